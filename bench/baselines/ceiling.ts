@@ -1,0 +1,66 @@
+/**
+ * The ceiling: constant answers behind the program's own hooks, sign-in, validation and schemas. The reads are texts that
+ * were made once, of the same size as what the shop answers: no reading of a product can be quicker than that.
+ */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { newId } from '../../src/ids.js'
+import { parseIdempotencyKey } from '../../src/routes/orders/idempotency-key.js'
+import { NewOrder, NewOrderHeaders, PlacedOrder } from '../../src/routes/orders/schema.js'
+import { ProductParams, ProductQuery, ReadConditions } from '../../src/routes/products/schema.js'
+import { refusals } from '../../src/routes/responses.js'
+
+const orders: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRequest', app.authenticate)
+  const id = newId()
+  const time = new Date().toISOString()
+  const schema = {
+    hide: true,
+    headers: NewOrderHeaders,
+    body: NewOrder,
+    response: { 201: PlacedOrder, ...refusals('notFound', 'insufficientStock', 'overloaded') },
+  }
+  app.post('/ceiling/orders', { schema }, async (request, reply) => {
+    const { productId, quantity } = request.body
+    parseIdempotencyKey(request.headers['idempotency-key'])
+    reply.code(201).header('location', `/orders/${id}`)
+    const order = { id, userId: request.user.sub, productId, quantity, unitPrice: 19.99, totalPrice: 19.99 }
+    return { ...order, status: 'pending' as const, createdAt: time, updatedAt: time }
+  })
+}
+
+const reads: FastifyPluginAsyncTypebox = async (app) => {
+  const time = new Date().toISOString()
+  const product = {
+    id: newId(),
+    name: 'Walnut desk lamp, number 500',
+    price: 19.99,
+    stock: 1_000_000_000,
+    createdAt: time,
+    updatedAt: time,
+  }
+  const one = JSON.stringify(product)
+  const cursor = Buffer.from(JSON.stringify(['-createdAt', product.id])).toString('base64url')
+  const twenty = JSON.stringify({ items: Array(20).fill(product), nextCursor: cursor })
+  const json = 'application/json; charset=utf-8'
+  // A text is sent as it is.
+  const response = { 200: Type.String() }
+
+  app.get(
+    '/ceiling/products/:id',
+    { schema: { hide: true, params: ProductParams, headers: ReadConditions, response } },
+    async (_request, reply) => reply.header('etag', '"1"').type(json).serializer(String).send(one),
+  )
+  app.get(
+    '/ceiling/products',
+    { schema: { hide: true, querystring: ProductQuery, response } },
+    async (_request, reply) => reply.type(json).serializer(String).send(twenty),
+  )
+}
+
+const ceiling: FastifyPluginAsyncTypebox = async (app) => {
+  app.register(orders)
+  app.register(reads)
+}
+
+export default ceiling

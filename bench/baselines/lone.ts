@@ -1,0 +1,47 @@
+/**
+ * A batch of one by hand, behind the program's own hooks and schemas: an order for each transaction, with nothing that could
+ * wait for others. Once through the program's interactive transaction and statements without its queue, once by better-sqlite3.
+ */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { isServer } from '../../src/db/open.js'
+import { databaseFile } from '../../src/db/sqlite/file.js'
+import { newId } from '../../src/ids.js'
+import { createPlaceOrders } from '../../src/orders/place-orders.js'
+import { parseIdempotencyKey } from '../../src/routes/orders/idempotency-key.js'
+import { NewOrder, NewOrderHeaders, PlacedOrder } from '../../src/routes/orders/schema.js'
+import { refusals } from '../../src/routes/responses.js'
+import { openByHand } from './place-by-hand.js'
+
+const lone: FastifyPluginAsyncTypebox<{ databaseUrl: string }> = async (app, { databaseUrl }) => {
+  app.addHook('onRequest', app.authenticate)
+  const schema = {
+    hide: true,
+    headers: NewOrderHeaders,
+    body: NewOrder,
+    response: { 201: PlacedOrder, ...refusals('notFound', 'insufficientStock', 'overloaded') },
+  }
+
+  const placeBatch = createPlaceOrders({ db: app.db, eventLog: app.eventLog, lowStockThreshold: 10 })
+  app.post('/one-by-one/orders', { schema }, async (request, reply) => {
+    const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
+    const wanted = { id: newId(), userId: request.user.sub, ...request.body, idempotencyKey }
+    const [outcome] = await placeBatch([wanted])
+    if (!outcome?.ok) throw outcome?.reason
+    const { order } = outcome.value
+    reply.code(201).header('location', `/orders/${order.id}`)
+    return order
+  })
+
+  if (isServer(databaseUrl)) return
+  const { place, close } = openByHand(databaseFile(databaseUrl))
+  app.addHook('onClose', async () => close())
+  app.post('/by-hand/orders', { schema }, async (request, reply) => {
+    parseIdempotencyKey(request.headers['idempotency-key'])
+    const order = place({ userId: request.user.sub, ...request.body })
+    if (!order) throw new Error('there is not enough')
+    reply.code(201).header('location', `/orders/${order.id}`)
+    return order
+  })
+}
+
+export default lone

@@ -1,0 +1,45 @@
+/** The results as a picture: how far each row is from its goal. */
+import type { Measured } from './measure.js'
+
+const WIDTH = 960
+const NAMES = 420
+const LINE = 30
+const TOP = 56
+/** Bars end here, in goals: what is far beyond would make all else too small to tell. */
+const FARTHEST = 2
+
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** How many times its goal a figure is; for a bound from above, how many times it would fit in. */
+function reach({ goal, value, ratio }: Measured, measured = goal?.absolute ? value : ratio): number {
+  return goal?.atLeast === undefined ? (goal?.atMost ?? Number.NaN) / measured : measured / goal.atLeast
+}
+
+/** An SVG with a bar for each row that has a goal, its spread drawn over it. */
+export function chart(all: Measured[]): string {
+  const rows = all.filter(({ goal }) => goal)
+  const height = TOP + rows.length * LINE + 24
+  const unit = (WIDTH - NAMES - 90) / FARTHEST
+  const x = (goals: number) => NAMES + Math.min(goals, FARTHEST) * unit
+  const bars = rows.map((row, i) => {
+    const y = TOP + i * LINE
+    const reached = reach(row)
+    const [low, high] = row.goal?.absolute
+      ? [reached, reached]
+      : row.spread.map((ratio) => x(reach(row, ratio)))
+    const whisker = row.goal?.absolute ? '' : `<path d="M${low} ${y + 10}H${high}" class="spread"/>`
+    return `<text x="${NAMES - 10}" y="${y + 14}" text-anchor="end">${escaped(row.name)}</text>
+<rect x="${NAMES}" y="${y}" width="${x(reached) - NAMES}" height="20" class="${row.met ? 'met' : 'missed'}"/>${whisker}
+<text x="${x(reached) + 8}" y="${y + 14}">${reached.toFixed(2)}</text>`
+  })
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13" role="img">
+<title>How far each row is from its goal</title>
+<style>.met{fill:#4c9f70}.missed{fill:#d08c3c}.spread{stroke:#222;stroke-width:2}.goal{stroke:#222;stroke-dasharray:4 3}</style>
+<rect width="100%" height="100%" fill="#fff"/>
+<text x="${NAMES}" y="22" font-weight="600">Times the goal (further right is better; bars end at ${FARTHEST})</text>
+<path d="M${x(1)} ${TOP - 14}V${height - 16}" class="goal"/><text x="${x(1)}" y="${TOP - 18}" text-anchor="middle">goal</text>
+${bars.join('\n')}
+</svg>
+`
+}

@@ -1,0 +1,65 @@
+/**
+ * `npm run bench`: sets the program beside its ceilings and its rivals, on databases that are thrown away, and says how far
+ * it is from its goals. README.md in this folder says what the options and the rows mean.
+ */
+import { parseArgs } from 'node:util'
+import { loader } from './load.js'
+import { type Measured, runSuite } from './measure.js'
+import { measureMemory } from './memory.js'
+import { pinned, takePlace } from './processes.js'
+import { compare, describe, read, write } from './results.js'
+import { suites } from './suites/index.js'
+import { table } from './table.js'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    rounds: { type: 'string' },
+    compare: { type: 'string' },
+    memory: { type: 'boolean', default: false },
+  },
+})
+const { quick } = values
+const rounds = Number(values.rounds ?? (quick ? 2 : 3))
+const WARM_UP_SECONDS = quick ? 1 : 2
+
+const chosen = suites.filter(({ name }) => !values.only || values.only.includes(name))
+
+async function bench(): Promise<void> {
+  const names = suites.map(({ name }) => name).join(', ')
+  if (chosen.length === 0) throw new Error(`--only takes one of ${names}`)
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1')
+  const before = values.compare === undefined ? undefined : read(values.compare)
+  console.log(`Load by ${loader}, ${pinned ? 'server and load on different cores' : 'not pinned to cores'}`)
+  const begun = performance.now()
+  const rows: Measured[] = []
+  const skipped: string[] = []
+  for (const suite of chosen) {
+    const reason = await suite.missing?.()
+    if (reason) {
+      console.log(`\n!!! ${suite.name} is not run: ${reason}`)
+      skipped.push(`${suite.name}, ${reason}`)
+      continue
+    }
+    const start = performance.now()
+    const measured = await runSuite(suite, { quick, rounds, warmUpSeconds: WARM_UP_SECONDS })
+    rows.push(...measured)
+    console.log(`\n${suite.name} (${((performance.now() - start) / 1000).toFixed(0)} s)`)
+    for (const line of table(measured)) console.log(line)
+  }
+  console.log(`\n${((performance.now() - begun) / 60_000).toFixed(1)} minutes in all`)
+  const mode = `${quick ? 'a quick run' : 'a full run'} of ${rounds} rounds${values.only ? `, only ${values.only.join(', ')}` : ''}`
+  const results = describe(rows, skipped, mode)
+  console.log(`\nWritten to ${write(results)}`)
+  if (before) for (const line of compare(before, results)) console.log(line)
+}
+
+try {
+  takePlace()
+  await (values.memory ? measureMemory({ quick }) : bench())
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+process.exit()

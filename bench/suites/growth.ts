@@ -1,0 +1,109 @@
+import { encodeCursor } from '../../src/catalog/sorts.js'
+import { openDb } from '../../src/db/open.js'
+import { type Dataset, dataset, isMade } from '../dataset.js'
+import { load, type Shot } from '../load.js'
+import type { Suite } from '../measure.js'
+import { start } from '../processes.js'
+import { SECRET, tokenOf } from '../shop.js'
+
+const MILLION = { products: 1_000_000, orders: 100_000 }
+/** For a quick run that finds no million: making it takes more than the run. */
+const TENTH = { products: 100_000, orders: 10_000 }
+/** So few that none waits for another for long. */
+const CONNECTIONS = 4
+/** Different pages asked for at each depth, so that it is not one page in a cache that is measured. */
+const PAGES = 100
+
+const WORDS = [
+  'lamp',
+  'oak',
+  'walnut desk',
+  'copper kettle small',
+  'nord',
+  'vintage linen cushion blue',
+  'café mug',
+]
+
+const FIRST = 'its first page'
+const NEAR = 'pages near the top'
+const DEEP = 'pages in the second half'
+const SEARCH = 'searches'
+const CASUAL = 'of a customer with 20'
+const BUSY = 'of a busy customer'
+const BUSY_DEEP = 'their later pages'
+
+const time = { figure: 'time', unit: 'ms' }
+const cursorOf = (id: string) => encodeURIComponent(encodeCursor('-createdAt', [id]))
+
+/** `PAGES` places among the rows from `from` to `to` of a list, newest first. */
+async function placesIn(
+  { url }: Dataset,
+  table: 'products' | 'orders',
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const db = await openDb(url)
+  const read = (offset: number) =>
+    db.read.$queryRawUnsafe<{ id: string }[]>(
+      `SELECT id FROM ${table} ORDER BY id DESC LIMIT 1 OFFSET ${offset}`,
+    )
+  const step = (to - from) / PAGES
+  const rows = await Promise.all(Array.from({ length: PAGES }, (_, i) => read(Math.floor(from + i * step))))
+  await db.close()
+  return rows.flat().map(({ id }) => id)
+}
+
+/** Whether a shop that has grown is as quick as a new one. Each request is for 20 rows. */
+export const growth: Suite = {
+  name: 'growth',
+  seconds: { full: 3, quick: 1 },
+  rows: [
+    { name: 'GET /products deep by cursor', of: DEEP, against: FIRST, ...time, goal: { atMost: 1.2 } },
+    { name: 'the same, beside other pages by cursor', of: DEEP, against: NEAR, ...time },
+    { name: 'GET /products?q=', of: SEARCH, against: FIRST, ...time, goal: { atMost: 5 } },
+    { name: 'GET /orders of a busy customer', of: BUSY, against: CASUAL, ...time, goal: { atMost: 1.2 } },
+    { name: 'the same, deep by cursor', of: BUSY_DEEP, against: CASUAL, ...time },
+  ],
+
+  async open({ quick }) {
+    const { products, orders } = quick && !isMade(MILLION.products, MILLION.orders) ? TENTH : MILLION
+    if (products !== MILLION.products)
+      console.log(`growth: with ${products} products, for the million was not made yet`)
+    const set = await dataset(products, orders)
+    const deep = await placesIn(set, 'products', products / 2, products - 100)
+    const near = await placesIn(set, 'products', 20, 20 * PAGES)
+    const later = await placesIn(set, 'orders', orders / 2, orders - 100)
+    const app = await start<{ address: string }>('servers/app.ts', {
+      place: 'server',
+      options: { databaseUrl: set.url, secret: SECRET },
+    })
+    const on = (shots: Shot[]) => async (seconds: number) => ({
+      ...(await load(app.hello.address, shots, { connections: CONNECTIONS, seconds })),
+    })
+    const get = (path: string, headers: Record<string, string> = {}): Shot => ({
+      method: 'GET',
+      path,
+      headers,
+    })
+    const list = (userId: string, path = '/orders') =>
+      get(path, { authorization: `Bearer ${tokenOf(userId, 'customer')}` })
+    const after = (id: string) => get(`/products?cursor=${cursorOf(id)}`)
+    const ordersAfter = (id: string) => `/orders?cursor=${Buffer.from(id).toString('base64url')}`
+    return {
+      note: `${products.toLocaleString('en-US')} products, ${orders.toLocaleString('en-US')} orders`,
+      contestants: {
+        [FIRST]: on([get('/products')]),
+        [NEAR]: on(near.map(after)),
+        [DEEP]: on(deep.map(after)),
+        [SEARCH]: on(WORDS.map((words) => get(`/products?q=${encodeURIComponent(words)}`))),
+        [CASUAL]: on([list(set.casual)]),
+        [BUSY]: on([list(set.busy)]),
+        [BUSY_DEEP]: on(later.map((id) => list(set.busy, ordersAfter(id)))),
+      },
+      async close() {
+        await app.stop()
+        return []
+      },
+    }
+  },
+}

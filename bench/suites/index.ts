@@ -1,0 +1,12 @@
+import type { Suite } from '../measure.js'
+import { growth } from './growth.js'
+import { live } from './live.js'
+import { login } from './login.js'
+import { lone } from './lone.js'
+import { orders } from './orders.js'
+import { reads } from './reads.js'
+import { server } from './server.js'
+import { startUp } from './start.js'
+
+/** In the order of the table. */
+export const suites: Suite[] = [orders, lone, reads, growth, login, live, server, startUp]

@@ -1,0 +1,90 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { newFile } from '../databases.js'
+import type { Suite } from '../measure.js'
+import { placed } from '../processes.js'
+import { makeShop, SECRET } from '../shop.js'
+
+const OURS = 'the program'
+const EMPTY = 'an empty Fastify'
+/** What is set up at the start and not needed any more is gone by then. */
+const IDLE_MS = 2_000
+const START_MS = 60_000
+
+const inRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** Resolves with the address that `child` prints when it listens. */
+const addressOf = (child: ChildProcess) =>
+  new Promise<string>((resolve, reject) => {
+    let output = ''
+    child.stdout?.on('data', (chunk) => {
+      output += chunk
+      const [address] = /http:\/\/127\.0\.0\.1:\d+(?=\s)/.exec(output) ?? []
+      if (address) resolve(address)
+    })
+    child.once('exit', () => reject(new Error(`it ended: ${output}`)))
+  })
+
+/** Starts `script`. @returns seconds until it was ready to serve, and the megabytes that it then holds when idle. */
+async function startOf(script: string, env: Record<string, string>) {
+  const [command = '', ...args] = placed('server', [process.execPath, inRoot(script)])
+  const begun = performance.now()
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    const address = await addressOf(child)
+    const { status } = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(START_MS) })
+    if (status !== 200) throw new Error(`/health/ready answered ${status}`)
+    const ready = (performance.now() - begun) / 1000
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    const rss =
+      Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) / 1024
+    return { ready, rss }
+  } finally {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+}
+
+/** From the start of the process to the first answer that it is ready, its database migrated, and what it holds when idle. */
+export const startUp: Suite = {
+  name: 'start',
+  seconds: { full: 0, quick: 0 },
+  rows: [
+    {
+      name: 'ready to serve, from start',
+      of: OURS,
+      against: EMPTY,
+      figure: 'ready',
+      unit: 's',
+      goal: { atMost: 1, absolute: true },
+    },
+    {
+      name: 'memory when idle (RSS)',
+      of: OURS,
+      against: EMPTY,
+      figure: 'rss',
+      unit: 'MB',
+      goal: { atMost: 120, absolute: true },
+    },
+  ],
+
+  async open() {
+    const file = newFile()
+    await makeShop(file.url)
+    const env = { NODE_ENV: 'production', PORT: '0', DATABASE_URL: file.url, JWT_SECRET: SECRET }
+    return {
+      contestants: {
+        [OURS]: () => startOf('dist/server.js', env),
+        [EMPTY]: () => startOf('bench/baselines/empty.mjs', env),
+      },
+      async close() {
+        await file.drop()
+        return []
+      },
+    }
+  },
+}

@@ -1,0 +1,89 @@
+import { V7Generator } from 'uuidv7'
+import type { App } from '../src/app.js'
+import type { OrderRow } from '../src/db/dialect.js'
+import { fromMinor } from '../src/money.js'
+import type { OrderStatus } from '../src/orders/order.js'
+import type { Draft } from '../src/stream/log.js'
+
+const ORDERS = 240
+const HOUR_MS = 3_600_000
+const CUSTOMERS = 30
+
+// Ids ascend with time, so those of the past need a generator whose clock stood there.
+const ids = new V7Generator()
+const idAt = (time: number) => ids.generateOrResetCore(time, 0).toString()
+
+/** How far an order has come after so many milliseconds. */
+function statusAfter(age: number): OrderStatus {
+  const luck = Math.random()
+  if (luck < 0.06) return 'cancelled'
+  const minutes = (age / 60_000) * (0.5 + luck)
+  if (minutes > 40) return 'delivered'
+  if (minutes > 9) return 'shipped'
+  return minutes > 2 ? 'confirmed' : 'pending'
+}
+
+/** Times of the last hour, in bursts, as customers come. */
+function times(now: number): number[] {
+  const busy = (age: number) => 0.55 + 0.35 * Math.sin(age / 310_000) + 0.1 * Math.sin(age / 83_000)
+  const drawn: number[] = []
+  while (drawn.length < ORDERS) {
+    const age = Math.random() * HOUR_MS
+    if (Math.random() < busy(age)) drawn.push(now - age)
+  }
+  return drawn.map(Math.floor).sort((a, b) => a - b)
+}
+
+/** Gives the shop an hour in which it sold: orders, the stock they took, and their events, in one transaction. */
+export async function addPast(app: App): Promise<void> {
+  const now = Date.now()
+  const customers = Array.from({ length: CUSTOMERS }, (_, i) => ({
+    id: idAt(now - HOUR_MS - i),
+    name: `Customer ${i}`,
+    email: `past-${i}@example.com`,
+    password: '', // nobody signs in with it
+    createdAt: new Date(now),
+    updatedAt: new Date(now),
+  }))
+  const products = await app.db.read.product.findMany({ where: { stock: { gt: 20 } } })
+  const status = new Map<string, OrderStatus>()
+  const rows = times(now).flatMap((at): OrderRow[] => {
+    const product = products[Math.floor(Math.random() * products.length)]
+    const customer = customers[Math.floor(Math.random() * CUSTOMERS)]
+    if (!product || !customer) return []
+    const quantity = 1 + Math.floor(Math.random() ** 3 * 4)
+    const id = idAt(at)
+    status.set(id, statusAfter(now - at))
+    const totalPrice = product.price * quantity
+    const made = {
+      id,
+      userId: customer.id,
+      productId: product.id,
+      quantity,
+      unitPrice: product.price,
+      totalPrice,
+    }
+    return [{ ...made, idempotencyKey: null, at }]
+  })
+  const kept = rows.filter(({ id }) => status.get(id) !== 'cancelled')
+
+  await app.db.write(async (tx) => {
+    await tx.user.createMany({ data: customers })
+    for (const { productId, quantity } of kept)
+      await app.db.dialect.takeStock(tx, [{ id: productId, quantity, orders: 1 }], now)
+    await app.db.dialect.insertOrders(tx, rows)
+    for (const to of new Set(status.values()))
+      await tx.order.updateMany({
+        where: { id: { in: rows.filter(({ id }) => status.get(id) === to).map(({ id }) => id) } },
+        data: { status: to },
+      })
+    await app.eventLog.append(tx, rows.map(draftOf), now)
+  })
+
+  function draftOf({ idempotencyKey: _, at, ...row }: OrderRow): Draft {
+    const time = new Date(at).toISOString()
+    const amounts = { unitPrice: fromMinor(row.unitPrice), totalPrice: fromMinor(row.totalPrice) }
+    const data = { ...row, ...amounts, status: 'pending' as const, createdAt: time, updatedAt: time }
+    return { type: 'order:created', userId: row.userId, data }
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * `npm run seed [-- --products N] [--orders N]` adds a demo catalogue to the database that the settings name, 200 products
+ * unless told otherwise, and so many orders of a customer of its own, none unless told. It may run again, and adds more.
+ */
+import { randomBytes } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { Presets, SingleBar } from 'cli-progress'
+import { createAccounts } from '../src/accounts/accounts.js'
+import { ensureAdmin, makeFirstAdmin } from '../src/accounts/first-admin.js'
+import { createLockout } from '../src/accounts/lockout.js'
+import { createPasswords } from '../src/accounts/passwords.js'
+import { loadRevokedSessions } from '../src/accounts/revoked-sessions.js'
+import { createSessions } from '../src/accounts/sessions.js'
+import { addProducts } from '../src/catalog/add-products.js'
+import { type Config, loadConfig } from '../src/config.js'
+import { migrate, openDb } from '../src/db/open.js'
+import type { Db } from '../src/db/types.js'
+import { createEventLog } from '../src/stream/log.js'
+import { addOrders } from './demo-orders.js'
+import { demoProduct } from './demo-products.js'
+
+const STANDARD_PRODUCTS = 200
+const MOST = 1_000_000
+const BATCH = 5_000
+const CUSTOMER = 'customer@example.com'
+
+class UsageError extends Error {}
+
+function numberOf(name: string, text: string, least: number): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= least && number <= MOST) return number
+  throw new UsageError(`--${name} takes a number from ${least} to ${MOST}`)
+}
+
+function wanted() {
+  const { values } = parseArgs({ options: { products: { type: 'string' }, orders: { type: 'string' } } })
+  const orders = numberOf('orders', values.orders ?? '0', 0)
+  const standard = values.orders === undefined ? STANDARD_PRODUCTS : 0
+  return { products: numberOf('products', values.products ?? String(standard), orders > 0 ? 0 : 1), orders }
+}
+
+/** Shows how far a piece of work is, and in the end how long it took. */
+async function showing(what: string, total: number, work: (done: (count: number) => void) => Promise<void>) {
+  const bar = new SingleBar(
+    { format: `{bar} {value}/{total} ${what}, {eta_formatted} left` },
+    Presets.shades_classic,
+  )
+  const start = performance.now()
+  bar.start(total, 0)
+  try {
+    await work((count) => bar.update(count))
+  } finally {
+    bar.stop()
+  }
+  const seconds = (performance.now() - start) / 1000
+  console.log(`${total} ${what} in ${seconds.toFixed(1)} s: ${Math.round(total / seconds)} a second`)
+}
+
+/** The parts of the program that make accounts. */
+async function accountsOf(db: Db, config: Config) {
+  const passwords = createPasswords({ cost: config.bcryptCost, maxWaiting: 1 })
+  const sessions = createSessions({ db, revoked: await loadRevokedSessions(db) })
+  return { db, passwords, sessions, lockout: createLockout() }
+}
+
+/** Whom the first stock is booked to: an admin, made as the server would make it where there is none. */
+async function keeperOf(db: Db, config: Config): Promise<string> {
+  const options = await accountsOf(db, config)
+  if (config.admin) await ensureAdmin(options, config.admin)
+  else if (!config.production) {
+    const made = await makeFirstAdmin(options)
+    if (made) console.log(`The first admin, shown this once:\n  ${made.email}\n  ${made.password}`)
+  }
+  const admin = await db.read.user.findFirst({ where: { role: 'admin' }, orderBy: { id: 'asc' } })
+  if (!admin) throw new UsageError('There is no admin: set ADMIN_EMAIL and ADMIN_PASSWORD')
+  return admin.id
+}
+
+/** Whose the orders are. */
+async function customerOf(db: Db, config: Config): Promise<string> {
+  const known = await db.read.user.findUnique({ where: { email: CUSTOMER } })
+  if (known) return known.id
+  const password = randomBytes(12).toString('base64url')
+  const accounts = createAccounts(await accountsOf(db, config))
+  const { id } = await accounts.register({ name: 'A busy customer', email: CUSTOMER, password })
+  console.log(`The customer of the orders, shown this once:\n  ${CUSTOMER}\n  ${password}`)
+  return id
+}
+
+async function seed(db: Db, config: Config, { products, orders }: { products: number; orders: number }) {
+  const keeper = await keeperOf(db, config)
+  const before = await db.read.product.count({ where: { deletedAt: null } })
+  if (before > 0) console.log(`There are ${before} products already.`)
+  const eventLog = createEventLog(db)
+  if (products > 0)
+    await showing('products', products, async (show) => {
+      for (let done = 0; done < products; show(done)) {
+        const some = Array.from({ length: Math.min(BATCH, products - done) }, demoProduct)
+        await addProducts(db, eventLog, some, keeper)
+        done += some.length
+      }
+    })
+  if (orders === 0) return
+  const customer = await customerOf(db, config)
+  await showing('orders', orders, (show) => addOrders({ db, eventLog }, customer, orders, show))
+}
+
+try {
+  const numbers = wanted()
+  const config = loadConfig(process.env)
+  await migrate(config.databaseUrl)
+  const db = await openDb(config.databaseUrl)
+  try {
+    await seed(db, config, numbers)
+  } finally {
+    await db.close()
+  }
+} catch (error) {
+  console.error(`The seed could not be sown: ${(error as Error).message}`)
+  process.exitCode = 1
+}

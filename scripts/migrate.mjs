@@ -1,0 +1,14 @@
+// What `npm run db:migrate` runs: bring the database of the settings up to date, and say what was done.
+process.argv.push('--build')
+await import('./setup.mjs')
+const { loadConfig } = await import('../dist/config.js')
+const { migrate } = await import('../dist/db/open.js')
+
+try {
+  const { databaseUrl } = loadConfig(process.env)
+  const applied = await migrate(databaseUrl)
+  console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.')
+} catch (error) {
+  console.error(error.message)
+  process.exit(1)
+}

@@ -1,0 +1,117 @@
+/**
+ * What `npm test` runs: every test on SQLite and then, when a MySQL or MariaDB server answers at TEST_MYSQL_URL
+ * (mysql://root@127.0.0.1:3306), those that reach the database once more there. Arguments go to tap; with files among
+ * them, these alone are run, on both. Tests of Redis start the redis-server that is
+ * installed. REQUIRE_SERVICES=1 makes a server that is missing a failure.
+ */
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createConnection } from 'mariadb'
+
+const server = process.env.TEST_MYSQL_URL || 'mysql://root@127.0.0.1:3306'
+const root = fileURLToPath(new URL('..', import.meta.url))
+const tap = fileURLToPath(new URL('../node_modules/tap/dist/esm/run.mjs', import.meta.url))
+
+/** Tests that no database has a part in, or that are about SQLite alone. */
+const ONCE = [
+  'accounts/passwords',
+  'accounts/verified-tokens',
+  'catalog/names',
+  'catalog/plans',
+  'dashboard/demo',
+  'dashboard/feed',
+  'dashboard/inventory',
+  'dashboard/load',
+  'dashboard/looks',
+  'dashboard/orders',
+  'dashboard/signing-in',
+  'dashboard/trouble',
+  'db/migrate',
+  'openapi',
+  'orders/group-commit',
+  'readme',
+  'redis/link',
+  'redis/lockout',
+  'security',
+  'sockets/bounds',
+  'sockets/decline-upgrades',
+  'sockets/example',
+  'stream/relay',
+  'topology/balancer',
+  'wire',
+].map((name) => `test/${name}.test.ts`)
+
+/** Tests of a database server's own ways, which have nothing to do on SQLite. */
+const ON_SERVER = [
+  'db/copy-program',
+  'db/hostile',
+  'db/mysql',
+  'db/outage',
+  'db/read-only',
+  'topology/nodes',
+  'topology/outages',
+  'topology/sessions',
+].map((name) => `test/${name}.test.ts`)
+
+const isTest = (name) => name.endsWith('.test.ts')
+const options = process.argv.slice(2).filter((arg) => !isTest(arg))
+const chosen = process.argv.slice(2).filter(isTest)
+
+const all = readdirSync(new URL('../test', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
+  .filter(isTest)
+  .sort()
+
+function run(env, files) {
+  const { status } = spawnSync(process.execPath, [tap, ...options, ...files], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  })
+  return status === 0
+}
+
+/** A connection to the server, if one answers. */
+async function connect() {
+  const { hostname: host, port, username, password } = new URL(server)
+  const [user, secret] = [username, password].map(decodeURIComponent)
+  return createConnection({ host, port: Number(port || 3306), user, password: secret }).catch(() => undefined)
+}
+
+/** Runs the tests on the server and drops the databases of those that were killed. */
+async function runOnServer(connection) {
+  const mark = randomBytes(4).toString('hex')
+  const twice = all.filter((name) => !ONCE.includes(name))
+  await connection.end()
+  const passed = run(
+    { TEST_DATABASE: 'mysql', TEST_MYSQL_URL: server, TEST_RUN: mark },
+    chosen.length ? chosen : twice,
+  )
+  const broom = await connect()
+  const left = await broom.query('SHOW DATABASES LIKE ?', [`stockroom_test_${mark}_%`])
+  for (const row of left) await broom.query(`DROP DATABASE ${Object.values(row)[0]}`)
+  await broom.end()
+  return passed
+}
+
+console.log('# on SQLite')
+const onFile = all.filter((name) => !ON_SERVER.includes(name))
+let passed = run({ TEST_DATABASE: 'sqlite' }, chosen.length ? chosen : onFile)
+if (spawnSync('redis-server', ['--version']).error) {
+  console.error('\n  !!! No redis-server is installed here: nothing was tested on Redis. !!!\n')
+  if (process.env.REQUIRE_SERVICES === '1') passed = false
+}
+const connection = await connect()
+if (connection) {
+  console.log(`# on the server at ${new URL(server).host}`)
+  passed = (await runOnServer(connection)) && passed
+} else {
+  const required = process.env.REQUIRE_SERVICES === '1'
+  console.error(
+    `\n  !!! No MySQL or MariaDB answers at ${new URL(server).host}: nothing was tested on it. !!!\n`,
+  )
+  if (required) passed = false
+}
+process.exit(passed ? 0 : 1)

@@ -1,0 +1,91 @@
+import type { User } from '#prisma'
+import { isUniqueViolation } from '../db/driver-error.js'
+import type { Db } from '../db/types.js'
+import { Problem, problems } from '../errors.js'
+import { newId } from '../ids.js'
+import type { Lockout } from './lockout.js'
+import type { Passwords } from './passwords.js'
+import type { ClientInfo, SignedIn } from './session.js'
+import type { Sessions } from './sessions.js'
+import { normalEmail, type UserView, viewUser } from './user.js'
+
+export interface AccountOptions {
+  db: Db
+  passwords: Passwords
+  lockout: Lockout
+  sessions: Sessions
+}
+
+export interface Credentials {
+  email: string
+  password: string
+}
+
+/** Who may sign in, and their signing in. */
+export function createAccounts({ db, passwords, lockout, sessions }: AccountOptions) {
+  /** Hashes anew what was hashed at another cost; the plain password is at hand at a sign-in alone. */
+  const renewHash = async ({ id, password: old }: User, plain: string): Promise<void> => {
+    if (!passwords.isOutdated(old)) return
+    const password = await passwords.hash(plain)
+    await db.write((tx) => tx.user.updateMany({ where: { id, password: old }, data: { password } }))
+  }
+
+  return {
+    sessions,
+
+    /**
+     * Makes a customer.
+     * @param person with a password without a fault (see passwordFault)
+     * @throws Problem `email-taken`, `overloaded`
+     */
+    async register(person: Credentials & { name: string }): Promise<UserView> {
+      const password = await passwords.hash(person.password)
+      const id = newId()
+      const at = new Date()
+      try {
+        const row = await db.write((tx) =>
+          tx.user.create({
+            data: {
+              id,
+              name: person.name,
+              email: normalEmail(person.email),
+              password,
+              role: 'customer',
+              createdAt: at,
+              updatedAt: at,
+            },
+          }),
+        )
+        return viewUser(row)
+      } catch (cause) {
+        if (!isUniqueViolation(cause)) throw cause
+        // An earlier attempt may have made this very account, and the answer to its commit been lost.
+        const mine = await db.read.user.findUnique({ where: { id } })
+        if (mine) return viewUser(mine)
+        throw new Problem(problems.emailTaken, 'Another account has this email address.', { cause })
+      }
+    },
+
+    /**
+     * Begins a session. A wrong password and an unknown email are one and the same, and take the same time.
+     * @throws Problem `invalid-credentials`, `account-locked`, `overloaded`
+     */
+    async signIn(typed: Credentials, client: ClientInfo): Promise<SignedIn> {
+      const email = normalEmail(typed.email)
+      const user = await lockout.guess(email, async () => {
+        const row = await db.read.user.findUnique({ where: { email } })
+        const right = await passwords.verify(typed.password, row?.password)
+        return row && right ? row : undefined
+      })
+      if (!user) throw new Problem(problems.invalidCredentials, 'No account has this email and password.')
+      await renewHash(user, typed.password)
+      return sessions.open(user, client)
+    },
+
+    /** The user `id`, if there still is one. */
+    async find(id: string): Promise<UserView | undefined> {
+      const row = await db.read.user.findUnique({ where: { id } })
+      return row ? viewUser(row) : undefined
+    },
+  }
+}

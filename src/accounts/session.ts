@@ -1,0 +1,43 @@
+import type { Session } from '#prisma'
+import type { UserView } from './user.js'
+
+/** Where a request came from, as far as is known; shown to the user in their list of sessions. */
+export interface ClientInfo {
+  ip: string
+  userAgent: string | undefined
+}
+
+/** What a sign-in or a refresh gives. */
+export interface SignedIn {
+  user: UserView
+  sessionId: string
+  refreshToken: string
+  /** When the session ends, however often it is refreshed. */
+  expiresAt: Date
+}
+
+/** A session as its owner sees it. */
+export interface SessionView {
+  id: string
+  createdAt: string
+  lastUsedAt: string
+  userAgent: string | null
+  ip: string | null
+}
+
+export const viewSession = (row: Session): SessionView => ({
+  id: row.id,
+  createdAt: row.createdAt.toISOString(),
+  lastUsedAt: row.lastUsedAt.toISOString(),
+  userAgent: row.userAgent,
+  ip: row.ip,
+})
+
+const USER_AGENT_LENGTH = 256
+const IP_LENGTH = 45 // the longest IPv6 notation; behind a proxy the text is whatever that sends
+
+/** `client` as its columns hold it. */
+export const clientColumns = ({ ip, userAgent }: ClientInfo) => ({
+  ip: ip.slice(0, IP_LENGTH),
+  userAgent: userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
+})

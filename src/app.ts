@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
+import type { Config } from './config.js'
+import accounts from './plugins/accounts.js'
+import auth from './plugins/auth.js'
+import catalog from './plugins/catalog.js'
+import configPlugin from './plugins/config.js'
+import dashboard from './plugins/dashboard.js'
+import db from './plugins/db.js'
+import errors, { renderClientError, renderFrameworkError } from './plugins/errors.js'
+import eventLog from './plugins/event-log.js'
+import health from './plugins/health.js'
+import jsonBody from './plugins/json-body.js'
+import metrics from './plugins/metrics.js'
+import openapi from './plugins/openapi.js'
+import orders from './plugins/orders.js'
+import pulse from './plugins/pulse.js'
+import rateLimit from './plugins/rate-limit.js'
+import redis from './plugins/redis.js'
+import relay from './plugins/relay.js'
+import retention from './plugins/retention.js'
+import security from './plugins/security.js'
+import socket from './plugins/socket.js'
+import authRoutes from './routes/auth/index.js'
+import events from './routes/events/index.js'
+import metricsRoute from './routes/metrics/index.js'
+import orderRoutes from './routes/orders/index.js'
+import products from './routes/products/index.js'
+import pulseRoute from './routes/pulse/index.js'
+import { schemaController } from './validation.js'
+
+const BODY_LIMIT_BYTES = 64 * 1024
+// To receive a whole request; without a bound a client that stalls would hold its connection for ever.
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** Builds the whole application, not listening yet. Its database is migrated and open once it is ready. */
+export function buildApp(config: Config, logger: FastifyServerOptions['logger'] = false) {
+  const app = Fastify({
+    logger,
+    genReqId: () => randomUUID(),
+    // One line for what was refused or failed (plugins/errors.ts); an answer as usual is counted in /metrics.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A database that is waited for, or migrated, takes its time.
+    pluginTimeout: 0,
+    trustProxy: config.trustProxy,
+    routerOptions: { ignoreTrailingSlash: true },
+    // A request that came in before the listener closed is served, not refused.
+    return503OnClosing: false,
+    frameworkErrors: renderFrameworkError,
+    clientErrorHandler: renderClientError,
+    schemaController,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.register(configPlugin, { config })
+  app.register(errors)
+  app.register(jsonBody)
+  app.register(security)
+  app.register(metrics)
+  app.register(db)
+  app.register(eventLog)
+  app.register(redis)
+  app.register(rateLimit)
+  app.register(openapi)
+  app.register(relay)
+  app.register(retention)
+  app.register(auth)
+  app.register(accounts)
+  app.register(orders)
+  app.register(catalog)
+  app.register(socket)
+  app.register(pulse)
+  app.register(health)
+  app.register(dashboard)
+
+  app.register(authRoutes, { prefix: '/auth' })
+  app.register(products, { prefix: '/products' })
+  app.register(orderRoutes, { prefix: '/orders' })
+  app.register(metricsRoute, { prefix: '/metrics' })
+  app.register(events, { prefix: '/events' })
+  app.register(pulseRoute, { prefix: '/pulse' })
+  return app
+}
+
+export type App = ReturnType<typeof buildApp>

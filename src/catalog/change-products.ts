@@ -1,0 +1,197 @@
+import type { Product } from '#prisma'
+import type { Db, Tx } from '../db/types.js'
+import { insufficientStock, notFound, Problem, problems } from '../errors.js'
+import { isId, newId } from '../ids.js'
+import { toMinor } from '../money.js'
+import type { Draft, EventLog } from '../stream/log.js'
+import { sortKeyOf, termsOf } from './names.js'
+import { type VersionedProduct, versioned, viewProduct } from './product.js'
+import { stockEvents } from './stock-events.js'
+
+export const MAX_STOCK = 1_000_000_000
+
+export interface NewProduct {
+  name: string
+  /** With two decimals at most. */
+  price: number
+  stock: number
+}
+
+/** Who changes a product and, where they say so, which versions of it they mean to change. */
+export interface Change {
+  userId: string
+  accepts?: ((version: bigint) => boolean) | undefined
+}
+
+export interface CatalogOptions {
+  db: Db
+  eventLog: EventLog
+  /** `stock:low` tells when a product's stock falls to this or below. */
+  lowStockThreshold: number
+}
+
+/** Changes of products. Each is one transaction with its books and its events. */
+export function createProductChanges({ db, eventLog, lowStockThreshold }: CatalogOptions) {
+  /**
+   * The live product `id`, which nobody else can change until `tx` ends.
+   * @throws Problem notFound; preconditionFailed when `change` means another version; unavailable when that may be
+   * because an earlier attempt, whose commit is in doubt, made the change.
+   */
+  async function hold(tx: Tx, id: string, change: Change, inDoubt: boolean): Promise<Product> {
+    const [locked] = isId(id) ? await db.dialect.lockProducts(tx, [id]) : []
+    if (!locked) throw notFound('product')
+    const row = await tx.product.findUniqueOrThrow({ where: { id } })
+    if (change.accepts?.(row.version) !== false) return row
+    if (inDoubt)
+      throw new Problem(
+        problems.unavailable,
+        'The answer of the database was lost: see whether it was done.',
+        {
+          retryAfter: 1,
+        },
+      )
+    throw new Problem(problems.preconditionFailed, 'The product is no longer the version that was named.')
+  }
+
+  /** Books a change of stock that no order makes. */
+  async function book(
+    tx: Tx,
+    id: string,
+    productId: string,
+    delta: number,
+    change: Change,
+    reason: string | null,
+    at: number,
+  ) {
+    if (delta === 0) return
+    await tx.stockAdjustment.create({
+      data: {
+        id,
+        productId,
+        userId: change.userId,
+        delta: BigInt(delta),
+        reason,
+        createdAt: new Date(at),
+      },
+    })
+  }
+
+  const productEvent = (
+    type: 'product:created' | 'product:updated' | 'product:deleted',
+    row: Product,
+  ): Draft => ({
+    type,
+    userId: null,
+    data: viewProduct(row),
+  })
+
+  return {
+    /** Adds a product. Its first stock is booked as an adjustment. */
+    create(input: NewProduct, change: Change): Promise<VersionedProduct> {
+      const id = newId()
+      const at = Date.now()
+      return db.write(async (tx, inDoubt) => {
+        const made = inDoubt && (await tx.product.findUnique({ where: { id } }))
+        if (made) return versioned(made)
+        const row = await tx.product.create({
+          data: {
+            id,
+            name: input.name,
+            nameSort: sortKeyOf(input.name),
+            price: toMinor(input.price),
+            stock: BigInt(input.stock),
+            createdAt: new Date(at),
+            updatedAt: new Date(at),
+          },
+        })
+        await db.dialect.insertTerms(tx, id, termsOf(input.name))
+        await book(tx, newId(), id, input.stock, change, 'initial stock', at)
+        await eventLog.append(tx, [productEvent('product:created', row)], at)
+        return versioned(row)
+      })
+    },
+
+    /**
+     * Changes what `input` holds and leaves the rest. A new stock is booked as the difference to the old.
+     * @throws Problem notFound, preconditionFailed
+     */
+    update(id: string, input: Partial<NewProduct>, change: Change): Promise<VersionedProduct> {
+      const { name, price, stock } = input
+      return db.write(async (tx, inDoubt) => {
+        const before = await hold(tx, id, change, inDoubt)
+        const at = Date.now()
+        const row = await tx.product.update({
+          where: { id },
+          data: {
+            ...(name !== undefined && { name, nameSort: sortKeyOf(name) }),
+            ...(price !== undefined && { price: toMinor(price) }),
+            ...(stock !== undefined && { stock: BigInt(stock) }),
+            version: { increment: 1 },
+            updatedAt: new Date(at),
+          },
+        })
+        if (row.name !== before.name) {
+          await tx.productTerm.deleteMany({ where: { productId: id } })
+          await db.dialect.insertTerms(tx, id, termsOf(row.name))
+        }
+        const [from, to] = [Number(before.stock), Number(row.stock)]
+        await book(tx, newId(), id, to - from, change, null, at)
+        await eventLog.append(
+          tx,
+          [productEvent('product:updated', row), ...stockEvents(id, from, to, lowStockThreshold)],
+          at,
+        )
+        return versioned(row)
+      })
+    },
+
+    /**
+     * Adds `delta` units to the stock, or takes them from it, and books that with its reason.
+     * @throws Problem notFound, preconditionFailed, insufficientStock, stockLimit
+     */
+    adjustStock(
+      id: string,
+      delta: number,
+      reason: string | undefined,
+      change: Change,
+    ): Promise<VersionedProduct> {
+      const adjustmentId = newId()
+      return db.write(async (tx, inDoubt) => {
+        const done = inDoubt && (await tx.stockAdjustment.findUnique({ where: { id: adjustmentId } }))
+        const before = await hold(tx, id, done ? { userId: change.userId } : change, inDoubt)
+        if (done) return versioned(before)
+        const from = Number(before.stock)
+        const to = from + delta
+        if (to < 0) throw insufficientStock(id, -delta, from)
+        if (to > MAX_STOCK)
+          throw new Problem(problems.stockLimit, `A product may have ${MAX_STOCK} units at most.`)
+        const at = Date.now()
+        const row = await tx.product.update({
+          where: { id },
+          data: { stock: BigInt(to), version: { increment: 1 }, updatedAt: new Date(at) },
+        })
+        await book(tx, adjustmentId, id, delta, change, reason ?? null, at)
+        await eventLog.append(tx, stockEvents(id, from, to, lowStockThreshold), at)
+        return versioned(row)
+      })
+    },
+
+    /**
+     * Takes the product off sale for good. Its row stays, for the orders of it.
+     * @throws Problem notFound, preconditionFailed
+     */
+    remove(id: string, change: Change): Promise<void> {
+      return db.write(async (tx, inDoubt) => {
+        if (inDoubt && (await tx.product.count({ where: { id, deletedAt: { not: null } } })) > 0) return
+        await hold(tx, id, change, inDoubt)
+        const at = Date.now()
+        const row = await tx.product.update({
+          where: { id },
+          data: { version: { increment: 1 }, updatedAt: new Date(at), deletedAt: new Date(at) },
+        })
+        await tx.productTerm.deleteMany({ where: { productId: id } })
+        await eventLog.append(tx, [productEvent('product:deleted', row)], at)
+      })
+    },
+  }
+}

@@ -1,0 +1,72 @@
+/** The body of every refusal (RFC 9457). */
+export interface ProblemDocument {
+  type?: string
+  title?: string
+  detail?: string
+  instance?: string
+  errors?: { path: string; message: string }[]
+  [member: string]: unknown
+}
+
+/** The server answered, and the answer is no. */
+export class Refused extends Error {
+  override name = 'Refused'
+  readonly status: number
+  /** The stable part of the problem's `type`, such as `insufficient-stock`. */
+  readonly code: string
+  readonly problem: ProblemDocument
+  /** Seconds until another try makes sense, where the server says so. */
+  readonly retryAfter: number | undefined
+
+  constructor(status: number, problem: ProblemDocument, retryAfter: number | undefined) {
+    super(problem.detail ?? problem.title ?? `The server answered ${status}.`)
+    this.status = status
+    this.code = problem.type?.split('/').at(-1) ?? ''
+    this.problem = problem
+    this.retryAfter = retryAfter
+  }
+}
+
+/** No answer came: whether the server did what it was asked is not known. */
+export class Unreachable extends Error {
+  override name = 'Unreachable'
+  /** Whether a connection was there, and the answer took too long. */
+  readonly slow: boolean
+  constructor(slow: boolean, cause: unknown) {
+    super(slow ? 'The server takes too long to answer.' : "The server can't be reached.", { cause })
+    this.slow = slow
+  }
+}
+
+/** The person signed out, or never signed in, while something waited for it. */
+export class SignedOut extends Error {
+  override name = 'SignedOut'
+}
+
+const TEMPORARY = new Set([429, 502, 503, 504])
+
+/** For what may be asked twice without harm: whether asking again can help. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof Refused && TEMPORARY.has(error.status))
+
+/** For what must not be done twice: whether it was surely not done, and asking again can help. */
+export const surelyNotDone = (error: unknown): boolean => error instanceof Refused && error.status === 429
+
+/** Whether it may have been done all the same. */
+export const isInDoubt = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof Refused && error.status >= 500)
+
+/** What happened, in a sentence or two for the person in front of the page. */
+export function explain(error: unknown): string {
+  if (error instanceof Unreachable) return error.message
+  if (!(error instanceof Refused)) return 'Something went wrong on this page. Reload it and try again.'
+  const { status, code, problem, message } = error
+  if (code === 'forbidden') return 'This account may not do this any more. Sign in as an admin.'
+  if (code === 'rate-limited') return 'Too many requests came from here.'
+  if (code === 'overloaded') return 'The server is busy.'
+  if (status === 400 && problem.errors)
+    return problem.errors.map(({ path, message }) => `${path} ${message}`).join('; ')
+  if (status >= 500 && status !== 503)
+    return `Something went wrong on the server. It was noted there${problem.instance ? ` as ${problem.instance}` : ''}.`
+  return message
+}

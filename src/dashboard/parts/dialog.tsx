@@ -1,0 +1,62 @@
+import type { ComponentChildren } from 'preact'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+
+interface DialogProps {
+  title: string
+  /** At the side, or in the middle. */
+  place?: 'side' | 'middle'
+  /** Undefined for what can't be closed without an answer. */
+  onClose?: () => void
+  children: ComponentChildren
+}
+
+/** A modal dialog: the focus stays inside, and goes back to where it was; Escape closes. */
+export function Dialog({ title, place = 'middle', onClose, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+
+  useLayoutEffect(() => {
+    const dialog = element.current
+    const opener = document.activeElement
+    dialog?.showModal()
+    return () => {
+      dialog?.close()
+      // Closing gives the focus back, but not where the dialog is out of the page by then.
+      queueMicrotask(() => {
+        if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
+      })
+    }
+  }, [])
+
+  const cancel = (event: Event) => {
+    event.preventDefault()
+    onClose?.()
+  }
+  const clickOutside = (event: MouseEvent) => {
+    if (place === 'side' && event.target === element.current) onClose?.()
+  }
+
+  return (
+    <dialog
+      ref={element}
+      class={`dialog ${place}`}
+      aria-labelledby={heading}
+      onCancel={cancel}
+      onMouseDown={clickOutside}
+    >
+      <div class="sheet">
+        <header>
+          <h2 id={heading}>{title}</h2>
+          {onClose && (
+            <button class="button bare" type="button" aria-label="Close" onClick={onClose}>
+              <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+                <path d="m5 5 10 10M15 5 5 15" />
+              </svg>
+            </button>
+          )}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

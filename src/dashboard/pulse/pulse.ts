@@ -1,0 +1,137 @@
+import { computed, signal } from '@preact/signals'
+import type { AnyEvent } from '../../client/index'
+import { call } from '../api/call'
+import type { Patience } from '../api/patience'
+import { currency } from '../formats'
+import { connection, onEvents } from '../live/stream'
+
+const MINUTE_MS = 60_000
+export const MINUTES_SHOWN = 60
+
+/** What GET /pulse answers. */
+export interface Pulse {
+  offset: number
+  today: { since: string; orders: number; takings: number }
+  minutes: { at: string; orders: number; takings: number }[]
+  lowStock: { threshold: number; count: number; items: { id: string; name: string; stock: number }[] }
+  relayLag: number
+  currency: string
+}
+
+/** Orders and takings (in cents, so that they add up) by which a minute grew, in one batch of events. */
+interface Delta {
+  offset: number
+  minute: number
+  orders: number
+  cents: number
+}
+
+export interface Minute {
+  /** Milliseconds since 1970, at its begin. */
+  at: number
+  orders: number
+  takings: number
+}
+
+const answer = signal<Pulse | undefined>(undefined)
+const deltas = signal<Delta[]>([])
+const now = signal(Date.now())
+
+const toCents = (amount: number) => Math.round(amount * 100)
+const minuteOf = (time: string | number) => Math.floor(new Date(time).getTime() / MINUTE_MS)
+
+export const lowStock = computed(() => answer.value?.lowStock)
+export const lowThreshold = computed(() => answer.value?.lowStock.threshold ?? 10)
+export const relayLag = computed(() => answer.value?.relayLag)
+
+/** Today's orders and takings: what the server counted, and what the log told since. */
+export const today = computed(() => {
+  if (!answer.value) return undefined
+  let { orders } = answer.value.today
+  let cents = toCents(answer.value.today.takings)
+  const begin = minuteOf(answer.value.today.since)
+  for (const delta of deltas.value) {
+    if (delta.minute < begin) continue
+    orders += delta.orders
+    cents += delta.cents
+  }
+  return { orders, takings: cents / 100 }
+})
+
+/** The last hour by the minute, the one that runs last. */
+export const lastHour = computed<Minute[]>(() => {
+  const last = minuteOf(now.value)
+  const first = last - MINUTES_SHOWN + 1
+  const minutes = Array.from({ length: MINUTES_SHOWN }, (_, i) => ({
+    orders: 0,
+    cents: 0,
+    minute: first + i,
+  }))
+  const add = (minute: number, orders: number, cents: number) => {
+    const bucket = minutes[minute - first]
+    if (!bucket) return
+    bucket.orders += orders
+    bucket.cents += cents
+  }
+  for (const { at, orders, takings } of answer.value?.minutes ?? [])
+    add(minuteOf(at), orders, toCents(takings))
+  for (const { minute, orders, cents } of deltas.value) add(minute, orders, cents)
+  return minutes.map(({ minute, orders, cents }) => ({
+    at: minute * MINUTE_MS,
+    orders,
+    takings: cents / 100,
+  }))
+})
+
+/** Asks the server how the shop is doing; what the log told since stays on top. */
+export async function loadPulse(patience?: Patience): Promise<void> {
+  const midnight = new Date()
+  midnight.setHours(0, 0, 0, 0)
+  const { body } = await call<Pulse>('GET', `/pulse?since=${midnight.toISOString()}`, patience)
+  answer.value = body
+  deltas.value = deltas.value.filter(({ offset }) => offset > body.offset)
+  currency.value = body.currency
+}
+
+function take(events: AnyEvent[]): void {
+  const grown = new Map<number, Delta>()
+  for (const { offset, type, data } of events) {
+    const grows =
+      type === 'order:created' ? 1 : type === 'order:updated' && data.status === 'cancelled' ? -1 : 0
+    if (grows === 0 || !('totalPrice' in data)) continue
+    const minute = minuteOf(data.createdAt)
+    const delta = grown.get(minute) ?? { offset, minute, orders: 0, cents: 0 }
+    delta.offset = offset
+    delta.orders += grows
+    delta.cents += grows * toCents(data.totalPrice)
+    grown.set(minute, delta)
+  }
+  if (grown.size > 0) deltas.value = [...deltas.value, ...grown.values()]
+}
+
+const TICK_MS = 1_000
+const ASK_EVERY_MS = 15_000
+
+/** Keeps the pulse until the returned function is called. */
+export function takePulse(): () => void {
+  const giveUp = new AbortController()
+  let asking = false
+  const ask = async () => {
+    if (asking) return
+    asking = true
+    await loadPulse({ signal: giveUp.signal }).catch(() => undefined)
+    asking = false
+  }
+  void ask()
+  const asks = setInterval(() => connection.value === 'live' && void ask(), ASK_EVERY_MS)
+  const ticks = setInterval(() => {
+    now.value = Date.now()
+  }, TICK_MS)
+  const stopListening = onEvents(take)
+  return () => {
+    giveUp.abort()
+    clearInterval(asks)
+    clearInterval(ticks)
+    stopListening()
+  }
+}

@@ -1,0 +1,49 @@
+import { computed, signal } from '@preact/signals'
+
+export const views = ['orders', 'inventory', 'pulse'] as const
+export type ViewName = (typeof views)[number]
+
+/** Where in the page the reader is: #/view/id/action?query. */
+export interface Route {
+  view: ViewName
+  id: string | undefined
+  action: string | undefined
+  query: URLSearchParams
+}
+
+const hash = signal(location.hash)
+addEventListener('hashchange', () => {
+  hash.value = location.hash
+})
+
+export const route = computed<Route>(() => {
+  const [path = '', query] = hash.value.replace(/^#\/?/, '').split('?')
+  const [view, id, action] = path.split('/')
+  return {
+    view: views.find((name) => name === view) ?? 'orders',
+    id: id ? decodeURIComponent(id) : undefined,
+    action,
+    query: new URLSearchParams(query),
+  }
+})
+
+/** The address of a place in the page, with the query of the view in sight kept where it stays in it. */
+export function linkTo(view: ViewName, ...path: string[]): string {
+  const kept = route.value.view === view ? route.value.query.toString() : ''
+  return `#/${[view, ...path.map(encodeURIComponent)].join('/')}${kept && `?${kept}`}`
+}
+
+export const go = (address: string): void => location.assign(address)
+
+/** Changes the query of the view in sight, without a step in the history. */
+export function setQuery(changes: Record<string, string>): void {
+  const { view, query } = route.value
+  const next = new URLSearchParams(query)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) next.set(name, value)
+    else next.delete(name)
+  }
+  const text = next.toString()
+  history.replaceState(null, '', `#/${view}${text && `?${text}`}`)
+  hash.value = location.hash
+}

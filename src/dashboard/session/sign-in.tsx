@@ -1,0 +1,108 @@
+import { useSignal } from '@preact/signals'
+import { explain, Refused } from '../api/failures'
+import { Brand } from '../parts/brand'
+import { Notice } from '../parts/notice'
+import { signIn, signOut, type User } from './session'
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof Refused)) return explain(error)
+  if (error.code === 'invalid-credentials') return 'Email or password is wrong.'
+  if (error.status !== 429 && error.status !== 503) return explain(error)
+  const minutes = Math.ceil((error.retryAfter ?? 60) / 60)
+  const again = (error.retryAfter ?? 60) < 60 ? 'in a moment' : `in ${minutes} min`
+  if (error.code === 'account-locked') return `Too many wrong passwords. Try again ${again}.`
+  return `${explain(error)} Try again ${again}.`
+}
+
+/** Asks for email and password. What was typed stays, whatever the answer. */
+export function SignInForm({ email: known = '' }: { email?: string }) {
+  const email = useSignal(known)
+  const password = useSignal('')
+  const failure = useSignal<string | undefined>(undefined)
+  const busy = useSignal(false)
+
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (busy.value) return
+    busy.value = true
+    failure.value = undefined
+    try {
+      await signIn(email.value, password.value)
+    } catch (error) {
+      failure.value = whyNot(error)
+      busy.value = false
+    }
+  }
+
+  return (
+    <form class="form" onSubmit={submit}>
+      {failure.value && <Notice tone="bad">{failure.value}</Notice>}
+      <label class="field">
+        <span>Email</span>
+        <input
+          type="email"
+          name="email"
+          autocomplete="username"
+          required
+          autofocus={!known}
+          value={email}
+          onInput={(event) => (email.value = event.currentTarget.value)}
+        />
+      </label>
+      <label class="field">
+        <span>Password</span>
+        <input
+          type="password"
+          name="password"
+          autocomplete="current-password"
+          required
+          autofocus={Boolean(known)}
+          value={password}
+          onInput={(event) => (password.value = event.currentTarget.value)}
+        />
+      </label>
+      <button class="button primary wide" type="submit" aria-disabled={busy.value}>
+        {busy.value ? 'Signing in…' : 'Sign in'}
+      </button>
+    </form>
+  )
+}
+
+/** The page of one who is not signed in. */
+export function SignInPage() {
+  return (
+    <main class="gate">
+      <div class="card">
+        <Brand />
+        <h1>Sign in</h1>
+        <p class="quiet">The dashboard is for admins of this shop.</p>
+        <SignInForm />
+      </div>
+    </main>
+  )
+}
+
+/** The page of one who is signed in, but is no admin. */
+export function RefusedPage({ user }: { user: User }) {
+  const failure = useSignal<string | undefined>(undefined)
+  const leave = () =>
+    signOut().catch((error) => {
+      failure.value = explain(error)
+    })
+  return (
+    <main class="gate">
+      <div class="card">
+        <Brand />
+        <h1>This page is for admins</h1>
+        <p>
+          You are signed in as <strong>{user.name}</strong> ({user.email}), which is a customer’s account. It
+          can place and follow orders, but it can’t run the shop.
+        </p>
+        {failure.value && <Notice tone="bad">{failure.value}</Notice>}
+        <button class="button primary wide" type="button" onClick={leave}>
+          Sign out
+        </button>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,110 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { explain } from './api/failures'
+import { compact } from './formats'
+import { InventoryView } from './inventory/inventory-view'
+import { announceOrders, unseen } from './live/announce'
+import { Badge } from './live/badge'
+import { SoundSwitch } from './live/sound'
+import { follow } from './live/stream'
+import { announce, Toasts } from './live/toasts'
+import { OrdersView } from './orders/orders-view'
+import { Brand } from './parts/brand'
+import { Dialog } from './parts/dialog'
+import { takePulse } from './pulse/pulse'
+import { PulseView } from './pulse/pulse-view'
+import { route, type ViewName } from './routing'
+import { signOut, type User } from './session/session'
+import { SignInForm } from './session/sign-in'
+
+const titles: Record<ViewName, string> = { orders: 'Orders', inventory: 'Inventory', pulse: 'Pulse' }
+const icons: Record<ViewName, string> = {
+  orders: 'M5 3.5h10v13l-2.5-1.5-2.5 1.5-2.5-1.5L5 16.5zM8 7.5h4M8 10.5h4',
+  inventory: 'M3 7l7-3.5L17 7v6.5L10 17l-7-3.5zM3 7l7 3.5L17 7M10 10.5V17',
+  pulse: 'M2.5 10.5H6l2.5-6 3.5 11 2.5-5h3',
+}
+const contents: Record<ViewName, () => preact.JSX.Element> = {
+  orders: OrdersView,
+  inventory: InventoryView,
+  pulse: PulseView,
+}
+
+function Navigation() {
+  const here = route.value.view
+  return (
+    <nav aria-label="Views">
+      {(Object.keys(titles) as ViewName[]).map((view) => (
+        <a key={view} href={`#/${view}`} aria-current={view === here ? 'page' : undefined}>
+          <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+            <path d={icons[view]} />
+          </svg>
+          <span>{titles[view]}</span>
+          {view === 'orders' && unseen.value > 0 && (
+            <span class="count">
+              {compact(unseen.value)}
+              <span class="unseen"> new</span>
+            </span>
+          )}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function Account({ user }: { user: User }) {
+  const busy = useSignal(false)
+  const leave = async () => {
+    if (busy.value) return
+    busy.value = true
+    await signOut().catch((error) =>
+      announce({ key: 'sign-out', text: 'You are still signed in', detail: explain(error) }),
+    )
+    busy.value = false
+  }
+  return (
+    <div class="account">
+      <span title={user.email}>{user.name}</span>
+      <button class="button bare" type="button" onClick={leave}>
+        Sign out
+      </button>
+    </div>
+  )
+}
+
+/** The page of an admin. While `lost`, it stays as it is, typed text and all, and asks to sign in again. */
+export function Shell({ user, lost }: { user: User; lost: boolean }) {
+  useEffect(follow, [])
+  useEffect(announceOrders, [])
+  useEffect(takePulse, [])
+
+  const { view } = route.value
+  useEffect(() => {
+    const news = unseen.value > 0 ? `(${compact(unseen.value)}) ` : ''
+    document.title = `${news}${titles[view]} · Stockroom`
+  }, [view, unseen.value])
+
+  const Content = contents[view]
+  return (
+    <div class="shell">
+      <aside class="side">
+        <Brand />
+        <Navigation />
+        <div class="foot">
+          <Badge />
+          <SoundSwitch />
+          <Account user={user} />
+        </div>
+      </aside>
+      <main key={view}>
+        <Content />
+      </main>
+      <Toasts />
+      {lost && (
+        <Dialog title="Sign in again">
+          <p class="quiet">Your session has ended. What you were doing goes on when you are back.</p>
+          <SignInForm email={user.email} />
+        </Dialog>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+import type { Bulk } from './bulk.js'
+import type { Sql } from './sql.js'
+import type { Tx } from './types.js'
+
+/** A product as the order path reads it, held until the transaction ends. Prices in minor units. */
+export interface LockedProduct {
+  id: string
+  price: number
+  stock: number
+}
+
+/** What a batch takes of one product: `quantity` units in `orders` orders. */
+export interface StockTake {
+  id: string
+  quantity: number
+  orders: number
+}
+
+/** A row of `orders`; times in milliseconds since 1970. */
+export interface OrderRow {
+  id: string
+  userId: string
+  productId: string
+  quantity: number
+  unitPrice: number
+  totalPrice: number
+  idempotencyKey: string | null
+  at: number
+}
+
+/** A row of `events` before it has its offset. `data` is JSON text, as clients will get it. */
+export interface EventRow {
+  type: string
+  userId: string | null
+  data: string
+  at: number
+}
+
+export interface OrderKey {
+  userId: string
+  key: string
+}
+
+/**
+ * The statements whose wording differs between the databases. Each takes its whole batch as one JSON parameter,
+ * so that one text serves every size of batch and the statement caches hit.
+ */
+export interface Dialect {
+  readonly name: 'sqlite' | 'mysql'
+  /** For thousands of rows at once. */
+  readonly bulk: Bulk
+  /** Whether `error` means: nothing was done, try the transaction again. */
+  isBusy(error: unknown): boolean
+  /** The live products among `ids`, locked against other writers where the database has row locks. */
+  lockProducts(tx: Tx, ids: string[]): Promise<LockedProduct[]>
+  takeStock(tx: Tx, takes: StockTake[], at: number): Promise<void>
+  insertOrders(tx: Tx, rows: OrderRow[]): Promise<void>
+  /** The ids of orders already made under `keys`. */
+  findOrderKeys(tx: Tx, keys: OrderKey[]): Promise<{ id: string; userId: string; key: string }[]>
+  /** Advances the log's counter by `count`; its lock is held from here to the commit. Gives the new last offset. */
+  advanceOffset(tx: Tx, count: number): Promise<number>
+  /** Writes `rows` with the offsets `first`, `first + 1`, … */
+  insertEvents(tx: Tx, rows: EventRow[], first: number): Promise<void>
+  insertTerms(tx: Tx, productId: string, terms: string[]): Promise<void>
+  /**
+   * The condition that a row stands before (or after) the one with `values` in the order of `columns`, worded so
+   * that it is a range of an index on them.
+   */
+  compareKeys(columns: string[], operator: '<' | '<=' | '>' | '>=', values: (string | number)[]): Sql
+  /** The join that reads its left side first, whatever a planner thinks. */
+  readonly driving: Sql
+  /** The condition that no unit of a row of `products` is left, worded so that an index of those rows alone serves it. */
+  readonly soldOut: Sql
+}

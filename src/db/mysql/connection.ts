@@ -1,0 +1,68 @@
+import type { Connection, ConnectionConfig } from 'mariadb'
+
+/** A database server that cannot be used as it is. The message says why, in a line. */
+export class DatabaseUnusable extends Error {
+  override name = 'DatabaseUnusable'
+}
+
+const CONNECT_TIMEOUT_MS = 2_000
+// A server that hangs is given up after this; no statement of the program's takes nearly as long.
+const SOCKET_TIMEOUT_MS = 10_000
+const LOCK_WAIT_SECONDS = 5
+
+/**
+ * What every session is set to, whatever the server's own settings: wrong data is refused and not bent; times are
+ * UTC; and a question of a row is asked of the row (EXISTS is not turned into a join, which would read all rows that
+ * pass before the first is shown).
+ */
+const SESSION = [
+  `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO',
+    time_zone = '+00:00', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS},
+    optimizer_switch = 'semijoin=off,materialization=off'`,
+  // Under REPEATABLE READ a range that is read for writing would lock its gaps too, against all who insert there.
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+]
+
+export interface SessionOptions {
+  /** Whether the server is to refuse every change. */
+  readOnly?: boolean
+}
+
+/**
+ * The driver's settings for the database that `url` names (`mysql://user:password@host:port/database`, with
+ * `?ssl=true` over TLS with a certificate that is checked).
+ * @throws DatabaseUnusable when the URL names no database.
+ */
+export function connectionSettings(url: string): ConnectionConfig {
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const database = decodeURIComponent(pathname.slice(1))
+  if (!database) throw new DatabaseUnusable('the URL names no database, as in mysql://user@host/shop')
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || 3306),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database,
+    ssl: searchParams.get('ssl') === 'true',
+    collation: 'UTF8MB4_BIN',
+    // Times are sent and read as they are: `local` alone keeps the driver from setting the session's time zone.
+    timezone: 'local',
+    // MySQL's caching_sha2_password asks for the server's key where there is no TLS.
+    allowPublicKeyRetrieval: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+  }
+}
+
+/** Sets up the session of a new connection. */
+export async function prepareSession(connection: Connection, { readOnly = false }: SessionOptions = {}) {
+  for (const statement of SESSION) await connection.query(statement)
+  if (readOnly) await connection.query('SET SESSION TRANSACTION READ ONLY')
+}
+
+/** `url` without what is secret in it, for people to read. */
+export function withoutPassword(url: string): string {
+  const shown = new URL(url)
+  shown.password = ''
+  return shown.href
+}

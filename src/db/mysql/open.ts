@@ -1,0 +1,87 @@
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
+import { createCommitHooks } from '../commit-hooks.js'
+import { retryWhileBusy } from '../retry.js'
+import type { Db, OpenOptions, Reader, Tx } from '../types.js'
+import { connectionSettings } from './connection.js'
+import { mysql } from './dialect.js'
+import { isPassing } from './failures.js'
+import { createSessionPool } from './pool.js'
+
+const WRITE_PATIENCE_MS = 5_000
+const READ_PATIENCE_MS = 2_000
+/** How long a query waits for a connection of the pool. */
+const POOL_PATIENCE_MS = 2_000
+const TRANSACTION_MS = 30_000
+const IDLE_SECONDS = 60
+
+/**
+ * Opens the MySQL or MariaDB database that `url` names; it must be migrated already.
+ *
+ * Two pools, so that reads, however many, never keep an order waiting for a connection. The writers' is the smaller:
+ * whoever writes takes a turn at the counter of the log anyway.
+ */
+export async function openMysql(url: string, { poolSize }: OpenOptions): Promise<Db> {
+  const writers = Math.max(2, Math.round(poolSize / 3))
+  const open = (connectionLimit: number, readOnly: boolean) =>
+    new MysqlClient({
+      adapter: new PrismaMariaDb(
+        createSessionPool(
+          {
+            ...connectionSettings(url),
+            connectionLimit,
+            minimumIdle: 1,
+            idleTimeout: IDLE_SECONDS,
+            acquireTimeout: POOL_PATIENCE_MS,
+          },
+          { readOnly },
+        ),
+        // One trip to the server for a statement, where preparing it first would take two.
+        { useTextProtocol: true, disposeExternalPool: true },
+      ),
+      errorFormat: 'minimal', // the others take a stack trace for every query, whether it fails or not
+    })
+  const writer = open(writers, false)
+  const reader = open(Math.max(1, poolSize - writers), true)
+  await Promise.all([writer.$connect(), reader.$connect()])
+
+  const hooks = createCommitHooks()
+  const patient = reader.$extends({
+    query: {
+      $allOperations: ({ args, query }) =>
+        retryWhileBusy(() => query(args), { isBusy: isPassing, patience: READ_PATIENCE_MS }),
+    },
+  })
+  // The clients of both providers have the same methods but types of their own: these are the casts.
+  const transact = <T>(body: (tx: Tx) => Promise<T>) =>
+    writer.$transaction((tx) => body(tx as unknown as Tx), {
+      maxWait: POOL_PATIENCE_MS,
+      timeout: TRANSACTION_MS,
+    })
+  return {
+    dialect: mysql,
+    read: patient as unknown as Reader,
+    write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>) {
+      let inDoubt = false
+      const attempt = async () => {
+        let committing = false
+        try {
+          return await hooks.run<T>(transact, async (tx) => {
+            const result = await work(tx, inDoubt)
+            committing = true
+            return result
+          })
+        } catch (error) {
+          // The server may have committed and only its answer be lost.
+          if (committing) inDoubt = true
+          throw error
+        }
+      }
+      return retryWhileBusy(attempt, { isBusy: isPassing, patience: WRITE_PATIENCE_MS })
+    },
+    afterCommit: hooks.add,
+    async close() {
+      await Promise.all([writer.$disconnect(), reader.$disconnect()])
+    },
+  }
+}

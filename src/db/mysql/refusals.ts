@@ -1,0 +1,21 @@
+import type { SqlError } from 'mariadb'
+import { DatabaseUnusable } from './connection.js'
+
+/** What is wrong for good when the server answers with this error, by its number. */
+const REFUSALS: Record<number, string> = {
+  1044: 'the user has no right to use this database',
+  1045: 'the user or the password is wrong',
+  1049: 'there is no such database: make it first, as in CREATE DATABASE shop CHARACTER SET utf8mb4',
+  1130: 'the server takes no connections from this machine',
+  1142: 'the user lacks rights on this database: it needs all of them there',
+  1290: 'the server takes no changes (read_only): it must be the one that is written to',
+  1698: 'the user or the password is wrong',
+  1836: 'the server takes no changes (read_only): it must be the one that is written to',
+}
+
+/** A refusal of the server's in words that say what to do; any other error as it is. */
+export function explained(error: unknown): unknown {
+  const { errno, sqlMessage } = error as Partial<SqlError>
+  const reason = REFUSALS[errno ?? 0] ?? sqlMessage
+  return reason ? new DatabaseUnusable(reason, { cause: error }) : error
+}

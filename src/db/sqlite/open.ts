@@ -1,0 +1,92 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import type { Database } from 'better-sqlite3'
+import { PrismaClient as SqliteClient } from '../../generated/sqlite/client.js'
+import { createCommitHooks } from '../commit-hooks.js'
+import { retryWhileBusy } from '../retry.js'
+import type { Db, Reader, Tx } from '../types.js'
+import { sqlite } from './dialect.js'
+import { databaseFile } from './file.js'
+import { cacheStatements } from './statement-cache.js'
+
+/** Makes the database's folder and file, for their owner alone, where they are missing. */
+export function prepareFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  // SQLite gives the write-ahead log and its index the rights of the file itself.
+  if (existsSync(file)) chmodSync(file, 0o600)
+  else closeSync(openSync(file, 'a', 0o600))
+}
+
+// The driver works on the calling thread and would block it while it waits for another process's lock: so it
+// waits briefly, and retryWhileBusy does the rest without blocking.
+const BUSY_TIMEOUT_MS = 50
+const PATIENCE_MS = 5_000
+const PAGE_CACHE = '-65536' // negative: KiB
+// 16 MiB of write-ahead log: pages that many commits change are moved into the database, and synced, that much seldomer;
+// and the commit that does it, while everybody waits, takes no longer than a slow disk now and then takes anyway.
+const CHECKPOINT_PAGES = '4096'
+
+/** Prisma's adapter, with the settings that SQLite keeps by connection. */
+class ConfiguredAdapter extends PrismaBetterSqlite3 {
+  readonly #pragmas: string
+  constructor(file: string, pragmas: Record<string, string>) {
+    super({ url: file, timeout: BUSY_TIMEOUT_MS }, { timestampFormat: 'unixepoch-ms' })
+    this.#pragmas = Object.entries(pragmas)
+      .map(([name, value]) => `PRAGMA ${name} = ${value};`)
+      .join(' ')
+  }
+  override async connect() {
+    const connection = await super.connect()
+    await connection.executeScript(this.#pragmas)
+    if ('client' in connection) cacheStatements(connection.client as Database)
+    return connection
+  }
+}
+
+/**
+ * Opens the SQLite database that `url` names; it must be migrated already.
+ *
+ * Two clients, because the adapter has one connection, and a query made outside an open transaction would fall
+ * into it: it would see rows that may yet be rolled back, and a write would be rolled back with them. So all
+ * writes are transactions of the first client, which queues them, and all else goes to the second.
+ */
+export async function openSqlite(url: string): Promise<Db> {
+  const file = databaseFile(url)
+  // Errors are minimal because the others take a stack trace for every query, whether it fails or not.
+  // FULL: a commit has reached the disk when it returns, and survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
+  const writer = new SqliteClient({
+    adapter: new ConfiguredAdapter(file, {
+      journal_mode: 'WAL',
+      synchronous: 'FULL',
+      wal_autocheckpoint: CHECKPOINT_PAGES,
+      foreign_keys: 'ON',
+      cache_size: PAGE_CACHE,
+    }),
+    errorFormat: 'minimal',
+  })
+  const reader = new SqliteClient({
+    adapter: new ConfiguredAdapter(file, { query_only: 'ON', cache_size: PAGE_CACHE }),
+    errorFormat: 'minimal',
+  })
+  await writer.$connect()
+  await reader.$connect()
+  const hooks = createCommitHooks()
+  // The clients of both providers have the same methods but types of their own: these are the casts.
+  const transact = <T>(body: (tx: Tx) => Promise<T>) =>
+    writer.$transaction((tx) => body(tx as unknown as Tx), { maxWait: 30_000, timeout: 30_000 })
+  return {
+    dialect: sqlite,
+    read: reader as unknown as Reader,
+    write: (work) =>
+      // A commit of this very process is never in doubt.
+      retryWhileBusy(() => hooks.run(transact, (tx) => work(tx, false)), {
+        isBusy: sqlite.isBusy,
+        patience: PATIENCE_MS,
+      }),
+    afterCommit: hooks.add,
+    async close() {
+      await Promise.all([writer.$disconnect(), reader.$disconnect()])
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import type { Prisma, PrismaClient } from '#prisma'
+import type { Dialect } from './dialect.js'
+
+/** An open interactive transaction: every query of one piece of work goes through it. */
+export type Tx = Prisma.TransactionClient
+
+type ReadMethod =
+  | 'findUnique'
+  | 'findUniqueOrThrow'
+  | 'findFirst'
+  | 'findMany'
+  | 'count'
+  | 'aggregate'
+  | 'groupBy'
+type ReadModel<M> = Pick<M, Extract<keyof M, ReadMethod>>
+type ModelName = Uncapitalize<Prisma.ModelName>
+
+/** The reading half of the Prisma client. It has a connection of its own and sees only what is committed. */
+export type Reader = { [M in ModelName]: ReadModel<PrismaClient[M]> } & Pick<
+  PrismaClient,
+  '$queryRaw' | '$queryRawUnsafe'
+>
+
+export interface OpenOptions {
+  /** Connections to a database server at most, reads and writes together. */
+  poolSize: number
+}
+
+/** What to do about a server that cannot be reached yet. */
+export interface Waiting {
+  /** How long to go on trying, in milliseconds. */
+  patience?: number
+  /** Hears why it cannot be reached, each time before it is tried again. */
+  onWait?(error: unknown): void
+}
+
+/** A database, whichever it is. */
+export interface Db {
+  readonly dialect: Dialect
+  readonly read: Reader
+  /**
+   * Runs `work` in one interactive transaction and commits it. A database that is busy, or that chose this
+   * transaction as a deadlock's victim, is retried with back-off, so `work` may run more than once and must
+   * keep its effects inside `tx`. `inDoubt` says that the answer to an earlier commit of this work was lost on the
+   * way from the server: what it did may be there already, and then counts as done.
+   * @throws DatabaseBusy when the database stayed busy for too long; else whatever `work` throws, rolled back.
+   */
+  write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>): Promise<T>
+  /** Has `callback` called once `tx` is committed, and never if it is rolled back. It must not throw. */
+  afterCommit(tx: Tx, callback: () => void): void
+  close(): Promise<void>
+}

@@ -1,0 +1,177 @@
+import type { LockedProduct, OrderRow, StockTake } from '../db/dialect.js'
+import { isUniqueViolation } from '../db/driver-error.js'
+import type { Db, Tx } from '../db/types.js'
+import { insufficientStock, notFound, Problem, problems } from '../errors.js'
+import { fromMinor } from '../money.js'
+import type { Draft, EventLog } from '../stream/log.js'
+import type { Outcome } from './group-commit.js'
+import { type OrderView, viewOrder } from './order.js'
+
+/** An order that somebody wants to place. Its id is made beforehand, so that it is the same in every attempt. */
+export interface NewOrder {
+  id: string
+  userId: string
+  productId: string
+  quantity: number
+  idempotencyKey: string | null
+}
+
+export interface PlacedOrder {
+  order: OrderView
+  /** Whether an earlier request with the same idempotency key made it. */
+  replayed: boolean
+}
+
+interface PlaceOrdersOptions {
+  db: Db
+  eventLog: EventLog
+  lowStockThreshold: number
+}
+
+/** What a batch is going to write, while it is being decided. */
+interface Plan {
+  at: number
+  /** `at` as clients get it. */
+  time: string
+  products: Map<string, LockedProduct>
+  takes: Map<string, StockTake>
+  rows: OrderRow[]
+  drafts: Draft[]
+  /** Orders of this batch that an earlier attempt made, by id, when its commit was in doubt. */
+  made: Map<string, OrderView>
+  /** Orders made under a key, by `keyOf`: before this batch, and in it. */
+  keyed: Map<string, OrderView>
+}
+
+const keyOf = (userId: string, key: string) => `${userId} ${key}`
+
+/**
+ * Makes the function that places a batch of orders in one interactive transaction: stock, orders and events
+ * together, or nothing. Within the batch orders are decided in their order, as if each came alone.
+ */
+export function createPlaceOrders({ db, eventLog, lowStockThreshold }: PlaceOrdersOptions) {
+  const place = (batch: NewOrder[]): Promise<Outcome<PlacedOrder>[]> =>
+    db.write(async (tx, inDoubt) => {
+      const plan = await startPlan(db, tx, batch, inDoubt)
+      const outcomes = batch.map((order) => decide(order, plan, lowStockThreshold))
+      if (plan.rows.length > 0) {
+        await db.dialect.takeStock(tx, [...plan.takes.values()], plan.at)
+        await db.dialect.insertOrders(tx, plan.rows)
+        await eventLog.append(tx, plan.drafts, plan.at)
+      }
+      return outcomes
+    })
+
+  return (batch: NewOrder[]): Promise<Outcome<PlacedOrder>[]> =>
+    place(batch).catch((error) => {
+      // Another process used one of the idempotency keys, for another product, since they were looked up.
+      if (isUniqueViolation(error)) return place(batch)
+      throw error
+    })
+}
+
+async function startPlan(db: Db, tx: Tx, batch: NewOrder[], inDoubt: boolean): Promise<Plan> {
+  // Sorted, so that transactions which lock several rows all lock them in one order and can't deadlock.
+  const productIds = [...new Set(batch.map((order) => order.productId))].sort()
+  const products = await db.dialect.lockProducts(tx, productIds)
+  const at = Date.now()
+  return {
+    at,
+    time: new Date(at).toISOString(),
+    products: new Map(products.map((product) => [product.id, product])),
+    takes: new Map(),
+    rows: [],
+    drafts: [],
+    // Looked up when the products are held: an earlier attempt that the server is still ending held them until its end.
+    made: inDoubt ? await findMade(tx, batch) : new Map(),
+    keyed: await findKeyed(db, tx, batch),
+  }
+}
+
+async function findMade(tx: Tx, batch: NewOrder[]): Promise<Map<string, OrderView>> {
+  const orders = await tx.order.findMany({ where: { id: { in: batch.map(({ id }) => id) } } })
+  return new Map(orders.map((order) => [order.id, viewOrder(order)]))
+}
+
+async function findKeyed(db: Db, tx: Tx, batch: NewOrder[]): Promise<Map<string, OrderView>> {
+  const keys = batch.flatMap(({ userId, idempotencyKey: key }) => (key === null ? [] : { userId, key }))
+  if (keys.length === 0) return new Map()
+  const known = await db.dialect.findOrderKeys(tx, keys)
+  if (known.length === 0) return new Map()
+  const orders = await tx.order.findMany({ where: { id: { in: known.map(({ id }) => id) } } })
+  const byId = new Map(orders.map((order) => [order.id, viewOrder(order)]))
+  return new Map(
+    known.flatMap(({ id, userId, key }) => {
+      const order = byId.get(id)
+      return order ? [[keyOf(userId, key), order]] : []
+    }),
+  )
+}
+
+function decide(order: NewOrder, plan: Plan, lowStockThreshold: number): Outcome<PlacedOrder> {
+  const { userId, productId, quantity, idempotencyKey } = order
+  const made = plan.made.get(order.id)
+  if (made) return { ok: true, value: { order: made, replayed: false } }
+  const earlier = idempotencyKey === null ? undefined : plan.keyed.get(keyOf(userId, idempotencyKey))
+  if (earlier) return replay(order, earlier)
+  const product = plan.products.get(productId)
+  if (!product) return { ok: false, reason: notFound('product') }
+  if (product.stock < quantity)
+    return { ok: false, reason: insufficientStock(productId, quantity, product.stock) }
+
+  const placed = write(order, product, plan, lowStockThreshold)
+  if (idempotencyKey !== null) plan.keyed.set(keyOf(userId, idempotencyKey), placed)
+  return { ok: true, value: { order: placed, replayed: false } }
+}
+
+function replay(order: NewOrder, earlier: OrderView): Outcome<PlacedOrder> {
+  if (earlier.productId === order.productId && earlier.quantity === order.quantity)
+    return { ok: true, value: { order: earlier, replayed: true } }
+  const detail = 'The idempotency key was used for an order of something else.'
+  return { ok: false, reason: new Problem(problems.keyReused, detail) }
+}
+
+function write(order: NewOrder, product: LockedProduct, plan: Plan, lowStockThreshold: number): OrderView {
+  const { id, userId, productId, quantity, idempotencyKey } = order
+  const before = product.stock
+  product.stock -= quantity
+  const take = plan.takes.get(productId)
+  if (take) {
+    take.quantity += quantity
+    take.orders += 1
+  } else {
+    plan.takes.set(productId, { id: productId, quantity, orders: 1 })
+  }
+
+  const totalPrice = product.price * quantity // 10^8 cents times 10^4: far below 2^53
+  plan.rows.push({
+    id,
+    userId,
+    productId,
+    quantity,
+    unitPrice: product.price,
+    totalPrice,
+    idempotencyKey,
+    at: plan.at,
+  })
+  const view: OrderView = {
+    id,
+    userId,
+    productId,
+    quantity,
+    unitPrice: fromMinor(product.price),
+    totalPrice: fromMinor(totalPrice),
+    status: 'pending',
+    createdAt: plan.time,
+    updatedAt: plan.time,
+  }
+  plan.drafts.push(
+    { type: 'order:created', userId, data: view },
+    { type: 'stock:changed', userId: null, data: { productId, stock: product.stock } },
+  )
+  if (before > lowStockThreshold && product.stock <= lowStockThreshold) {
+    const data = { productId, stock: product.stock, threshold: lowStockThreshold }
+    plan.drafts.push({ type: 'stock:low', userId: null, data })
+  }
+  return view
+}

@@ -1,0 +1,67 @@
+import fp from 'fastify-plugin'
+import { type Credentials, createAccounts } from '../accounts/accounts.js'
+import { ensureAdmin, makeFirstAdmin } from '../accounts/first-admin.js'
+import { createLockout } from '../accounts/lockout.js'
+import { createOwnGuesses } from '../accounts/own-guesses.js'
+import { createPasswords } from '../accounts/passwords.js'
+import { pruneSessions } from '../accounts/prune-sessions.js'
+import { createSessions } from '../accounts/sessions.js'
+import { createSharedGuesses } from '../accounts/shared-guesses.js'
+import { watchRevocations } from '../accounts/watch-revocations.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    accounts: ReturnType<typeof createAccounts> & {
+      /** The admin that this start made, with the password that is told this once. */
+      firstAdmin: Credentials | undefined
+    }
+  }
+}
+
+/** At the standard cost about half a minute of work for two cores. */
+const HASHES_WAITING_MAX = 256
+const PRUNE_EVERY_MS = 60 * 60 * 1000
+// A session that another process ends lives on here for no longer than this and a query.
+const LOOK_EVERY_MS = 500
+
+/** Decorates `app.accounts` with users and their sessions, sees to the first admin, and tidies up old sessions. */
+export default fp(
+  async (app) => {
+    const { db, revokedSessions: revoked, config, redis } = app
+    const passwords = createPasswords({ cost: config.bcryptCost, maxWaiting: HASHES_WAITING_MAX })
+    const sessions = createSessions({ db, revoked })
+    const ownGuesses = createOwnGuesses()
+    const lockout = createLockout({ guesses: redis ? createSharedGuesses(redis, ownGuesses) : ownGuesses })
+    const accounts = createAccounts({ db, passwords, sessions, lockout })
+
+    let firstAdmin: Credentials | undefined
+    if (config.admin) await ensureAdmin({ db, passwords, sessions }, config.admin)
+    else if (!config.production) firstAdmin = await makeFirstAdmin({ db, passwords, sessions })
+    app.decorate('accounts', { ...accounts, firstAdmin })
+
+    const closing = new AbortController()
+    let pruning = Promise.resolve()
+    const prune = () => {
+      pruning = pruneSessions(db, Date.now(), closing.signal).catch((err) =>
+        app.log.error({ err }, 'old sessions could not be deleted'),
+      )
+    }
+    const timer = setInterval(prune, PRUNE_EVERY_MS).unref()
+
+    const watch = watchRevocations({
+      revoked,
+      everyMs: LOOK_EVERY_MS,
+      onRevoked: (sessionId, userId) => sessions.events.emit('revoked', sessionId, userId),
+      onError: (err) => app.log.error({ err }, 'sessions ended by other processes could not be read'),
+    })
+    sessions.events.on('ended', () => redis?.tell('sessions'))
+    redis?.onTold('sessions', watch.wake)
+    redis?.onChange(watch.wake)
+    app.addHook('onClose', async () => {
+      clearInterval(timer)
+      closing.abort()
+      await Promise.all([pruning, watch.stop(), passwords.close()])
+    })
+  },
+  { name: 'accounts', dependencies: ['config', 'db', 'auth', 'redis'] },
+)

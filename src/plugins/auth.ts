@@ -1,0 +1,143 @@
+import cookie from '@fastify/cookie'
+import jwt from '@fastify/jwt'
+import { createVerifier } from 'fast-jwt'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import fp from 'fastify-plugin'
+import { isCrossSite } from '../accounts/cross-site.js'
+import { verifyByAny } from '../accounts/key-rotation.js'
+import { loadRevokedSessions, type RevokedSessions } from '../accounts/revoked-sessions.js'
+import { keptSigningKey } from '../accounts/signing-key.js'
+import { ACCESS_TOKEN_SECONDS } from '../accounts/token-life.js'
+import type { Role } from '../accounts/user.js'
+import { verifyOnce } from '../accounts/verified-tokens.js'
+import { dataFolder } from '../db/open.js'
+import { Problem, problems } from '../errors.js'
+
+/** Who a request speaks for. */
+export interface Identity {
+  /** The user's id. */
+  sub: string
+  role: Role
+  /** The session's id. */
+  sid: string
+}
+
+/** Who a good token speaks for, and until when, in seconds since 1970. */
+export interface VerifiedIdentity extends Identity {
+  exp: number
+}
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    payload: Identity
+    user: Identity
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    revokedSessions: RevokedSessions
+    signAccessToken(identity: Identity): string
+    /** @throws Problem `unauthenticated` for a token that is not good or whose session has ended */
+    verifyAccessToken(token: string): VerifiedIdentity
+    /**
+     * Who `request` speaks for, by its header or else its cookie.
+     * @throws Problem `unauthenticated`, or `cross-site-request` for a change by cookie
+     */
+    identify(request: FastifyRequest): Identity
+    /** Refuses a request that is not signed in; then `request.user` says who it is. */
+    authenticate: onRequestHookHandler
+    /** Refuses all but admins. */
+    requireAdmin: onRequestHookHandler
+    /** Refuses a request that changes something by cookie and comes from another site. */
+    refuseCrossSite: onRequestHookHandler
+  }
+}
+
+const ISSUER = 'stockroom'
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+const VERIFIED_TOKENS_KEPT = 10_000
+
+/** Sign-in for route scopes: access tokens, and hooks that ask for them. */
+export default fp(
+  async (app) => {
+    const { jwtSecret, retiredJwtSecrets, databaseUrl, corsOrigins } = app.config
+    await app.register(cookie)
+    const rules = {
+      algorithms: ['HS256' as const],
+      allowedIss: ISSUER,
+      allowedAud: ISSUER,
+      // An issuer or audience that is not there at all would pass for an allowed one.
+      requiredClaims: ['iss', 'aud', 'exp', 'sub', 'sid', 'role'],
+    }
+    await app.register(jwt, {
+      secret: jwtSecret ?? keptSigningKey(dataFolder(databaseUrl)),
+      sign: { algorithm: 'HS256', iss: ISSUER, aud: ISSUER, expiresIn: ACCESS_TOKEN_SECONDS },
+      verify: rules,
+    })
+    app.decorate('revokedSessions', await loadRevokedSessions(app.db))
+    const verifyByKeys = verifyByAny<VerifiedIdentity>([
+      (token) => app.jwt.verify(token),
+      ...retiredJwtSecrets.map((key) => createVerifier({ ...rules, key })),
+    ])
+    // fast-jwt's own cache hashes the token to find it, which took a fifteenth of a request.
+    const verifyToken = verifyOnce(verifyByKeys, VERIFIED_TOKENS_KEPT)
+    app.decorate('signAccessToken', (identity: Identity) => app.jwt.sign(identity))
+
+    const verify = (token: string): VerifiedIdentity => {
+      let identity: VerifiedIdentity
+      try {
+        identity = verifyToken(token)
+      } catch (cause) {
+        throw new Problem(problems.unauthenticated, 'The access token is not valid or has expired.', {
+          cause,
+        })
+      }
+      if (app.revokedSessions.has(identity.sid))
+        throw new Problem(problems.unauthenticated, 'The session has ended.')
+      return identity
+    }
+
+    const refuseIfCrossSite = (request: FastifyRequest) => {
+      if (!SAFE_METHODS.has(request.method) && isCrossSite(request.headers, request.host, corsOrigins))
+        throw new Problem(
+          problems.crossSite,
+          'A change by cookie must come from the same or an allowed origin.',
+        )
+    }
+
+    const identify = (request: FastifyRequest): Identity => {
+      const { authorization } = request.headers
+      if (authorization !== undefined) {
+        const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
+        if (!token) throw new Problem(problems.unauthenticated, 'Send "Authorization: Bearer <accessToken>".')
+        return verify(token)
+      }
+      const token = request.cookies.access_token
+      if (!token) throw new Problem(problems.unauthenticated, 'No access token was sent.')
+      const identity = verify(token)
+      refuseIfCrossSite(request)
+      return identity
+    }
+
+    app.decorate('verifyAccessToken', verify)
+    app.decorate('identify', identify)
+
+    app.decorate('authenticate', ((request, _reply, done) => {
+      request.user = identify(request)
+      done()
+    }) satisfies onRequestHookHandler)
+
+    app.decorate('requireAdmin', ((request, _reply, done) => {
+      request.user = identify(request)
+      if (request.user.role !== 'admin') throw new Problem(problems.forbidden, 'Only an admin may do this.')
+      done()
+    }) satisfies onRequestHookHandler)
+
+    app.decorate('refuseCrossSite', ((request, _reply, done) => {
+      refuseIfCrossSite(request)
+      done()
+    }) satisfies onRequestHookHandler)
+  },
+  { name: 'auth', dependencies: ['config', 'db', 'errors'] },
+)

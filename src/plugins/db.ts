@@ -1,0 +1,25 @@
+import fp from 'fastify-plugin'
+import { migrate, openDb } from '../db/open.js'
+import type { Db } from '../db/types.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    db: Db
+  }
+}
+
+/** Decorates `app.db` with the migrated, open database, and closes it after all that uses it. */
+export default fp(
+  async (app) => {
+    const { databaseUrl, databasePoolSize: poolSize, databaseWait: patience } = app.config
+    const applied = await migrate(databaseUrl, {
+      patience,
+      onWait: (error) => app.log.warn({ reason: String(error) }, 'the database cannot be reached yet'),
+    })
+    if (applied.length > 0) app.log.info({ applied }, 'database migrated')
+    const db = await openDb(databaseUrl, { poolSize })
+    app.decorate('db', db)
+    app.addHook('onClose', () => db.close())
+  },
+  { name: 'db', dependencies: ['config'] },
+)

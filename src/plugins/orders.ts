@@ -1,0 +1,50 @@
+import fp from 'fastify-plugin'
+import { Gauge, Histogram } from 'prom-client'
+import { createOrders } from '../orders/orders.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    orders: ReturnType<typeof createOrders>
+  }
+}
+
+/** Decorates `app.orders`, whose queue is drained before the database closes. */
+export default fp(
+  async (app) => {
+    const registers = [app.metrics]
+    const size = new Histogram({
+      name: 'order_batch_size',
+      help: 'Orders that were decided in one transaction',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      registers,
+    })
+    const seconds = new Histogram({
+      name: 'order_batch_seconds',
+      help: 'Time that a transaction of orders took, its commit included',
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+      registers,
+    })
+    const orders = createOrders({
+      db: app.db,
+      eventLog: app.eventLog,
+      lowStockThreshold: app.config.lowStockThreshold,
+      maxBatch: app.config.orderBatchMax,
+      maxQueue: app.config.orderQueueMax,
+      onBatch(orders, time) {
+        size.observe(orders)
+        seconds.observe(time)
+      },
+    })
+    new Gauge({
+      name: 'order_queue_length',
+      help: 'Orders that wait for the next transaction',
+      registers,
+      collect() {
+        this.set(orders.waiting())
+      },
+    })
+    app.decorate('orders', orders)
+    app.addHook('onClose', () => orders.close())
+  },
+  { name: 'orders', dependencies: ['config', 'db', 'event-log', 'metrics'] },
+)

@@ -1,0 +1,110 @@
+import fp from 'fastify-plugin'
+import fastifySocketIo from 'fastify-socket.io'
+import { Counter, Gauge } from 'prom-client'
+import { isCrossSite } from '../accounts/cross-site.js'
+import { createHitCounter } from '../limits/hits.js'
+import { createAdmission } from '../sockets/admission.js'
+import { cutSlow } from '../sockets/backlog.js'
+import { CONNECT_WINDOW_SECONDS, limitConnects } from '../sockets/connect-limit.js'
+import { declineUpgrades } from '../sockets/decline-upgrades.js'
+import { endSession } from '../sockets/lifetime.js'
+import { goLive } from '../sockets/live.js'
+import type { Io } from '../sockets/types.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    io: Io
+  }
+}
+
+// A client sends tokens and nothing else; a packet of more than this ends its connection.
+const PACKET_BYTES_MAX = 16 * 1024
+// Long enough for a sign-in to be checked; a connection that asks for no namespace is closed after it.
+const CONNECT_TIMEOUT_MS = 10_000
+const SLOW_CHECK_EVERY_MS = 250
+const BACKLOG_CHARS_MAX = 4 * 1024 * 1024
+
+/** Decorates `app.io`: the live events, at /socket.io. */
+export default fp(
+  async (app) => {
+    const { config, metrics, relay, eventLog } = app
+    const registers = [metrics]
+    const connects = createHitCounter({
+      name: 'connects',
+      windowSeconds: CONNECT_WINDOW_SECONDS,
+      redis: app.redis,
+    })
+    await app.register(fastifySocketIo.default, {
+      serveClient: false,
+      destroyUpgrade: false, // those for elsewhere are declined below
+      maxHttpBufferSize: PACKET_BYTES_MAX,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      allowRequest: limitConnects(config.rateLimitMax, config.trustProxy, connects),
+      cors: { origin: config.corsOrigins, credentials: true },
+      // The plugin's own way leaves namespaces other than "/" open, and close() would wait for them for ever. Closing
+      // the connections reaches all, and their clients come back by themselves.
+      preClose(done) {
+        for (const namespace of [app.io.of('/admin'), app.io.of('/'), app.io.of('/inventory')])
+          namespace.emit('server:closing')
+        app.io.engine.close()
+        done()
+      },
+    })
+
+    declineUpgrades(app.server, app.io.path())
+
+    const { signedIn, admin, soundResume } = createAdmission({
+      verify: app.verifyAccessToken,
+      cookieToken: ({ headers }) => app.parseCookie(headers.cookie ?? '').access_token,
+      isForeign: ({ headers }) => isCrossSite(headers, headers.host, config.corsOrigins),
+    })
+    app.io.of('/').use(soundResume).use(signedIn)
+    app.io.of('/admin').use(soundResume).use(admin)
+    app.io.of('/inventory').use(soundResume)
+
+    const labelNames = ['namespace']
+    const sent = new Counter({
+      name: 'socket_events_sent_total',
+      help: 'Events sent, each counted for every socket that got it',
+      labelNames,
+      registers,
+    })
+    const resumed = new Counter({
+      name: 'socket_resumes_total',
+      help: 'Sockets that connected, by whether they resumed and how that went',
+      labelNames: ['namespace', 'result'],
+      registers,
+    })
+    const slow = new Counter({
+      name: 'socket_slow_cut_total',
+      help: 'Sockets cut off for reading too slowly',
+      registers,
+    })
+
+    const { signedInNamespaces, namespaces } = goLive({
+      io: app.io,
+      relay,
+      log: eventLog,
+      epoch: await eventLog.epoch(),
+      replayMax: config.replayMax,
+      verify: app.verifyAccessToken,
+      onResume: (namespace, result) => resumed.inc({ namespace, result }),
+      onSent: (namespace, count) => sent.inc({ namespace }, count),
+      onError: (err) => app.log.error({ err }, 'a socket could not be replayed to'),
+    })
+    app.accounts.sessions.events.on('revoked', (sessionId) => endSession(signedInNamespaces, sessionId))
+    new Gauge({
+      name: 'sockets',
+      help: 'Connected sockets',
+      labelNames,
+      registers,
+      collect() {
+        for (const { name, sockets } of namespaces) this.set({ namespace: name }, sockets.size)
+      },
+    })
+
+    const checkSlow = setInterval(() => slow.inc(cutSlow(namespaces, BACKLOG_CHARS_MAX)), SLOW_CHECK_EVERY_MS)
+    app.addHook('onClose', async () => clearInterval(checkSlow))
+  },
+  { name: 'socket', dependencies: ['config', 'auth', 'accounts', 'relay', 'redis', 'metrics', 'security'] },
+)

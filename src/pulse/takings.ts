@@ -1,0 +1,110 @@
+import type { Db } from '../db/types.js'
+import type { AnyEvent } from '../stream/events.js'
+
+/** What was ordered in a stretch of time, without what was cancelled since. */
+export interface Sum {
+  orders: number
+  /** In minor units. */
+  takings: number
+}
+
+export const MINUTE_MS = 60_000
+
+/** The millisecond in which the id was made: the first 48 bits of a UUIDv7 (RFC 9562, 5.7). */
+const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+
+/** The least id that can have been made at `time`, in milliseconds since 1970. */
+function firstIdOf(time: number): string {
+  const hex = time.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+}
+
+const minuteOf = (time: number) => Math.floor(time / MINUTE_MS)
+
+/**
+ * Orders and takings by the minute. A minute is summed up in the database, by the range of ids that were made in it,
+ * and remembered until the log tells of an order that was made or cancelled in it: so it is as exact as the database,
+ * and a question costs a query for each minute in which something changed.
+ */
+export class Takings {
+  readonly #db: Db
+  readonly #keptMs: number
+  readonly #minutes = new Map<number, Sum>()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  /** @param keptMs how far back questions may reach, in milliseconds */
+  constructor(db: Db, keptMs: number) {
+    this.#db = db
+    this.#keptMs = keptMs
+  }
+
+  /** Takes the log's events as they come. */
+  note(events: AnyEvent[]): void {
+    if (this.#minutes.size === 0) return
+    for (const { type, data } of events)
+      if (type === 'order:created' || (type === 'order:updated' && data.status === 'cancelled'))
+        this.#minutes.delete(minuteOf(timeOf(data.id)))
+  }
+
+  /** Lets go of everything: events were missed. */
+  forgetAll(): void {
+    this.#minutes.clear()
+  }
+
+  /**
+   * The minutes from `from` until `to` (milliseconds since 1970) in which something was ordered, by the time at which each begins.
+   * Questions are answered one after the other, so that each finds what the one before it has summed up.
+   */
+  between(from: number, to: number): Promise<Map<number, Sum>> {
+    const answer = this.#turn.then(() => this.#sumUp(minuteOf(from), minuteOf(to)))
+    this.#turn = answer.catch(() => undefined)
+    return answer
+  }
+
+  async #sumUp(first: number, last: number): Promise<Map<number, Sum>> {
+    const oldest = minuteOf(Date.now() - this.#keptMs)
+    for (const minute of this.#minutes.keys()) if (minute < oldest) this.#minutes.delete(minute)
+    const found = new Map<number, Sum>()
+    for (let minute = first; minute <= last; minute++) {
+      let sum = this.#minutes.get(minute)
+      if (!sum) {
+        sum = await this.#sumOf(minute)
+        // A shop that slept is not asked minute by minute.
+        if (sum.orders === 0) minute = (await this.#emptyUntil(minute, last)) - 1
+      }
+      if (sum.orders > 0) found.set(minute * MINUTE_MS, sum)
+    }
+    return found
+  }
+
+  async #sumOf(minute: number): Promise<Sum> {
+    const sum: Sum = { orders: 0, takings: 0 }
+    this.#minutes.set(minute, sum) // what the log tells from now on takes it away again
+    try {
+      const { _count, _sum } = await this.#db.read.order.aggregate({
+        where: {
+          id: { gte: firstIdOf(minute * MINUTE_MS), lt: firstIdOf((minute + 1) * MINUTE_MS) },
+          status: { not: 'cancelled' },
+        },
+        _count: true,
+        _sum: { totalPrice: true },
+      })
+      sum.orders = _count
+      sum.takings = Number(_sum.totalPrice ?? 0)
+      return sum
+    } catch (error) {
+      this.#minutes.delete(minute)
+      throw error
+    }
+  }
+
+  /** The first minute after the empty `minute` that has an order, or the one behind `last`. */
+  async #emptyUntil(minute: number, last: number): Promise<number> {
+    const next = await this.#db.read.order.findFirst({
+      where: { id: { gte: firstIdOf((minute + 1) * MINUTE_MS) } },
+      orderBy: { id: 'asc' },
+      select: { id: true },
+    })
+    return Math.min(next ? minuteOf(timeOf(next.id)) : last + 1, last + 1)
+  }
+}

@@ -1,0 +1,21 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import logout from './logout.js'
+import me from './me.js'
+import refresh from './refresh.js'
+import signIn from './sign-in.js'
+
+/** Accounts and sessions. */
+const auth: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+  await app.register(async (guessing) => {
+    guessing.addHook('onRequest', guessing.limitAuth)
+    await guessing.register(signIn)
+    await guessing.register(refresh)
+  })
+  await app.register(logout)
+  await app.register(me)
+}
+
+export default auth

@@ -1,0 +1,99 @@
+import { Type } from '@sinclair/typebox'
+import { roles } from '../../accounts/user.js'
+import { stringEnum } from '../../string-enum.js'
+
+const MAX_EMAIL = 254 // RFC 5321, 4.5.3.1.3, less the angle brackets
+
+/** Something that shows, and no control characters or halves of surrogate pairs. */
+const NAME = '^(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}]*$'
+
+/**
+ * As browsers check it (https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address), with a dot in the
+ * domain and blanks around it. Every repetition is bounded or can match in one way only, so it runs in linear time.
+ */
+const EMAIL =
+  "^ *[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\\-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])? *$"
+
+const person = { name: 'Ada Lovelace', email: 'ada@shop.example' }
+const password = 'correct horse battery'
+const times = { createdAt: '2026-11-22T09:30:00.000Z', updatedAt: '2026-11-22T09:30:00.000Z' }
+const user = { id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', ...person, role: 'customer', ...times }
+
+export const NewUser = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100, pattern: NAME }),
+    email: Type.String({
+      maxLength: MAX_EMAIL,
+      pattern: EMAIL,
+      description: 'Kept without blanks around it and in lower case',
+    }),
+    password: Type.String({
+      format: 'password',
+      description: '8 characters at least, 72 bytes of UTF-8 at most, no NUL, none of the commonest',
+    }),
+  },
+  { additionalProperties: false, examples: [{ ...person, password }] },
+)
+
+export const Login = Type.Object(
+  { email: Type.String({ maxLength: MAX_EMAIL }), password: Type.String({ maxLength: 1024 }) },
+  { additionalProperties: false, examples: [{ email: person.email, password }] },
+)
+
+const userMembers = {
+  id: Type.String(),
+  name: Type.String(),
+  email: Type.String(),
+  role: stringEnum(roles),
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+}
+
+export const User = Type.Object(userMembers, { examples: [user] })
+
+export const SignedIn = Type.Object(
+  {
+    user: Type.Object(userMembers),
+    accessToken: Type.String({ description: 'For `Authorization: Bearer`' }),
+    expiresIn: Type.Integer({ description: 'Seconds that the access token is good for' }),
+  },
+  {
+    description: 'Also sets the cookies `access_token` and `refresh_token`',
+    examples: [{ user, accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl', expiresIn: 900 }],
+  },
+)
+
+export const SessionList = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        createdAt: Type.String({ format: 'date-time' }),
+        lastUsedAt: Type.String({ format: 'date-time', description: 'Of the sign-in or the last refresh' }),
+        userAgent: Type.Union([Type.String(), Type.Null()]),
+        ip: Type.Union([Type.String(), Type.Null()]),
+        current: Type.Boolean({ description: 'Whether this request belongs to it' }),
+      }),
+    ),
+  },
+  {
+    examples: [
+      {
+        items: [
+          {
+            id: '019aa3c2-8b10-7d52-b6a1-5f1f0c9e7d42',
+            createdAt: times.createdAt,
+            lastUsedAt: times.updatedAt,
+            userAgent: 'Mozilla/5.0',
+            ip: '203.0.113.7',
+            current: true,
+          },
+        ],
+      },
+    ],
+  },
+)
+
+export const SessionParams = Type.Object({ id: Type.String() })
+
+export const NoContent = Type.Null({ description: 'Done' })

@@ -1,0 +1,56 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { refusals, unreadable } from '../responses.js'
+import { answerSignedIn, clientOf } from './answers.js'
+import { Login, NewUser, SignedIn, User } from './schema.js'
+
+/** The routes that take a password. */
+const signIn: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/register',
+    {
+      schema: {
+        operationId: 'register',
+        tags: ['auth'],
+        summary: 'Make an account',
+        description: 'Does not sign in. Everybody who registers is a customer.',
+        security: [],
+        body: NewUser,
+        response: {
+          201: User,
+          ...refusals('invalidRequest', ...unreadable, 'emailTaken', 'rateLimited', 'overloaded'),
+        },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await app.accounts.register(request.body)),
+  )
+
+  app.post(
+    '/login',
+    {
+      schema: {
+        operationId: 'login',
+        tags: ['auth'],
+        summary: 'Sign in',
+        description:
+          'Five wrong passwords in a row lock guesses at an account for 10 minutes, with the right one too.',
+        security: [],
+        body: Login,
+        response: {
+          200: SignedIn,
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'invalidCredentials',
+            'accountLocked',
+            'rateLimited',
+            'overloaded',
+          ),
+        },
+      },
+    },
+    async (request, reply) =>
+      answerSignedIn(reply, await app.accounts.signIn(request.body, clientOf(request))),
+  )
+}
+
+export default signIn

@@ -1,0 +1,28 @@
+// Entity tags (RFC 9110, 8.8.3): the version of a product, in quotes. They are strong: whoever sees the same tag
+// sees the same bytes.
+
+/** Quoted tags, weak or not, separated by commas; undefined for anything else. */
+function parseTags(header: string): string[] | undefined {
+  const list = header.split(',').map((part) => part.trim())
+  return list.every((tag) => /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag)) ? list : undefined
+}
+
+export const etagOf = (version: bigint) => `"${version}"`
+
+/** Whether If-None-Match says that the client has `etag` already, by weak comparison (RFC 9110, 13.1.2). */
+export function alreadyHeld(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  if (header.trim() === '*') return true
+  return parseTags(header)?.some((tag) => tag.replace(/^W\//, '') === etag) ?? false
+}
+
+/**
+ * What If-Match accepts, by strong comparison (RFC 9110, 13.1.1); undefined where the client sent none. A header
+ * that can't be read accepts nothing: its sender did not want a change without condition.
+ */
+export function acceptedBy(header: string | undefined): ((version: bigint) => boolean) | undefined {
+  if (header === undefined) return undefined
+  if (header.trim() === '*') return () => true
+  const tags = parseTags(header) ?? []
+  return (version) => tags.includes(etagOf(version))
+}

@@ -1,0 +1,76 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { invalidRequest } from '../../errors.js'
+import { toMinor } from '../../money.js'
+import { refusals } from '../responses.js'
+import { alreadyHeld, etagOf } from './etag.js'
+import { ProductPage, ProductParams, ProductQuery, productResponse, ReadConditions } from './schema.js'
+
+/** Above every price there is, and small enough to be exact in minor units. */
+const PRICE_BEYOND_ALL = 1_000_000_000
+
+// Fastify leaves it to whoever serialises by other means.
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+const bound = (price: number | undefined) =>
+  price === undefined ? undefined : toMinor(Math.min(price, PRICE_BEYOND_ALL))
+
+/** What everybody may read of the catalogue. */
+const reading: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'listProducts',
+        tags: ['products'],
+        summary: 'Products for sale',
+        description:
+          'Searched, filtered and sorted. Walk it with `cursor`, which misses and repeats nothing while products come and go, or with `page`, which also counts.',
+        security: [],
+        querystring: ProductQuery,
+        response: { 200: ProductPage, ...refusals('invalidRequest', 'rateLimited') },
+      },
+    },
+    async (request, reply) => {
+      const { minPrice, maxPrice, ...query } = request.query
+      if (query.cursor !== undefined && query.page !== undefined)
+        throw invalidRequest([
+          { path: 'cursor', message: 'cannot go with page' },
+          { path: 'page', message: 'cannot go with cursor' },
+        ])
+      const bounds = { minPrice: bound(minPrice), maxPrice: bound(maxPrice) }
+      const { list, json } = await app.catalog.list({ ...query, ...bounds })
+      reply.type(JSON_TYPE).serializer(() => json)
+      return list
+    },
+  )
+
+  app.get(
+    '/:id',
+    {
+      schema: {
+        operationId: 'getProduct',
+        tags: ['products'],
+        summary: 'One product',
+        security: [],
+        params: ProductParams,
+        headers: ReadConditions,
+        response: {
+          200: productResponse('The product'),
+          304: Type.Null({ description: 'The client holds it already' }),
+          ...refusals('notFound', 'rateLimited'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { product, version, json } = await app.catalog.get(request.params.id)
+      const etag = etagOf(version)
+      reply.header('etag', etag)
+      if (alreadyHeld(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
+      reply.type(JSON_TYPE).serializer(() => json)
+      return product
+    },
+  )
+}
+
+export default reading

@@ -1,0 +1,130 @@
+import { type SchemaOptions, Type } from '@sinclair/typebox'
+import { MAX_STOCK } from '../../catalog/change-products.js'
+import { sortNames } from '../../catalog/sorts.js'
+import { stringEnum } from '../../string-enum.js'
+import { queryOf } from '../query.js'
+
+/** A line of text that shows something: no control characters, line separators or halves of surrogate pairs. */
+const TEXT = '^(?=[^\\p{L}\\p{N}\\p{P}\\p{S}]*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]*$'
+
+const text = (options: SchemaOptions) =>
+  Type.String({ minLength: 1, maxLength: 200, pattern: TEXT, ...options })
+
+const name = text({ examples: ['Walnut desk lamp'] })
+const price = Type.Number({
+  minimum: 0,
+  maximum: 1_000_000,
+  multipleOf: 0.01,
+  description: 'With two decimals at most; exact',
+  examples: [24.5],
+})
+const stock = Type.Integer({ minimum: 0, maximum: MAX_STOCK, examples: [40] })
+
+const example = {
+  id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11',
+  name: 'Walnut desk lamp',
+  price: 24.5,
+  stock: 40,
+  createdAt: '2026-11-22T09:30:00.000Z',
+  updatedAt: '2026-11-22T09:30:00.000Z',
+}
+
+export const Product = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    price: Type.Number(),
+    stock: Type.Integer(),
+    createdAt: Type.String({ format: 'date-time' }),
+    updatedAt: Type.String({ format: 'date-time' }),
+  },
+  { examples: [example] },
+)
+
+export const NewProduct = Type.Object(
+  { name, price, stock },
+  { additionalProperties: false, examples: [{ name: 'Walnut desk lamp', price: 24.5, stock: 40 }] },
+)
+
+export const ProductChanges = Type.Partial(NewProduct, {
+  additionalProperties: false,
+  minProperties: 1,
+  examples: [{ price: 17.5 }],
+})
+
+export const Adjustment = Type.Object(
+  {
+    delta: Type.Integer({
+      minimum: -MAX_STOCK,
+      maximum: MAX_STOCK,
+      not: { const: 0 },
+      description: 'Units that came in or, below 0, went out',
+    }),
+    reason: Type.Optional(text({ description: 'Kept in the books' })),
+  },
+  { additionalProperties: false, examples: [{ delta: -2, reason: 'Broken in the warehouse' }] },
+)
+
+export const ProductParams = Type.Object({ id: Type.String() })
+
+const tags = (description: string) => Type.Optional(Type.String({ description }))
+
+export const ReadConditions = Type.Object({
+  'if-none-match': tags('ETags that the client holds; 304 when the product is still one of them'),
+})
+
+export const WriteConditions = Type.Object({
+  'if-match': tags('ETags of the product as the client knows it; 412 when it has changed since'),
+})
+
+/** A response of one product, with the headers that go with it. */
+export const productResponse = (description: string, headers: string[] = []) => ({
+  description,
+  headers: Object.fromEntries(['ETag', ...headers].map((header) => [header, Type.String()])),
+  content: { 'application/json': { schema: Product } },
+})
+
+const priceBound = (description: string) =>
+  Type.Optional(Type.Number({ minimum: 0, multipleOf: 0.01, description, examples: [10] }))
+
+export const ProductQuery = queryOf({
+  q: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description:
+        'Words in the name, in any order: each (of the first 10) must begin a word of it. Case and accents make no difference.',
+      examples: ['desk lamp'],
+    }),
+  ),
+  minPrice: priceBound('The least price'),
+  maxPrice: priceBound('The highest price'),
+  inStock: Type.Optional(
+    Type.Boolean({ description: '`true` for what is in stock, `false` for what is sold out' }),
+  ),
+  sort: stringEnum(sortNames, { default: '-createdAt', description: '`-` for descending' }),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  cursor: Type.Optional(
+    Type.String({
+      maxLength: 2_000,
+      description:
+        '`nextCursor` of the answer before, with the same `sort`. Takes the same time at any depth.',
+    }),
+  ),
+  page: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'Instead of `cursor`, and slower far down',
+    }),
+  ),
+})
+
+export const ProductPage = Type.Object(
+  {
+    items: Type.Array(Product),
+    nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null at the end' }),
+    page: Type.Optional(Type.Integer()),
+    total: Type.Optional(Type.Integer({ description: 'Products on all pages' })),
+  },
+  { examples: [{ items: [example], nextCursor: null }] },
+)

@@ -1,0 +1,135 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { refusals, unreadable } from '../responses.js'
+import { acceptedBy, etagOf } from './etag.js'
+import {
+  Adjustment,
+  NewProduct,
+  ProductChanges,
+  ProductParams,
+  productResponse,
+  WriteConditions,
+} from './schema.js'
+
+const refused = ['invalidRequest', ...unreadable, 'unauthenticated', 'forbidden', 'crossSite'] as const
+const always = ['rateLimited', 'overloaded'] as const
+
+/** Changing the catalogue: for admins, or for all who are signed in where the settings say so. */
+const writing: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook(
+    'onRequest',
+    app.config.productWriteAccess === 'authenticated' ? app.authenticate : app.requireAdmin,
+  )
+
+  app.post(
+    '',
+    {
+      schema: {
+        operationId: 'createProduct',
+        tags: ['products'],
+        summary: 'Add a product',
+        body: NewProduct,
+        response: {
+          201: productResponse('The new product', ['Location']),
+          ...refusals(...refused, ...always),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { product, version } = await app.catalog.create(request.body, { userId: request.user.sub })
+      reply.code(201).header('etag', etagOf(version)).header('location', `/products/${product.id}`)
+      return product
+    },
+  )
+
+  app.patch(
+    '/:id',
+    {
+      schema: {
+        operationId: 'updateProduct',
+        tags: ['products'],
+        summary: 'Change a product',
+        description:
+          'Changes the fields that are sent. With If-Match, a product that somebody else changed is left alone.',
+        params: ProductParams,
+        headers: WriteConditions,
+        body: ProductChanges,
+        response: {
+          200: productResponse('The product as it is now'),
+          ...refusals(...refused, 'notFound', 'preconditionFailed', ...always),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { product, version } = await app.catalog.update(request.params.id, request.body, {
+        userId: request.user.sub,
+        accepts: acceptedBy(request.headers['if-match']),
+      })
+      reply.header('etag', etagOf(version))
+      return product
+    },
+  )
+
+  app.post(
+    '/:id/stock-adjustments',
+    {
+      schema: {
+        operationId: 'adjustStock',
+        tags: ['products'],
+        summary: 'Add to or take from the stock',
+        description: 'Counts from the stock as it is at that moment, so that no order in between is lost.',
+        params: ProductParams,
+        headers: WriteConditions,
+        body: Adjustment,
+        response: {
+          200: productResponse('The product as it is now'),
+          ...refusals(
+            ...refused,
+            'notFound',
+            'insufficientStock',
+            'stockLimit',
+            'preconditionFailed',
+            ...always,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { delta, reason } = request.body
+      const { product, version } = await app.catalog.adjustStock(request.params.id, delta, reason, {
+        userId: request.user.sub,
+        accepts: acceptedBy(request.headers['if-match']),
+      })
+      reply.header('etag', etagOf(version))
+      return product
+    },
+  )
+
+  app.delete(
+    '/:id',
+    {
+      schema: {
+        operationId: 'deleteProduct',
+        tags: ['products'],
+        summary: 'Take a product off sale',
+        description: 'It leaves the lists and can no longer be ordered; orders of it stay as they are.',
+        params: ProductParams,
+        headers: WriteConditions,
+        response: {
+          204: Type.Null({ description: 'It is gone' }),
+          ...refusals(...unreadable, 'unauthenticated', 'forbidden', 'crossSite', 'notFound'),
+          ...refusals('preconditionFailed', 'rateLimited', 'overloaded'),
+        },
+      },
+    },
+    async (request, reply) => {
+      await app.catalog.remove(request.params.id, {
+        userId: request.user.sub,
+        accepts: acceptedBy(request.headers['if-match']),
+      })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+export default writing

@@ -1,0 +1,78 @@
+import { type TObject, Type } from '@sinclair/typebox'
+import { problems } from '../errors.js'
+
+/** The body of every error (RFC 9457). */
+const Problem = Type.Object(
+  {
+    type: Type.String({ format: 'uri-reference', description: 'Ends in the stable code of the error' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String({ description: 'The id of the request' }),
+  },
+  { additionalProperties: true },
+)
+
+const FieldFaults = Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+  description: 'Every field at fault',
+})
+
+type ProblemName = keyof typeof problems
+
+/** The refusals of a body that a route has to read, be it only to ignore it. */
+export const unreadable = ['malformedJson', 'bodyTooLarge', 'unsupportedMediaType'] as const
+
+/** The members that some errors have beside those of all. */
+const extraMembers: Partial<Record<ProblemName, TObject>> = {
+  invalidRequest: Type.Object({ errors: FieldFaults }),
+  insufficientStock: Type.Object({
+    productId: Type.String(),
+    requested: Type.Integer(),
+    available: Type.Integer(),
+  }),
+}
+
+const extraExamples: Partial<Record<ProblemName, object>> = {
+  invalidRequest: { errors: [{ path: 'quantity', message: 'must be >= 1' }] },
+  insufficientStock: { productId: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', requested: 3, available: 1 },
+}
+
+function exampleOf(name: ProblemName) {
+  const { code, status, title } = problems[name]
+  return {
+    summary: title,
+    value: {
+      type: `/problems/${code}`,
+      title,
+      status,
+      detail: title,
+      instance: 'req-1',
+      ...extraExamples[name],
+    },
+  }
+}
+
+/** The error responses of a route, by status, for its schema: what it may refuse and how that looks. */
+export function refusals(...names: ProblemName[]) {
+  const statuses = new Set(names.map((name) => problems[name].status))
+  return Object.fromEntries(
+    [...statuses].map((status) => {
+      const same = names.filter((name) => problems[name].status === status)
+      const extra = same.flatMap((name) => extraMembers[name] ?? [])
+      // Where a status stands for several errors, each has the members of its own alone.
+      const members = same.length > 1 ? extra.map((member) => Type.Partial(member)) : extra
+      return [
+        status,
+        {
+          description: same.map((name) => `\`${problems[name].code}\`: ${problems[name].title}.`).join(' '),
+          content: {
+            'application/problem+json': {
+              schema: members.length > 0 ? Type.Composite([Problem, ...members]) : Problem,
+              examples: Object.fromEntries(same.map((name) => [problems[name].code, exampleOf(name)])),
+            },
+          },
+        },
+      ]
+    }),
+  )
+}

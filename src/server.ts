@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import closeWithGrace from 'close-with-grace'
+import { buildApp } from './app.js'
+import { type Config, ConfigError, loadConfig } from './config.js'
+import { MigrationMismatch } from './db/migrations.js'
+import { DatabaseUnusable, withoutPassword } from './db/mysql/connection.js'
+
+// A supervisor waits ten seconds as a rule before it kills. A client that never ends its request is cut off in time.
+const GRACE_MS = 10_000
+const CUT_AFTER_MS = 5_000
+
+/** What a person needs to know who started the server just now. */
+function banner(address: string, firstAdmin: { email: string; password: string } | undefined): string {
+  const lines = [`Stockroom is at ${address}`, `Its API is described at ${address}/docs`]
+  if (firstAdmin)
+    lines.push(
+      '',
+      'The first admin, shown this once:',
+      `  email     ${firstAdmin.email}`,
+      `  password  ${firstAdmin.password}`,
+    )
+  return `\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n`
+}
+
+/** One line that a person can act on, whatever kept the server from starting. */
+function explain(error: unknown, config: Config | undefined): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (error instanceof ConfigError) return message
+  if (error instanceof MigrationMismatch) return `The database cannot be used: ${message}.`
+  if (error instanceof DatabaseUnusable)
+    return `The database ${withoutPassword(config?.databaseUrl ?? '')} cannot be used: ${message}.`
+  if (code === 'EADDRINUSE') return `Port ${config?.port} on ${config?.host} is taken: set PORT to another.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `This machine has no address ${config?.host}: set HOST.`
+  if (code === 'EACCES' && message.startsWith('listen'))
+    return `Port ${config?.port} needs more rights: set PORT to another.`
+  if (config && (/^E[A-Z]+$/.test(code ?? '') || code?.startsWith('SQLITE')))
+    return `The database ${config.databaseUrl} cannot be opened: ${message}.`
+  return `Stockroom could not start: ${message}`
+}
+
+async function start(config: Config): Promise<void> {
+  const app = buildApp(config, {
+    level: config.logLevel,
+    ...(config.logPretty && { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } }),
+  })
+  // Registered first, so that a signal during the start is heeded too.
+  closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
+    if (err) app.log.fatal({ err }, 'closing after an error that nobody caught')
+    else app.log.info({ signal }, 'closing')
+    setTimeout(() => app.server.closeAllConnections(), CUT_AFTER_MS).unref()
+    await app.close()
+  })
+  const address = await app.listen({ port: config.port, host: config.host })
+  if (!process.stdout.write(banner(address, app.accounts.firstAdmin))) await once(process.stdout, 'drain')
+}
+
+let config: Config | undefined
+try {
+  config = loadConfig(process.env)
+  await start(config)
+} catch (error) {
+  console.error(explain(error, config))
+  process.exit(1)
+}

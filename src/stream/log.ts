@@ -1,0 +1,89 @@
+import type { Event } from '#prisma'
+import type { EventRow } from '../db/dialect.js'
+import type { Db, Tx } from '../db/types.js'
+import type { EventData, EventType, StockroomEvent } from './events.js'
+
+/** An event on its way into the log. */
+export interface Draft {
+  type: EventType
+  /** The customer whose order it tells of; null for what is no customer's own. */
+  userId: string | null
+  data: EventData[EventType]
+}
+
+export type EventLog = ReturnType<typeof createEventLog>
+
+type CommitListener = (events: StockroomEvent[]) => void
+
+/**
+ * The log of all that happened, in commit order. Offsets are dense because they come from a counter that moves
+ * in the same transaction: what is rolled back takes no offset, and nobody sees N+1 before N.
+ */
+export function createEventLog(db: Db) {
+  const listeners: CommitListener[] = []
+
+  return {
+    /**
+     * Writes `drafts` in the transaction of the change that they tell of. Call it last: the counter's lock is
+     * what other writers wait for until the commit.
+     * @param at time of the change, in milliseconds since 1970
+     */
+    async append(tx: Tx, drafts: Draft[], at: number): Promise<void> {
+      if (drafts.length === 0) return
+      const rows = drafts.map(
+        ({ type, userId, data }): EventRow => ({ type, userId, data: JSON.stringify(data), at }),
+      )
+      const first = (await db.dialect.advanceOffset(tx, rows.length)) - rows.length + 1
+      await db.dialect.insertEvents(tx, rows, first)
+      db.afterCommit(tx, () => {
+        const createdAt = new Date(at).toISOString()
+        const events = drafts.map(({ type, data }, i) => ({ offset: first + i, type, createdAt, data }))
+        for (const listener of listeners) listener(events)
+      })
+    },
+
+    /** Has `listener` told of the events that this process commits, after each commit. It must not throw. */
+    onCommit(listener: CommitListener): void {
+      listeners.push(listener)
+    },
+
+    /** At most `limit` events after the offset `after`, oldest first. */
+    async read(after: number, limit: number): Promise<StockroomEvent[]> {
+      const where = { offset: { gt: after } }
+      const rows = await db.read.event.findMany({ where, orderBy: { offset: 'asc' }, take: limit })
+      return rows.map(viewEvent)
+    },
+
+    /** At most `limit` events of the user's own orders after the offset `after`, up to `upTo`, oldest first. */
+    async readOwn(userId: string, after: number, upTo: number, limit: number): Promise<StockroomEvent[]> {
+      const where = { userId, offset: { gt: after, lte: upTo } }
+      const rows = await db.read.event.findMany({ where, orderBy: { offset: 'asc' }, take: limit })
+      return rows.map(viewEvent)
+    },
+
+    /** The last offset that was given; 0 before the first. */
+    async head(): Promise<number> {
+      return Number((await counter(db)).lastOffset)
+    },
+
+    /** The oldest offset that is still kept; undefined when none is. */
+    async oldest(): Promise<number | undefined> {
+      const row = await db.read.event.findFirst({ orderBy: { offset: 'asc' }, select: { offset: true } })
+      return row ? Number(row.offset) : undefined
+    },
+
+    /** The id of this log, which changes only when the log is another one. */
+    async epoch(): Promise<string> {
+      return (await counter(db)).epoch
+    },
+  }
+}
+
+const counter = (db: Db) => db.read.eventCounter.findUniqueOrThrow({ where: { id: 1 } })
+
+const viewEvent = (row: Event): StockroomEvent => ({
+  offset: Number(row.offset),
+  type: row.type as EventType,
+  createdAt: row.createdAt.toISOString(),
+  data: JSON.parse(row.data),
+})

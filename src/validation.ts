@@ -1,0 +1,108 @@
+import AjvCompiler from '@fastify/ajv-compiler'
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import type { Ajv, ErrorObject } from 'ajv'
+import type { FastifyError, FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
+import { passwordFault } from './accounts/passwords.js'
+import type { FieldFault } from './errors.js'
+
+type BuildValidator = ReturnType<typeof AjvCompiler>
+type ValidationErrors = NonNullable<FastifyError['validation']>
+
+/**
+ * `multipleOf` without binary fractions: 19.99 is a multiple of 0.01, and 0.011 is none. Dividing an integer by a
+ * power of ten rounds to the very double that the decimal notation stands for, so comparing it is exact.
+ */
+function multipleOf(step: number, value: number): boolean {
+  const scale = Math.round(1 / step)
+  return Math.round(value * scale) / scale === value
+}
+
+function extend(ajv: Ajv): Ajv {
+  ajv.removeKeyword('multipleOf')
+  ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', validate: multipleOf })
+  ajv.addFormat('password', (text: string) => passwordFault(text) === undefined)
+  return ajv
+}
+
+// Compilers of the same schemas and options are shared: without that each scope of routes would make its own.
+const fromPool = AjvCompiler()
+const serializerFromPool = SerializerSelector()
+
+/**
+ * Fastify's validator factory with two compilers: bodies are taken literally ("5" is no number), while parameters,
+ * queries and headers, which are always text, are coerced. Nothing is stripped, and every fault is reported; the
+ * work that this costs is bounded by the limit on bodies.
+ */
+const buildValidator: BuildValidator = (schemas, options) => {
+  const compiler = (coerceTypes: boolean) =>
+    fromPool(schemas, {
+      ...options,
+      customOptions: {
+        ...options?.customOptions,
+        removeAdditional: false,
+        allErrors: true,
+        verbose: true,
+        // The schemas come from TypeBox; to check them too, Ajv would compile its schema of schemas at each start.
+        meta: false,
+        validateSchema: false,
+        coerceTypes,
+        // "1e309" is coerced to Infinity, which Ajv's strict mode would then hold to no bound at all.
+        strictNumbers: !coerceTypes,
+      },
+      onCreate: extend,
+    } as Parameters<BuildValidator>[1])
+  const literal = compiler(false)
+  const coercing = compiler(true)
+  return ((route: Parameters<FastifySchemaCompiler<unknown>>[0]) =>
+    (route.httpPart === 'body' ? literal : coercing)(route as never)) as ReturnType<BuildValidator>
+}
+
+/**
+ * Fastify's serializer factory, but for errors: those are rendered where they are handled (plugins/errors.ts), and
+ * compiling a serializer for every refusal of every route is a fifth of a second at start.
+ */
+const buildSerializer: typeof serializerFromPool = (schemas, options) => {
+  const compile = serializerFromPool(schemas, options)
+  return (route) => (Number(route.httpStatus) >= 400 ? JSON.stringify : compile(route))
+}
+
+export const schemaController: FastifyServerOptions['schemaController'] = {
+  compilersFactory: { buildValidator: buildValidator as never, buildSerializer },
+}
+
+/** The fields that `errors` speak of, each once, with a message a person can act on. */
+export function faultsOf(errors: ValidationErrors, context = 'body'): FieldFault[] {
+  const faults = new Map<string, FieldFault>()
+  for (const error of errors as ErrorObject[]) {
+    const { missingProperty, additionalProperty } = error.params
+    const path =
+      [...error.instancePath.split('/').slice(1), missingProperty ?? additionalProperty]
+        .filter((part) => part !== undefined)
+        .join('.') || context
+    if (!faults.has(path)) faults.set(path, { path, message: messageOf(error) })
+  }
+  return [...faults.values()]
+}
+
+function messageOf({ keyword, params, message, data, schema }: ErrorObject): string {
+  switch (keyword) {
+    case 'required':
+      return 'is required'
+    case 'additionalProperties':
+      return 'is not a field of this request'
+    case 'enum':
+      return `must be one of ${params.allowedValues.join(', ')}`
+    case 'not':
+      return `must not be ${(schema as { const?: unknown }).const}`
+    case 'multipleOf':
+      return 'must have two decimals at most'
+    case 'pattern':
+      return 'does not have the right form'
+    case 'format':
+      return params.format === 'password'
+        ? (passwordFault(String(data)) ?? '')
+        : `must be a valid ${params.format}`
+    default:
+      return message ?? 'is not valid'
+  }
+}

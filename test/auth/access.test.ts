@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto'
+import t, { type Test } from 'tap'
+import { build, signIn } from '../helper.js'
+
+const SECRET = 'a secret of the tests, long enough'
+const ALLOWED = 'https://shop.example'
+
+const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+const sign = (header: object, payload: object, hash = 'sha256', key = SECRET) => {
+  const text = `${encode(header)}.${encode(payload)}`
+  return `${text}.${createHmac(hash, key).update(text).digest('base64url')}`
+}
+
+async function setup(t: Test) {
+  const app = await build(t, { jwtSecret: SECRET, corsOrigins: [ALLOWED] })
+  const { id, headers } = await signIn(app)
+  const token = headers.authorization.slice('Bearer '.length)
+  const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  const me = async (by: Record<string, string>) =>
+    (await app.inject({ url: '/auth/me', headers: by })).statusCode
+  return { app, id, token, payload, me }
+}
+
+t.test('an access token is HS256, of 15 minutes, from and for this shop', async (t) => {
+  const { token, payload, id, me } = await setup(t)
+  t.same(JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()), {
+    alg: 'HS256',
+    typ: 'JWT',
+  })
+  t.match(payload, { sub: id, role: 'customer', iss: 'stockroom', aud: 'stockroom' })
+  t.equal(payload.exp - payload.iat, 900)
+  const own = sign({ alg: 'HS256', typ: 'JWT' }, payload)
+  t.equal(own, token, 'the signature is the one of RFC 7515')
+  t.equal(await me({ authorization: `bearer ${own}` }), 200)
+})
+
+t.test('no other token is taken', async (t) => {
+  const { token, payload, me } = await setup(t)
+  const header = { alg: 'HS256', typ: 'JWT' }
+  const less = (claim: string) => Object.fromEntries(Object.entries(payload).filter(([key]) => key !== claim))
+  const [head, body, signature = ''] = token.split('.')
+  const tokens: Record<string, string> = {
+    'alg none': `${encode({ alg: 'none' })}.${body}.`,
+    'alg none, signed': `${encode({ alg: 'none' })}.${body}.${signature}`,
+    'no signature': `${head}.${body}.`,
+    HS384: sign({ alg: 'HS384' }, payload, 'sha384'),
+    HS512: sign({ alg: 'HS512' }, payload, 'sha512'),
+    'another key': sign(header, payload, 'sha256', 'another secret that is long enough'),
+    'another role': `${head}.${encode({ ...payload, role: 'admin' })}.${signature}`,
+    'another issuer': sign(header, { ...payload, iss: 'elsewhere' }),
+    'another audience': sign(header, { ...payload, aud: 'elsewhere' }),
+    expired: sign(header, { ...payload, exp: Math.floor(Date.now() / 1000) - 1 }),
+    'not a JWT': 'x',
+    'not base64': '%.%.%',
+    ...Object.fromEntries(
+      ['iss', 'aud', 'exp', 'sub', 'sid', 'role'].map((claim) => [`no ${claim}`, sign(header, less(claim))]),
+    ),
+  }
+  for (const [what, forged] of Object.entries(tokens)) {
+    t.equal(await me({ authorization: `Bearer ${forged}` }), 401, what)
+    t.equal(await me({ cookie: `access_token=${forged}` }), 401, `${what}, as a cookie`)
+  }
+  t.equal(await me({}), 401)
+})
+
+t.test('the header wins over the cookie, good or bad', async (t) => {
+  const { app, token, me } = await setup(t)
+  const cookie = `access_token=${token}`
+  t.equal(await me({ cookie }), 200)
+  for (const authorization of ['Bearer x', 'Bearer', '', 'Basic YTpi', token, `Bearer ${token} ${token}`])
+    t.equal(await me({ cookie, authorization }), 401, `"${authorization.slice(0, 20)}"`)
+  const other = await signIn(app, 'admin')
+  const answer = await app.inject({ url: '/auth/me', headers: { cookie, ...other.headers } })
+  t.equal(answer.json().id, other.id)
+  t.equal(await me({ cookie: 'access_token=x', authorization: `Bearer ${token}` }), 200)
+})
+
+t.test('a change by cookie must come from here or from an allowed origin', async (t) => {
+  const { app, token } = await setup(t)
+  const bearer = { authorization: `Bearer ${token}` }
+  const cookie = { cookie: `access_token=${token}; refresh_token=x` }
+  const host = { host: 'api.shop.test' }
+  const foreign: Record<string, string>[] = [
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'not an origin' },
+    { origin: 'https://api.shop.test.evil.example' },
+    { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+    { origin: 'https://evil.shop.test', 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ]
+  const fine: Record<string, string>[] = [
+    {},
+    { origin: 'https://api.shop.test' },
+    { origin: ALLOWED },
+    { origin: ALLOWED, 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+  ]
+  const status = async (method: 'POST' | 'DELETE' | 'GET', url: string, headers: Record<string, string>) =>
+    (await app.inject({ method, url, headers: { ...host, ...headers } })).statusCode
+
+  for (const from of foreign) {
+    const what = JSON.stringify(from)
+    const refused = await app.inject({
+      method: 'POST',
+      url: '/auth/refresh',
+      headers: { ...host, ...cookie, ...from },
+    })
+    t.equal(refused.statusCode, 403, what)
+    t.equal(refused.json().type, '/problems/cross-site-request')
+    t.equal(refused.headers['set-cookie'], undefined)
+    t.equal(await status('POST', '/auth/logout', { ...cookie, ...from }), 403, what)
+    t.equal(await status('DELETE', '/auth/sessions/x', { ...cookie, ...from }), 403, what)
+    t.equal(await status('DELETE', '/auth/sessions/x', { ...bearer, ...from }), 404, `${what}, by header`)
+    t.equal(await status('GET', '/auth/me', { ...cookie, ...from }), 200, `${what}, changing nothing`)
+  }
+  for (const from of fine) {
+    const what = JSON.stringify(from)
+    t.equal(await status('POST', '/auth/refresh', { ...cookie, ...from }), 401, what)
+    t.equal(await status('DELETE', '/auth/sessions/x', { ...cookie, ...from }), 404, what)
+  }
+})

@@ -1,0 +1,29 @@
+import type { Test } from 'tap'
+import type { App } from '../../src/app.js'
+import { build } from '../helper.js'
+
+export const ada = { name: 'Ada', email: 'ada@shop.test', password: 'correct horse' }
+export const credentials = { email: ada.email, password: ada.password }
+
+/** Posts `payload`, or nothing at all. */
+export const post = (
+  app: App,
+  url: string,
+  payload?: object | string,
+  headers: Record<string, string> = {},
+) => app.inject({ method: 'POST', url, headers, ...(payload !== undefined && { payload }) })
+
+/** An application where Ada is registered and has signed in. */
+export async function withAda(t: Test) {
+  const app = await build(t)
+  await post(app, '/auth/register', ada)
+  return { app, ...(await login(app)) }
+}
+
+/** Signs Ada in once more. @returns her cookies by their names, her bearer header, and the answer itself. */
+export async function login(app: App) {
+  const answer = await post(app, '/auth/login', credentials)
+  const cookies = Object.fromEntries(answer.cookies.map(({ name, value }) => [name, value]))
+  const bearer = { authorization: `Bearer ${answer.json().accessToken}` }
+  return { cookies, bearer, answer }
+}

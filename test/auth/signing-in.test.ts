@@ -1,0 +1,106 @@
+import t from 'tap'
+import { build, faultyPaths } from '../helper.js'
+import { ada, credentials, post, withAda } from './ada.js'
+
+t.test('cookies on the wire are out of reach of scripts and other sites', async (t) => {
+  for (const production of [false, true]) {
+    const app = await build(t, { production, jwtSecret: 'x'.repeat(32) })
+    const base = await app.listen({ port: 0 })
+    const send = (path: string, init: RequestInit = {}) =>
+      fetch(`${base}${path}`, {
+        method: 'POST',
+        ...init,
+        headers: { 'content-type': 'application/json', ...init.headers },
+      })
+    await send('/auth/register', { body: JSON.stringify(ada) })
+    const answer = await send('/auth/login', {
+      body: JSON.stringify({ ...credentials, email: ' ADA@shop.test' }),
+    })
+    t.equal(answer.status, 200)
+    t.equal(answer.headers.get('cache-control'), 'no-store')
+    const { user, accessToken, expiresIn, ...rest } = (await answer.json()) as Record<string, unknown>
+    t.match(user, { email: 'ada@shop.test', role: 'customer' })
+    t.equal(expiresIn, 900)
+    t.same(rest, {})
+
+    const [access = '', refresh = '', ...others] = answer.headers.getSetCookie()
+    const attributesOf = (cookie: string) => new Set(cookie.split('; ').slice(1))
+    const secure = production ? ['Secure'] : []
+    t.equal(access.split(';')[0], `access_token=${accessToken}`)
+    t.same(attributesOf(access), new Set(['Max-Age=900', 'Path=/', 'HttpOnly', 'SameSite=Lax', ...secure]))
+    t.match(refresh, /^refresh_token=[\w-]{43};/)
+    const month = `Max-Age=${30 * 24 * 60 * 60}`
+    t.same(attributesOf(refresh), new Set([month, 'Path=/auth', 'HttpOnly', 'SameSite=Strict', ...secure]))
+    t.same(others, [])
+
+    const cookie = `${access.split(';')[0]}; ${refresh.split(';')[0]}`
+    const out = await send('/auth/logout', { headers: { cookie } })
+    t.equal(out.status, 204)
+    const cleared = out.headers.getSetCookie()
+    t.match(cleared[0], /^access_token=; Max-Age=0; Path=\/;/)
+    t.match(cleared[1], /^refresh_token=; Max-Age=0; Path=\/auth;/)
+    await app.close()
+  }
+})
+
+t.test('a wrong password and an unknown email get one and the same answer', async (t) => {
+  const { app } = await withAda(t)
+  const attempts = [
+    { ...credentials, password: 'incorrect horse' },
+    { ...credentials, password: `${ada.password}\0` },
+    { ...credentials, password: '' },
+    { ...credentials, email: 'bob@shop.test' },
+    { ...credentials, email: 'not an email \0 \ud800' },
+  ]
+  for (const attempt of attempts) {
+    const answer = await post(app, '/auth/login', attempt)
+    const { instance: _id, ...problem } = answer.json()
+    t.same(problem, {
+      type: '/problems/invalid-credentials',
+      title: 'Email or password is wrong',
+      status: 401,
+      detail: 'No account has this email and password.',
+    })
+    t.equal(answer.headers['set-cookie'], undefined)
+  }
+  for (const body of [
+    { email: 5, password: {} },
+    { email: 'x'.repeat(255), password: 'x'.repeat(1025) },
+  ])
+    t.same(faultyPaths(await post(app, '/auth/login', body)), ['email', 'password'])
+})
+
+t.test('fifty guesses at once find out five times at most, account or no account', async (t) => {
+  const { app } = await withAda(t)
+  for (const email of ['ada@shop.test', 'bob@shop.test']) {
+    const guesses = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => post(app, '/auth/login', { email, password: `guess ${i}` })),
+    )
+    const count = (status: number) => guesses.filter(({ statusCode }) => statusCode === status).length
+    t.same([count(401), count(429)], [5, 45], email)
+    const locked = await post(app, '/auth/login', { ...credentials, email: ` ${email.toUpperCase()}` })
+    t.equal(locked.statusCode, 429, 'with the right password, however the email is written')
+    t.equal(locked.json().type, '/problems/account-locked')
+    const wait = Number(locked.headers['retry-after'])
+    t.ok(wait > 590 && wait <= 600, String(wait))
+  }
+})
+
+t.test('people who sign in at once with the right password all get in', async (t) => {
+  const { app } = await withAda(t)
+  const answers = await Promise.all(Array.from({ length: 30 }, () => post(app, '/auth/login', credentials)))
+  t.ok(answers.every(({ statusCode }) => statusCode === 200))
+})
+
+t.test('guesses at secrets are limited by address, other routes are not', async (t) => {
+  const app = await build(t, { authRateLimitMax: 3 })
+  const statuses: number[] = []
+  for (const url of ['/auth/login', '/auth/register', '/auth/refresh', '/auth/login'])
+    statuses.push((await post(app, url, {})).statusCode)
+  t.same(statuses, [400, 400, 401, 429])
+  const limited = await post(app, '/auth/refresh')
+  t.equal(limited.json().type, '/problems/rate-limited')
+  t.ok(Number(limited.headers['retry-after']) > 0)
+  t.equal((await post(app, '/auth/logout')).statusCode, 204)
+  t.equal((await app.inject('/auth/me')).statusCode, 401)
+})

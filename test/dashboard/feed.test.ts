@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { AnyEvent } from '../../src/client/index.js'
+import { OrderFeed, type OrderPage } from '../../src/dashboard/orders/feed.js'
+import type { OrderStatus, OrderView } from '../../src/orders/order.js'
+
+const path: OrderStatus[] = ['pending', 'confirmed', 'shipped', 'delivered']
+const PAGE = 3
+
+/** A shop in memory: what the API would answer, and the log of it. */
+class Shop {
+  readonly orders: OrderView[] = []
+  readonly log: AnyEvent[] = []
+
+  #tell(type: 'order:created' | 'order:updated', data: OrderView) {
+    this.log.push({ offset: this.log.length + 1, type, createdAt: data.updatedAt, data })
+  }
+  create() {
+    const id = `id-${String(this.orders.length).padStart(5, '0')}`
+    const time = new Date(0).toISOString() // all in one millisecond: the worst case
+    const amounts = { quantity: 1, unitPrice: 1, totalPrice: 1 }
+    const order = { id, userId: 'u', productId: 'p', ...amounts, createdAt: time, updatedAt: time }
+    this.orders.push({ ...order, status: 'pending' })
+    this.#tell('order:created', { ...order, status: 'pending' })
+  }
+  advance(which: number) {
+    const place = which % Math.max(1, this.orders.length)
+    const order = this.orders[place]
+    const status = order && path[path.indexOf(order.status) + 1]
+    if (!order || !status) return
+    this.orders[place] = { ...order, status }
+    this.#tell('order:updated', { ...order, status })
+  }
+  list(status: OrderStatus | undefined): OrderView[] {
+    return this.orders.filter((order) => !status || order.status === status).reverse()
+  }
+  page(status: OrderStatus | undefined, cursor: string | undefined): OrderPage {
+    const rest = this.list(status).filter(({ id }) => cursor === undefined || id < cursor)
+    const items = rest.slice(0, PAGE)
+    return { items, nextCursor: rest.length > PAGE ? (items.at(-1)?.id ?? null) : null }
+  }
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+const shown = (feed: OrderFeed) =>
+  Array.from({ length: feed.length }, (_, i) => feed.at(i)).map((order) => `${order?.id} ${order?.status}`)
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ do: 'create' as const }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('advance' as const), which: fc.nat(50) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constant('tell' as const), many: fc.integer({ min: 1, max: 6 }) }),
+    },
+    // A page is asked for; it is read at one moment, and arrives at another.
+    { weight: 2, arbitrary: fc.constantFrom({ do: 'more' as const }, { do: 'reload' as const }) },
+    { weight: 3, arbitrary: fc.constantFrom({ do: 'read' as const }, { do: 'arrive' as const }) },
+  ),
+  { maxLength: 60 },
+)
+
+t.test('whatever order pages and events arrive in, the feed ends as the list is', async (t) => {
+  const run = async (
+    script: typeof steps extends fc.Arbitrary<infer S> ? S : never,
+    status: OrderStatus | undefined,
+    before: number,
+  ) => {
+    const shop = new Shop()
+    for (let i = 0; i < before; i++) shop.create()
+    let told = shop.log.length
+    const asked: { cursor: string | undefined; page?: OrderPage; arrive: (page: OrderPage) => void }[] = []
+    const feed = new OrderFeed(status, (cursor) => new Promise((arrive) => asked.push({ cursor, arrive })))
+    const tell = (many: number) => {
+      feed.apply(shop.log.slice(told, told + many))
+      told = Math.min(shop.log.length, told + many)
+    }
+    const read = () => {
+      for (const request of asked) request.page ??= shop.page(status, request.cursor)
+    }
+    const arrive = async () => {
+      const request = asked.shift()
+      request?.arrive(request.page ?? shop.page(status, request.cursor))
+      await settle()
+    }
+    void feed.reload()
+    for (const step of script) {
+      if (step.do === 'create') shop.create()
+      else if (step.do === 'advance') shop.advance(step.which)
+      else if (step.do === 'tell') tell(step.many)
+      else if (step.do === 'read') read()
+      else if (step.do === 'arrive') await arrive()
+      else void feed[step.do]()
+    }
+    while (asked.length > 0) await arrive()
+    tell(shop.log.length)
+    while (!feed.complete) {
+      void feed.more()
+      await arrive()
+    }
+    const expected = shop.list(status).map((order) => `${order.id} ${order.status}`)
+    if (shown(feed).join() !== expected.join())
+      throw new Error(`shown: ${shown(feed).join(', ')}\nthere are: ${expected.join(', ')}`)
+  }
+  const statuses = fc.constantFrom(undefined, 'pending' as const, 'confirmed' as const)
+  await fc.assert(fc.asyncProperty(steps, statuses, fc.nat(12), run), {
+    numRuns: 500,
+    interruptAfterTimeLimit: 8_000,
+  })
+  t.pass()
+})

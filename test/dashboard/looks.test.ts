@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { launch, noBrowser, openDashboard, openShop } from './browser.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds wrong with the page as it is, in a line each. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  await page.evaluate(
+    `Promise.all(document.getAnimations().map((each) => each.finish?.call && each.effect.getComputedTiming().iterations !== Infinity && each.finish()))`,
+  )
+  return page.evaluate<string[]>(`axe.run().then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + failureSummary)))`)
+}
+
+const FIRST_LOAD_BYTES = 60 * 1024
+const INTERACTIVE_MS = 1_000
+
+t.test('what the dashboard is served as', { skip: noBrowser }, async (t) => {
+  const shop = await openShop(t)
+  const { url } = shop.server
+  const page = await fetch(`${url}/admin`)
+  t.match(
+    page.headers.get('content-security-policy'),
+    /^default-src 'none'; script-src 'self'; style-src 'self'/,
+  )
+  t.equal(page.headers.get('cache-control'), 'no-cache')
+  const known = { 'if-none-match': page.headers.get('etag') ?? '', 'cache-control': 'max-age=0' }
+  const again = await fetch(`${url}/admin/`, { headers: known })
+  t.equal(again.status, 304)
+  const html = await page.text()
+  const assets = [...html.matchAll(/(?:src|href)="(\/admin\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
+  t.equal(assets.length, 3, 'a script, a stylesheet, an icon')
+  let bytes = gzipSync(html).length
+  for (const path of assets) {
+    const asset = await fetch(url + path, { headers: { 'accept-encoding': 'gzip' } })
+    t.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+    if (!path.endsWith('.svg')) t.equal(asset.headers.get('content-encoding'), 'gzip')
+    bytes += gzipSync(await asset.text()).length
+  }
+  t.ok(bytes <= FIRST_LOAD_BYTES, `${bytes} bytes, gzipped`)
+  const missing = await fetch(`${url}/admin/assets/nothing.js`)
+  t.equal(missing.status, 404)
+  t.match(missing.headers.get('content-type'), 'application/problem+json')
+})
+
+t.test('the dashboard in light and dark, on a phone and a desk', { skip: noBrowser }, async (t) => {
+  const shop = await openShop(t)
+  const browser = await launch(t)
+  const lamp = await shop.makeProduct('Walnut desk lamp', 40, 24.5)
+  await shop.makeProduct(
+    'A lamp that is nearly gone, of a name far longer than any screen is wide '.repeat(2),
+    3,
+    1,
+  )
+  const id = await shop.order(lamp)
+  await shop.call('POST', `/orders/${await shop.order(lamp)}/cancel`)
+
+  await t.test('it can be used at once', async (t) => {
+    const context = await browser.newContext()
+    const times: number[] = []
+    for (let i = 0; i < 3; i++) {
+      const page = await context.newPage()
+      await page.goto(`${shop.server.url}/admin`)
+      await page.getByRole('button', { name: 'Sign in' }).waitFor()
+      times.push(await page.evaluate<number>('performance.now()'))
+      if (i === 0) t.same(await violations(page), [])
+      await page.close()
+    }
+    t.ok(Math.min(...times) <= INTERACTIVE_MS, `${times.map(Math.round)} ms`)
+    await context.close()
+  })
+
+  const { page, context, faults } = await openDashboard(browser, shop)
+  const foreign: string[] = []
+  page.on(
+    'request',
+    (request) => new URL(request.url()).host === new URL(shop.server.url).host || foreign.push(request.url()),
+  )
+  const places = {
+    '#/orders': '.rows .row',
+    [`#/orders/${id}`]: 'dialog .progress',
+    '#/inventory': '.level.low',
+    '#/inventory/new': 'dialog input',
+    [`#/inventory/${lamp}/stock`]: 'dialog .subject',
+    '#/pulse': '.uplot',
+  }
+  for (const [width, height] of [
+    [1440, 900],
+    [390, 844],
+  ] as const)
+    for (const colorScheme of ['light', 'dark'] as const)
+      await t.test(`${colorScheme}, ${width} px wide`, async (t) => {
+        await page.setViewportSize({ width, height })
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        for (const [place, sign] of Object.entries(places)) {
+          await page.goto(`${shop.server.url}/admin${place}`)
+          await page.locator(sign).first().waitFor()
+          t.same(await violations(page), [], place)
+          const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+          t.ok(Number(overflow) <= 0, `${place} fits`)
+        }
+      })
+  t.same(foreign, [], 'nobody else is asked for anything')
+  t.same(faults, [])
+
+  await t.test('it can be used by keyboard alone', async (t) => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto(`${shop.server.url}/admin#/orders`)
+    await page.reload()
+    await page.locator('.rows .row').first().waitFor()
+    await page.locator('.rows a').first().focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab')
+      const inside = await page.evaluate(
+        `document.activeElement === document.body || !!document.activeElement.closest('dialog')`,
+      )
+      t.ok(inside, 'the focus stays in the dialog')
+    }
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    t.ok(await page.evaluate(`document.activeElement.matches('.rows a')`), 'and goes back to where it was')
+  })
+  await context.close()
+})

@@ -1,0 +1,123 @@
+import t from 'tap'
+import { launch, noBrowser, openDashboard, openShop, until } from './browser.js'
+
+const shortId = (id: string) => id.slice(-8).toUpperCase()
+const AT_ONCE_MS = 1_000
+
+t.test('the feed of orders', { skip: noBrowser }, async (t) => {
+  const shop = await openShop(t)
+  const browser = await launch(t)
+  const lamp = await shop.makeProduct('Walnut desk lamp', 1_000, 24.5)
+  const old = await shop.order(lamp)
+  const { page, faults } = await openDashboard(browser, shop)
+  const rows = page.locator('.rows .row')
+  const scrollTo = (top: number) => page.evaluate(`document.querySelector('.scroller').scrollTop = ${top}`)
+  const rowOf = (id: string) => page.getByRole('row').filter({ hasText: shortId(id) })
+  await rowOf(old).waitFor()
+
+  await t.test('an order made elsewhere appears within a second, and announces itself', async (t) => {
+    const id = await shop.order(lamp, 2)
+    const made = performance.now()
+    await rowOf(id).waitFor()
+    const took = performance.now() - made
+    t.ok(took < AT_ONCE_MS, `${Math.round(took)} ms`)
+    t.match(await rowOf(id).innerText(), /Walnut desk lamp\s+2\s+\S+\s+\$49\.00\s+Pending/)
+    t.match(await page.getByRole('row').nth(1).innerText(), shortId(id), 'it is on top')
+    await page.locator('.toast').getByText('New order', { exact: true }).waitFor()
+  })
+
+  await t.test('while another view is open, the title and the menu count what comes in', async (t) => {
+    await page.getByRole('link', { name: 'Pulse' }).click()
+    await Promise.all([1, 2, 3].map(() => shop.order(lamp)))
+    await until(async () => (await page.title()) === '(3) Pulse · Stockroom')
+    await page.getByRole('link', { name: /Orders\s*3 new/ }).click()
+    await until(async () => (await page.title()) === 'Orders · Stockroom')
+    t.pass('and forget it when they are seen')
+  })
+
+  await t.test('an order goes along its statuses, and a change made elsewhere shows by itself', async (t) => {
+    await rowOf(old).getByRole('link').click()
+    const panel = page.getByRole('dialog')
+    await panel.getByRole('button', { name: 'Confirm' }).click()
+    await panel.getByRole('button', { name: 'Mark as shipped' }).waitFor()
+    t.match((await shop.call('GET', `/orders/${old}`)).body, { status: 'confirmed' })
+    await shop.call('PATCH', `/orders/${old}`, { status: 'shipped' })
+    await panel.getByRole('button', { name: 'Mark as delivered' }).click()
+    await panel.locator('.mark', { hasText: 'Delivered' }).waitFor()
+    t.equal(await panel.locator('.actions button').count(), 0, 'nothing is left to do')
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+    await rowOf(old).getByText('Delivered').waitFor()
+  })
+
+  await t.test('an order is cancelled after a second thought, and its stock is back', async (t) => {
+    const id = await shop.order(lamp, 5)
+    const { stock } = (await shop.call<{ stock: number }>('GET', `/products/${lamp}`)).body
+    await rowOf(id).getByRole('link').click()
+    const panel = page.getByRole('dialog')
+    await panel.getByRole('button', { name: 'Cancel order…' }).click()
+    await panel.getByRole('button', { name: 'Keep it' }).click()
+    await panel.getByRole('button', { name: 'Cancel order…' }).click()
+    await panel.getByRole('button', { name: 'Cancel the order' }).click()
+    await panel.getByText('It was cancelled').waitFor()
+    t.match((await shop.call('GET', `/products/${lamp}`)).body, { stock: stock + 5 })
+    await page.keyboard.press('Escape')
+  })
+
+  await t.test('somebody else was quicker: the page says so and shows what is', async (t) => {
+    const id = await shop.order(lamp)
+    await rowOf(id).getByRole('link').click()
+    const panel = page.getByRole('dialog')
+    await panel.getByRole('button', { name: 'Confirm' }).waitFor()
+    // The other's change is made in the very moment, before this page hears of it.
+    await page.route(`**/orders/${id}`, async (route) => {
+      if (route.request().method() === 'PATCH') await shop.call('POST', `/orders/${id}/cancel`)
+      await route.continue()
+    })
+    await panel.getByRole('button', { name: 'Confirm' }).click()
+    await panel.getByText('It was cancelled').waitFor()
+    await panel.getByText('The order is cancelled and cannot become confirmed').waitFor()
+    await page.unrouteAll()
+    await page.keyboard.press('Escape')
+    t.pass()
+  })
+
+  await t.test('the filter shows one status, and keeps to it', async (t) => {
+    await page.getByRole('radio', { name: 'Cancelled' }).check()
+    await until(async () => (await rows.count()) === 2)
+    const id = await shop.order(lamp)
+    await shop.call('POST', `/orders/${id}/cancel`)
+    await rowOf(id).waitFor()
+    t.same(await page.locator('.rows .mark').allInnerTexts(), ['Cancelled', 'Cancelled', 'Cancelled'])
+    await page.getByRole('radio', { name: 'Shipped' }).check()
+    await page.getByText('No shipped orders').waitFor()
+    await page.getByRole('radio', { name: 'All' }).check()
+    await rowOf(old).waitFor()
+  })
+
+  await t.test('older orders come as one scrolls, the arrow keys go through them', async (t) => {
+    const first = shortId(old)
+    await Promise.all(Array.from({ length: 250 }, () => shop.order(lamp)))
+    await page.reload()
+    await rows.first().waitFor()
+    await until(async () => {
+      await scrollTo(1e6)
+      return (await page.locator('.rows').innerText()).includes(first)
+    })
+    t.ok((await rows.count()) < 60, 'few of them are in the page')
+    const there = await rows.last().innerText()
+    await shop.order(lamp)
+    await page.locator('.toast').waitFor()
+    t.equal(await rows.last().innerText(), there, 'who reads further down keeps their place')
+
+    await scrollTo(0)
+    await until(async () => (await rows.first().getAttribute('aria-rowindex')) === '2')
+    await rows.first().getByRole('link').focus()
+    for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowDown')
+    const focused = await page.evaluate(`document.activeElement.closest('.row').ariaRowIndex`)
+    t.equal(focused, '32')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+  })
+  t.same(faults, [])
+})

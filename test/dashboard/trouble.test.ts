@@ -1,0 +1,133 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { launch, noBrowser, openDashboard, openShop } from './browser.js'
+
+const shortId = (id: string) => id.slice(-8).toUpperCase()
+
+/** Has the next request that changes something at `path` answered so, in place of the server. */
+async function refuseOnce(page: Page, path: string, status: number, code: string, retryAfter?: number) {
+  await page.route(
+    path,
+    (route) =>
+      route.request().method() === 'GET'
+        ? route.continue()
+        : route.fulfill({
+            status,
+            headers: retryAfter ? { 'retry-after': String(retryAfter) } : {},
+            contentType: 'application/problem+json',
+            body: JSON.stringify({
+              type: `/problems/${code}`,
+              title: code,
+              status,
+              detail: 'In words.',
+              instance: 'x',
+            }),
+          }),
+    { times: 1 },
+  )
+}
+
+t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
+  const shop = await openShop(t)
+  const browser = await launch(t)
+  const lamp = await shop.makeProduct('Walnut desk lamp', 1_000, 24.5)
+  const first = await shop.order(lamp)
+  const { page, faults } = await openDashboard(browser, shop)
+  const rowOf = (id: string) => page.getByRole('row').filter({ hasText: shortId(id) })
+  const dialog = page.getByRole('dialog')
+  await rowOf(first).waitFor()
+
+  await t.test('after a restart the page goes on by itself, with nothing missing', async (t) => {
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await shop.restart(() => page.locator('.badge.offline').waitFor())
+    const meanwhile = await Promise.all(Array.from({ length: 10 }, () => shop.order(lamp)))
+    await page.locator('.badge.live').waitFor()
+    for (const id of meanwhile) await page.locator('.rows', { hasText: shortId(id) }).waitFor()
+    t.notOk(asked.includes('/orders'), 'the log told all; no list was loaded anew')
+  })
+
+  await t.test('an order is moved while the server is gone: it waits, says so, and goes on', async (t) => {
+    await rowOf(first).getByRole('link').click()
+    await dialog.getByRole('button', { name: 'Confirm' }).waitFor()
+    await shop.restart(async () => {
+      await dialog.getByRole('button', { name: 'Confirm' }).click()
+      await dialog.getByText(/The server can't be reached. Trying again/).waitFor()
+    })
+    await dialog.getByRole('button', { name: 'Mark as shipped' }).waitFor()
+    t.match((await shop.call('GET', `/orders/${first}`)).body, { status: 'confirmed' })
+  })
+
+  await t.test('a busy server is asked again after the time that it names', async (t) => {
+    await refuseOnce(page, `**/orders/${first}`, 503, 'overloaded', 2)
+    const before = performance.now()
+    await dialog.getByRole('button', { name: 'Mark as shipped' }).click()
+    await dialog.getByText(/The server is busy. Trying again in/).waitFor()
+    await dialog.getByRole('button', { name: 'Mark as delivered' }).waitFor()
+    t.ok(performance.now() - before > 1_900)
+    await page.keyboard.press('Escape')
+  })
+
+  const adjust = async () => {
+    await page.goto(`${shop.server.url}/admin#/inventory/${lamp}/stock`)
+    await dialog.getByLabel('Units in or out').fill('+7')
+    await dialog.getByLabel('Reason').fill('Delivery')
+    await dialog.getByText('in stock →').waitFor()
+  }
+  const stock = async () => (await shop.call<{ stock: number }>('GET', `/products/${lamp}`)).body.stock
+  const submit = () => dialog.getByRole('button', { name: 'Adjust stock' }).click()
+
+  await t.test('an adjustment that was surely refused is made by itself, later and once', async (t) => {
+    const before = await stock()
+    await adjust()
+    await refuseOnce(page, '**/stock-adjustments', 429, 'rate-limited', 1)
+    await submit()
+    await dialog.getByText(/Too many requests came from here. Trying again/).waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    t.equal(await stock(), before + 7)
+  })
+
+  await t.test('an adjustment whose answer was lost is never made twice unasked', async (t) => {
+    const before = await stock()
+    await adjust()
+    await page.route('**/stock-adjustments', async (route) => {
+      await route.fetch() // it is done
+      await route.abort('connectionreset') // but nobody is told
+    })
+    await submit()
+    await dialog.getByText(/Whether the stock was adjusted is not known/).waitFor()
+    await dialog.getByText(`${(before + 7).toLocaleString('en-US')} in stock`).waitFor()
+    t.equal(await dialog.getByLabel('Reason').inputValue(), 'Delivery', 'what was typed is there')
+    t.equal(await stock(), before + 7)
+    await page.unrouteAll()
+  })
+
+  await t.test('what is not allowed, or failed, is told, and nothing typed is lost', async (t) => {
+    await page.keyboard.press('Escape')
+    await page.goto(`${shop.server.url}/admin#/inventory/new`)
+    await dialog.getByLabel('Name').fill('Oak stool')
+    await dialog.getByLabel('Price').fill('80')
+    const add = dialog.getByRole('button', { name: 'Add product' })
+    await refuseOnce(page, '**/products', 403, 'forbidden')
+    await add.click()
+    await dialog.getByText('This account may not do this any more.').waitFor()
+    await refuseOnce(page, '**/products', 500, 'internal-error')
+    await add.click()
+    await dialog
+      .getByText(/Something went wrong on the server. It was noted there as x. Whether it was saved/)
+      .waitFor()
+    t.equal(await dialog.getByLabel('Name').inputValue(), 'Oak stool')
+    await add.click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('row').filter({ hasText: 'Oak stool' }).waitFor()
+  })
+
+  await t.test('a page that is opened while the server is busy waits for it', async (t) => {
+    await refuseOnce(page, '**/auth/refresh', 503, 'overloaded', 1)
+    await page.reload()
+    await page.getByText('In words. Trying again…').waitFor()
+    await page.locator('.badge.live').waitFor()
+    t.pass()
+  })
+  t.same(faults, [])
+})

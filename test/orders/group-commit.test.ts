@@ -1,0 +1,146 @@
+import t from 'tap'
+import { GroupCommit, type Outcome, QueueClosed, QueueFull } from '../../src/orders/group-commit.js'
+
+/** A commit that ends when it is told to, and remembers its batches. */
+function manualCommit() {
+  const batches: number[][] = []
+  const ends: (() => void)[] = []
+  const commit = (items: number[]): Promise<Outcome<string>[]> => {
+    batches.push(items)
+    return new Promise((resolve) => {
+      ends.push(() => resolve(items.map((item) => ({ ok: true, value: `#${item}` }))))
+    })
+  }
+  return { batches, commit, end: () => ends.shift()?.() }
+}
+
+const tick = () => new Promise<void>((resolve) => setImmediate(resolve))
+const limits = { maxBatch: 100, maxQueue: 1000, isOutage: () => false }
+const accept = async (items: number[]): Promise<Outcome<number>[]> =>
+  items.map((value) => ({ ok: true, value }))
+
+t.test('a lone item is committed at once, and alone', async (t) => {
+  const { batches, commit, end } = manualCommit()
+  const queue = new GroupCommit({ ...limits, commit })
+  const result = queue.push(1)
+  await tick()
+  t.same(batches, [[1]])
+  end()
+  t.equal(await result, '#1')
+})
+
+t.test('what arrives during a commit shares the next one, up to the bound, in order', async (t) => {
+  const { batches, commit, end } = manualCommit()
+  const queue = new GroupCommit({ ...limits, maxBatch: 3, commit })
+  const results = [queue.push(0)]
+  await tick()
+  for (const item of [1, 2, 3, 4, 5]) results.push(queue.push(item))
+  t.equal(queue.waiting, 5)
+  end()
+  await tick()
+  t.same(batches, [[0], [1, 2, 3]])
+  end()
+  await tick()
+  end()
+  t.same(await Promise.all(results), ['#0', '#1', '#2', '#3', '#4', '#5'])
+  t.same(batches, [[0], [1, 2, 3], [4, 5]])
+})
+
+t.test('what arrives in one turn of the event loop shares its first commit', async (t) => {
+  const batches: number[][] = []
+  const queue = new GroupCommit({
+    ...limits,
+    commit: (items: number[]) => {
+      batches.push(items)
+      return accept(items)
+    },
+  })
+  await Promise.all([queue.push(1), queue.push(2), queue.push(3)])
+  t.same(batches, [[1, 2, 3]])
+})
+
+t.test('a refusal harms no neighbour', async (t) => {
+  const commit = async (items: number[]): Promise<Outcome<number>[]> =>
+    items.map((value) => (value === 2 ? { ok: false, reason: new Error('not two') } : { ok: true, value }))
+  const queue = new GroupCommit({ ...limits, commit })
+  const results = await Promise.allSettled([1, 2, 3].map((item) => queue.push(item)))
+  t.match(results, [{ value: 1 }, { reason: { message: 'not two' } }, { value: 3 }])
+})
+
+t.test('a batch that fails is split until the culprit stands alone', async (t) => {
+  const committed: number[] = []
+  const commit = async (items: number[]): Promise<Outcome<number>[]> => {
+    if (items.includes(13)) throw new Error('poison')
+    committed.push(...items)
+    return accept(items)
+  }
+  const queue = new GroupCommit({ ...limits, commit })
+  const items = Array.from({ length: 40 }, (_, i) => i)
+  const results = await Promise.allSettled(items.map((item) => queue.push(item)))
+  t.match(results[13], { status: 'rejected', reason: { message: 'poison' } })
+  t.equal(results.filter(({ status }) => status === 'fulfilled').length, 39)
+  t.same(
+    committed,
+    items.filter((item) => item !== 13),
+    'each once, and still in order',
+  )
+})
+
+t.test('an outage fails its batch without a search for a culprit, and the next batch is tried', async (t) => {
+  let calls = 0
+  const outage = new Error('database gone')
+  const queue = new GroupCommit({
+    ...limits,
+    commit: async (items: number[]) => {
+      if (++calls === 1) throw outage
+      return accept(items)
+    },
+    isOutage: (error) => error === outage,
+  })
+  const results = await Promise.allSettled([queue.push(1), queue.push(2)])
+  t.match(results, [{ reason: outage }, { reason: outage }])
+  t.equal(calls, 1)
+  t.equal(await queue.push(3), 3)
+})
+
+t.test('past its bound the queue refuses at once, and takes again when there is room', async (t) => {
+  const { commit, end } = manualCommit()
+  const queue = new GroupCommit({ ...limits, maxQueue: 2, commit })
+  const first = queue.push(0)
+  await tick()
+  const waiting = [queue.push(1), queue.push(2)]
+  await t.rejects(queue.push(3), QueueFull)
+  end()
+  await first
+  await tick()
+  const later = queue.push(4)
+  end()
+  t.same(await Promise.all(waiting), ['#1', '#2'])
+  await tick()
+  end()
+  t.equal(await later, '#4')
+})
+
+t.test('closing settles all that was taken, and takes nothing more', async (t) => {
+  const { commit, end } = manualCommit()
+  const queue = new GroupCommit({ ...limits, maxBatch: 1, commit })
+  const taken = [queue.push(0), queue.push(1)]
+  await tick()
+  let closed = false
+  const closing = queue.close().then(() => {
+    closed = true
+  })
+  await t.rejects(queue.push(2), QueueClosed)
+  end()
+  await tick()
+  t.equal(closed, false, 'one is still to be committed')
+  end()
+  t.same(await Promise.all(taken), ['#0', '#1'])
+  await closing
+  await queue.close()
+})
+
+t.test('an outcome that is missing is an error of its item, not a silence', async (t) => {
+  const queue = new GroupCommit({ ...limits, commit: async () => [] as Outcome<number>[] })
+  await t.rejects(queue.push(1), /gave no outcome/)
+})

@@ -1,0 +1,39 @@
+import Database from 'better-sqlite3'
+import type { Test } from 'tap'
+import type { Plans, Statements } from './statements.js'
+
+/** Notes what is prepared on any connection of this process from now on, until the test ends. */
+export function watchPrepared(t: Test): Statements {
+  const texts = new Set<string>()
+  const { prepare } = Database.prototype
+  Database.prototype.prepare = function noted(this: Database.Database, text: string) {
+    texts.add(text)
+    return prepare.call(this, text)
+  } as typeof prepare
+  t.teardown(() => {
+    Database.prototype.prepare = prepare
+  })
+  return texts
+}
+
+// Tables of a statement's own: its JSON parameter, and the subqueries that it names.
+const OWN =
+  /^SCAN (json_each|take|wanted|CONSTANT ROW|\d+-ROW VALUES|\d+ CONSTANT ROWS|\(|sub$|found|page|passing|capped|booked|sold)/
+
+/** Asks SQLite, which plans without looking at values, how it would run a statement. */
+export function sqlitePlans(file: string): Plans {
+  const db = new Database(file, { readonly: true })
+  return {
+    async faultOf(text) {
+      const values = Array(text.split('?').length - 1).fill(null)
+      const steps = db.prepare<null[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values)
+      const details = steps.map(({ detail }) => detail)
+      const scans = details.filter((detail) => detail.startsWith('SCAN') && !OWN.test(detail))
+      const sorts = details.some((detail) => detail.includes('TEMP B-TREE FOR ORDER BY'))
+      // The whole of a list is walked in the order of an index, and no further than its limit.
+      const walks = /ORDER BY/i.test(text) && /LIMIT/i.test(text) && !/WHERE (?!1=1)/i.test(text) && !sorts
+      return scans.length > 0 && !walks ? details.join(' | ') : undefined
+    },
+    close: async () => void db.close(),
+  }
+}

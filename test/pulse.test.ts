@@ -1,0 +1,113 @@
+import t, { type Test } from 'tap'
+import { build, faultyPaths, signIn } from './helper.js'
+import { relayed } from './sockets/sockets.js'
+
+async function openShop(t: Test) {
+  const app = await build(t, { lowStockThreshold: 3, currency: 'EUR' })
+  const { headers } = await signIn(app, 'admin')
+  const send = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) => {
+    const answer = await app.inject({ method, url, headers, payload })
+    t.ok(answer.statusCode < 300, answer.body)
+    return answer.body && answer.json()
+  }
+  const pulse = async (query: Record<string, string> = {}) => {
+    await relayed(app)
+    return (await app.inject({ url: '/pulse', query, headers })).json()
+  }
+  const product = (stock: number, price: number) =>
+    send('POST', '/products', { name: `Lamp ${stock}`, price, stock })
+  const order = (productId: string, quantity: number) => send('POST', '/orders', { productId, quantity })
+  return { app, headers, send, pulse, product, order }
+}
+
+const sumOf = (minutes: { orders: number; takings: number }[]) =>
+  minutes.reduce(
+    (sum, { orders, takings }) => ({ orders: sum.orders + orders, cents: sum.cents + takings * 100 }),
+    {
+      orders: 0,
+      cents: 0,
+    },
+  )
+
+t.test('the day and the hour count every order that was not cancelled, to the cent', async (t) => {
+  const { send, pulse, product, order } = await openShop(t)
+  t.match(await pulse(), {
+    today: { orders: 0, takings: 0 },
+    minutes: [],
+    currency: 'EUR',
+    relayLag: 0,
+    offset: 0,
+  })
+  const lamp = await product(100, 0.1)
+  await order(lamp.id, 1)
+  const second = await order(lamp.id, 2)
+  const before = await pulse()
+  t.match(before, { today: { orders: 2, takings: 0.3 } })
+  t.same(sumOf(before.minutes), { orders: 2, cents: 30 })
+  t.ok(before.minutes.every(({ at }: { at: string }) => at.endsWith(':00.000Z')))
+
+  await send('POST', `/orders/${second.id}/cancel`)
+  t.match(await pulse(), { today: { orders: 1, takings: 0.1 } })
+  await send('PATCH', `/orders/${(await order(lamp.id, 5)).id}`, { status: 'confirmed' })
+  t.match(await pulse(), { today: { orders: 2, takings: 0.6 } })
+})
+
+t.test('what another minute was, stays: each is counted by its own time', async (t) => {
+  const { app, pulse, product, order } = await openShop(t)
+  const lamp = await product(100, 10)
+  const { id, userId } = await order(lamp.id, 1)
+  const ago = (minutes: number) => {
+    const hex = (Date.now() - minutes * 60_000).toString(16).padStart(12, '0')
+    return `${hex.slice(0, 8)}-${hex.slice(8)}${id.slice(13)}`
+  }
+  const row = { userId, productId: lamp.id, quantity: 1, unitPrice: 1000, idempotencyKey: null }
+  const ages = [5, 45, 90, 26 * 60]
+  await app.db.write((tx) =>
+    app.db.dialect.insertOrders(
+      tx,
+      ages.map((age) => ({ ...row, id: ago(age), totalPrice: age, at: Date.now() - age * 60_000 })),
+    ),
+  )
+  const { today, minutes } = await pulse({ since: new Date(Date.now() - 100 * 60_000).toISOString() })
+  t.match(today, { orders: 4, takings: 11.4 }, '5, 45 and 90 cents beside the 10')
+  t.same(sumOf(minutes), { orders: 3, cents: 1050 })
+  t.match(await pulse(), { today: { orders: 4 } }, 'without a begin, the last day counts')
+  const recent = await pulse({ since: new Date(Date.now() - 10 * 60_000).toISOString() })
+  t.match(recent.today, { orders: 2, takings: 10.05 })
+  t.same(sumOf(recent.minutes), { orders: 3, cents: 1050 }, 'the chart shows its hour all the same')
+})
+
+t.test('what runs low is known, as it changes', async (t) => {
+  const { app, send, pulse, product, order } = await openShop(t)
+  const [many, few, none] = [await product(10, 1), await product(3, 1), await product(0, 1)]
+  const low = async () => (await pulse()).lowStock
+  t.same(await low(), {
+    threshold: 3,
+    count: 2,
+    items: [none, few].map(({ id, name, stock }) => ({ id, name, stock })),
+  })
+  await order(many.id, 8)
+  t.match(await low(), { count: 3, items: [{ id: none.id }, { id: many.id, stock: 2 }, { id: few.id }] })
+  await send('POST', `/products/${none.id}/stock-adjustments`, { delta: 4 })
+  await send('DELETE', `/products/${few.id}`)
+  const another = await product(1, 1)
+  t.match(await low(), { count: 2, items: [{ id: another.id }, { id: many.id }] })
+
+  // What no event tells of is found once it is known that events were missed.
+  const { count } = await app.db.write((tx) =>
+    tx.product.updateMany({ where: { id: many.id }, data: { stock: 0 } }),
+  )
+  t.equal(count, 1)
+  t.match(await low(), { items: [{ id: another.id }, { id: many.id, stock: 2 }] })
+  app.pulse.lowStock.forgetAll()
+  t.match(await low(), { count: 2, items: [{ id: many.id, stock: 0 }, { id: another.id }] })
+})
+
+t.test('a day that is no longer told of is refused', async (t) => {
+  const { app, headers } = await openShop(t)
+  for (const since of ['2001-01-01T00:00:00Z', '2999-01-01T00:00:00Z', 'yesterday']) {
+    const answer = await app.inject({ url: '/pulse', query: { since }, headers })
+    t.equal(answer.statusCode, 400)
+    t.same(faultyPaths(answer), ['since'])
+  }
+})

@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+import { buildApp } from '../../src/app.js'
+import type { Config } from '../../src/config.js'
+import { addProduct } from '../books.js'
+import { signIn, testConfig } from '../helper.js'
+import { isDense, listen, open, relayed, token } from '../sockets/sockets.js'
+import { startGarbler } from './liar.js'
+import { noRedis, startRedis, until } from './server.js'
+
+type App = ReturnType<typeof buildApp>
+
+/** Nodes on one database and one Redis, with these settings each, and the lines of their logs. */
+async function openNodes(t: Test, settings: Partial<Config>[]) {
+  const config = await testConfig(t, t.testdir({ redis: {} }))
+  const lines: string[] = []
+  const logger = { level: 'warn', stream: { write: (line: string) => lines.push(line) } }
+  const nodes = settings.map((changes) => buildApp({ ...config, ...changes }, logger))
+  t.teardown(() => Promise.all(nodes.map((node) => node.close())))
+  for (const node of nodes) await node.ready()
+  for (const { redis } of nodes) await until(() => redis?.up === true)
+  const [a, b] = nodes
+  if (!a || !b) throw new Error('there are too few nodes')
+  return { nodes, a, b, lines }
+}
+
+const sell = (app: App, userId: string, productId: string) =>
+  app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null })
+
+/** How long each of some orders at `a` takes to be told of at `b`, in milliseconds, sorted. */
+async function delays(a: App, b: App, orders = 9): Promise<number[]> {
+  const { id } = await signIn(a)
+  const productId = await addProduct(a, { stock: 1_000 })
+  const taken: number[] = []
+  for (let i = 0; i < orders; i++) {
+    await sell(a, id, productId)
+    const begin = performance.now()
+    await relayed(b)
+    taken.push(performance.now() - begin)
+    // So that what is measured is not where the next poll happens to be.
+    await new Promise((resolve) => setTimeout(resolve, 37 * i))
+  }
+  return taken.sort((x, y) => x - y)
+}
+
+const middle = (sorted: number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY
+
+t.test(
+  'an order at one node wakes the others; a Redis that loses it costs a second',
+  { skip: noRedis },
+  async (t) => {
+    const redis = await startRedis(t)
+    const honest = { redisUrl: redis.url }
+    const { nodes, a, b } = await openNodes(t, [
+      honest,
+      honest,
+      { redisUrl: await startGarbler(t, redis.port) },
+    ])
+    const woken = await delays(a, b)
+    t.ok(middle(woken) < 300, `woken: ${woken.map(Math.round)}`)
+    const deaf = nodes[2]
+    if (!deaf) throw new Error('there is no third node')
+    const unwoken = await delays(deaf, a, 4)
+    t.equal(deaf.redis?.up, true, 'nobody has noticed')
+    t.ok((unwoken.at(-1) ?? 0) < 2_500, `lost: ${unwoken.map(Math.round)}`)
+  },
+)
+
+t.test('a session that ends at one node ends at once at the others', { skip: noRedis }, async (t) => {
+  const redis = await startRedis(t)
+  const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
+  const url = await listen(b)
+  const taken: number[] = []
+  for (let i = 0; i < 7; i++) {
+    const { id, headers } = await signIn(a, 'admin')
+    const client = open(t, `${url}/admin`, { token: token({ headers }) })
+    await client.ready()
+    const gone = once(client.socket as never, 'disconnect')
+    await a.accounts.sessions.endAll(id)
+    const begin = performance.now()
+    await gone
+    taken.push(performance.now() - begin)
+    t.equal((await b.inject({ url: '/auth/me', headers })).statusCode, 401)
+  }
+  t.ok(middle(taken.sort((x, y) => x - y)) < 200, `ended after ${taken.map(Math.round)}`)
+})
+
+t.test('nodes count requests, sign-ins and connections together', { skip: noRedis }, async (t) => {
+  const redis = await startRedis(t)
+  const limits = { redisUrl: redis.url, rateLimitMax: 20, authRateLimitMax: 6 }
+  const { a, b } = await openNodes(t, [limits, limits])
+  const login = (app: App) =>
+    app.inject({ method: 'POST', url: '/auth/login', payload: { email: 'x@shop.test', password: 'y' } })
+  const list = (app: App) => app.inject('/products')
+
+  for (const app of [a, b, a, b]) t.equal((await login(app)).statusCode, 401)
+  t.match((await list(b)).headers.ratelimit, /^"default";r=15;t=\d+$/)
+  const last = await login(b)
+  t.match(last.headers.ratelimit, /^"default";r=14;t=\d+, "auth";r=1;t=\d+$/)
+  await login(a)
+  for (const app of [a, b]) {
+    const refused = await login(app)
+    t.match(refused, { statusCode: 429, body: /rate-limited/ })
+    t.ok(Number(refused.headers['retry-after']) > 0)
+  }
+  const statuses = []
+  for (let i = 0; i < 14; i++) statuses.push((await list(i % 2 ? a : b)).statusCode)
+  t.same(statuses, [...Array(11).fill(200), 429, 429, 429])
+
+  const urls = [await listen(a), await listen(b)]
+  const outcomes: boolean[] = []
+  for (let i = 0; i < 24; i++) {
+    const { socket } = open(t, `${urls[i % 2]}/inventory`, undefined)
+    outcomes.push(
+      await Promise.race([
+        once(socket as never, 'connect').then(() => true),
+        once(socket as never, 'connect_error').then(() => false),
+      ]),
+    )
+  }
+  t.same(outcomes, [...Array(20).fill(true), ...Array(4).fill(false)], 'handshakes have a count of their own')
+})
+
+t.test(
+  'without Redis each node limits and polls on its own, says so, and comes back',
+  { skip: noRedis },
+  async (t) => {
+    const redis = await startRedis(t)
+    const limits = { redisUrl: redis.url, rateLimitMax: 1_000, authRateLimitMax: 5 }
+    const { nodes, a, b, lines } = await openNodes(t, [limits, limits])
+    const url = await listen(b)
+    const admin = await signIn(a, 'admin')
+    const client = open(t, `${url}/admin`, { token: token(admin) })
+    await client.ready()
+    const productId = await addProduct(a, { stock: 1_000 })
+    const login = async (app: App) =>
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/auth/login',
+          payload: { email: 'x@shop.test', password: 'y' },
+        })
+      ).statusCode
+    const up = async (app: App) =>
+      /^redis_up (\d)$/m.exec(await app.metrics.getSingleMetricAsString('redis_up'))?.[1]
+    t.equal(await up(a), '1')
+
+    await redis.kill()
+    // Nothing fails from the first moment on, whether the node has noticed or not.
+    const orders = Array.from({ length: 20 }, () => sell(a, admin.id, productId))
+    for (const node of nodes) t.equal((await node.inject('/health/ready')).statusCode, 200)
+    await Promise.all(orders)
+    for (const { redis } of nodes) await until(() => redis?.up === false)
+    const statuses = []
+    for (let i = 0; i < 6; i++) statuses.push(await login(a))
+    t.same(statuses, [401, 401, 401, 401, 401, 429])
+    t.equal(await login(b), 401, 'the other counts for itself')
+    t.equal(await up(a), '0')
+    const alone = await delays(a, b, 3)
+    t.ok((alone.at(-1) ?? 0) < 1_500, `by polling: ${alone.map(Math.round)}`)
+
+    await redis.start()
+    for (const { redis } of nodes) await until(() => redis?.up === true)
+    t.equal(await up(a), '1')
+    t.equal(await login(b), 401, 'counted together again, and anew')
+    const head = await a.eventLog.head()
+    await client.until(() => client.events.length >= head)
+    t.ok(isDense(client.events, 1, head), 'and no event is missing, or twice, or late')
+    const told = lines.filter((line) => line.includes('Redis'))
+    t.equal(told.length, 4, 'each node said twice what became of Redis')
+    t.match(told.slice(0, 2).join(), /Redis cannot be used.*Redis cannot be used/s)
+    t.match(told.slice(2).join(), /Redis can be used again.*Redis can be used again/s)
+  },
+)
+
+t.test('passwords guessed wrong at several nodes lock the account at all', { skip: noRedis }, async (t) => {
+  const redis = await startRedis(t)
+  const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
+  const ada = { email: 'ada@shop.test', password: 'correct horse' }
+  await a.inject({ method: 'POST', url: '/auth/register', payload: { name: 'Ada', ...ada } })
+  for (const email of [ada.email, 'nobody@shop.test']) {
+    const login = (app: App, password: string) =>
+      app.inject({ method: 'POST', url: '/auth/login', payload: { email, password } })
+    for (const app of [a, b, a, b, a]) t.equal((await login(app, 'wrong horse')).statusCode, 401)
+    for (const app of [a, b]) {
+      const locked = await login(app, ada.password)
+      t.match(locked, { statusCode: 429, body: /account-locked/ }, `whether there is a ${email} or not`)
+      t.match(locked.headers['retry-after'], /^(600|5[789]\d)$/)
+    }
+  }
+})

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { Redis } from 'ioredis'
+import type { Test } from 'tap'
+
+/** For tests that need Redis: why they are skipped where there is none. */
+export const noRedis = spawnSync('redis-server', ['--version']).error && 'no redis-server is installed here'
+if (noRedis && process.env.REQUIRE_SERVICES === '1') throw new Error(noRedis)
+
+/** A port of 127.0.0.1 that was free just now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A Redis of the test's own, which can be stopped, killed and started again, without its data. */
+export async function startRedis(t: Test, options: string[] = []) {
+  const port = await freePort()
+  const dir = t.testdir({ redis: {} })
+  let child: ChildProcess | undefined
+
+  const start = async () => {
+    const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', `${dir}/redis`]
+    child = spawn('redis-server', [...settings, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const { stdout } = child
+    if (!stdout) throw new Error('the server tells nothing')
+    for await (const chunk of stdout.iterator({ destroyOnReturn: false }))
+      if (String(chunk).includes('Ready to accept connections')) break
+    stdout.resume()
+  }
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  await start()
+  t.teardown(kill)
+  const url = `redis://127.0.0.1:${port}`
+  return {
+    port,
+    url,
+    start,
+    kill,
+    /** Has it stand still, as if it hung, until `resume`. */
+    hang: () => child?.kill('SIGSTOP'),
+    resume: () => child?.kill('SIGCONT'),
+    /** Runs a command as an administrator would. */
+    async command(name: string, ...args: string[]): Promise<unknown> {
+      const client = new Redis(url)
+      try {
+        return await client.call(name, ...args)
+      } finally {
+        client.disconnect()
+      }
+    },
+  }
+}
+
+/** Resolves once `holds` does. */
+export async function until(holds: () => boolean, deadlineMs = 20_000): Promise<void> {
+  const end = performance.now() + deadlineMs
+  while (!holds()) {
+    if (performance.now() > end) throw new Error('it did not come to that in time')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { openStream, type Position, StreamRefused } from '../../src/client/index.js'
+import type { AnyEvent } from '../../src/stream/events.js'
+import { pruneLog } from '../../src/stream/prune-log.js'
+import { addProduct } from '../books.js'
+import { build, signIn } from '../helper.js'
+import { isDense, listen, open, relayed, token } from './sockets.js'
+
+t.test('a reader that stands still is cut off; the others miss nothing', async (t) => {
+  const app = await build(t)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const productId = await addProduct(app, { stock: 1_000_000 })
+  const fast = open(t, `${url}/admin`, { token: token(admin), batch: true })
+  const slow = open(t, `${url}/admin`, { token: token(admin) })
+  await Promise.all([fast.ready(), slow.ready()])
+
+  // A reader that has stopped: its process no longer takes bytes from the line.
+  const { transport } = slow.socket.io.engine as unknown as { transport: { ws: { pause(): void } } }
+  transport.ws.pause()
+  const cut = once(app.io.of('/admin').sockets.get(slow.socket.id ?? '') as never, 'disconnect')
+  let stop = false
+  cut.then(() => {
+    stop = true
+  })
+  while (!stop)
+    await Promise.all(
+      Array.from({ length: 500 }, () =>
+        app.orders.place({ userId: admin.id, productId, quantity: 1, idempotencyKey: null }),
+      ),
+    )
+  const head = await app.eventLog.head()
+  await fast.until(() => fast.events.length >= head)
+  t.ok(isDense(fast.events, 1, head))
+  t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 1$/m)
+})
+
+t.test('the client module resumes, drops what it has seen, and can be read with for await', async (t) => {
+  const app = await build(t)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const productId = await addProduct(app, { stock: 1_000_000 })
+  const place = (orders: number) =>
+    Promise.all(
+      Array.from({ length: orders }, () =>
+        app.orders.place({ userId: admin.id, productId, quantity: 1, idempotencyKey: null }),
+      ),
+    )
+  await place(5)
+  await relayed(app)
+  const resets: Position[] = []
+  const states: string[] = []
+  const options = {
+    token: () => token(admin),
+    onReset: (position: Position) => resets.push(position),
+    onState: (state: string) => states.push(state),
+  }
+
+  const take = async (stream: AsyncIterable<AnyEvent>, count: number, meanwhile?: (seen: number) => void) => {
+    const seen: AnyEvent[] = []
+    for await (const event of stream) {
+      seen.push(event)
+      meanwhile?.(seen.length)
+      if (seen.length === count) break
+    }
+    return seen
+  }
+
+  const first = openStream(url, options)
+  while (states.at(-1) !== 'live') await new Promise((resolve) => setImmediate(resolve))
+  t.match(resets, [{ offset: 10 }], 'at first, what was before is to be loaded')
+  const reading = take(first, 40, (seen) => {
+    const sockets = [...app.io.of('/admin').sockets.values()]
+    if (seen % 17 === 0)
+      for (const socket of sockets) socket.disconnect() // the server ends it
+    else if (seen % 7 === 0) for (const socket of sockets) socket.conn.close(true) // or the line breaks
+  })
+  await place(25)
+  t.ok(isDense(await reading, 11, 50), 'every event once, in order')
+  t.equal(first.position?.offset, 50)
+  t.equal(states.at(-1), 'closed', 'leaving the loop closes the stream')
+  t.equal(resets.length, 1)
+
+  await place(10)
+  const second = openStream(url, { ...options, from: first.position })
+  t.ok(isDense(await take(second, 30), 51, 80), 'another process goes on from the position of the first')
+
+  const stranger = openStream(url, { token: () => 'nonsense' })
+  await t.rejects(take(stranger, 1), new StreamRefused('unauthorized', 'unauthorized'))
+  const closing = openStream(url, options)
+  const none = take(closing, 1)
+  closing.close()
+  t.same(await none, [])
+})
+
+t.test('a reader of the client module that is slower than the stream is not buried in it', async (t) => {
+  const app = await build(t)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const productId = await addProduct(app, { stock: 1_000_000 })
+  const epoch = await app.eventLog.epoch()
+  for (let i = 0; i < 8; i++)
+    await Promise.all(
+      Array.from({ length: 1000 }, () =>
+        app.orders.place({ userId: admin.id, productId, quantity: 1, idempotencyKey: null }),
+      ),
+    )
+  await relayed(app)
+  const states: string[] = []
+  const stream = openStream(url, {
+    token: () => token(admin),
+    from: { epoch, offset: 0 },
+    onState: (state) => states.push(state),
+  })
+  while (!states.includes('offline')) await new Promise((resolve) => setImmediate(resolve))
+  const seen: AnyEvent[] = []
+  for await (const event of stream) {
+    seen.push(event)
+    if (seen.length === 16_000) break
+  }
+  t.ok(isDense(seen, 1, 16_000), 'it was let go, and resumed when it had read')
+})
+
+t.test('old events are deleted from the beginning, and never what the relay still needs', async (t) => {
+  const app = await build(t)
+  const { id: userId } = await signIn(app)
+  const productId = await addProduct(app, { stock: 1_000_000 })
+  const place = (orders: number) =>
+    Promise.all(
+      Array.from({ length: orders }, () =>
+        app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null }),
+      ),
+    )
+  await place(800)
+  await app.db.write((tx) => tx.event.updateMany({ data: { createdAt: new Date(0) } }))
+  await place(10)
+  const { signal } = new AbortController()
+  const before = Date.now() - 60_000
+  t.equal(await pruneLog(app.db, { before, upTo: 1200, signal }), 1200)
+  t.equal(await app.eventLog.oldest(), 1201)
+  t.equal(await pruneLog(app.db, { before, upTo: 5000, signal }), 400)
+  t.equal(await app.eventLog.oldest(), 1601)
+  t.equal(await pruneLog(app.db, { before, upTo: 5000, signal }), 0)
+  t.equal(await app.eventLog.head(), 1620)
+})

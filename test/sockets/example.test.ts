@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { adminOf, makeProduct, startServer } from '../process.js'
+
+const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
+
+t.test("the README's listener goes on where it was, whoever was away meanwhile", async (t) => {
+  const [, code = ''] = /```js\n([\s\S]+?)```/.exec(readme) ?? []
+  t.ok(code.split('\n').length <= 20, 'it is short')
+  const dir = t.testdir({ 'listen.mjs': code })
+  const credentials = { ADMIN_EMAIL: 'boss@shop.test', ADMIN_PASSWORD: 'walnut desk lamp' }
+  let server = await startServer(t, dir, credentials)
+  const { NODE_OPTIONS: _, ...inherited } = process.env
+  const { ADMIN_EMAIL: EMAIL, ADMIN_PASSWORD: PASSWORD } = credentials
+  const env = { ...inherited, API: server.url, EMAIL, PASSWORD }
+  let output = ''
+  const listen = (): ChildProcess => {
+    const child = spawn(process.execPath, ['listen.mjs'], { cwd: dir, env })
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+    t.teardown(() => child.kill('SIGKILL'))
+    return child
+  }
+  const offsets = () => [...output.matchAll(/^(\d+) [a-z]+:/gm)].map(([, offset]) => Number(offset))
+  const position = join(dir, 'position.json')
+  /** Until the listener has told of the event and noted that it did. */
+  const until = async (last: number) => {
+    const noted = () => readFileSync(position, 'utf8').includes(`"offset":${last}}`)
+    while (offsets().at(-1) !== last || !noted()) await sleep(20)
+  }
+  // The listener begins with what is to come, so the position to begin from is written for it.
+  const headers = await adminOf(server, credentials)
+  const { epoch } = (await (await fetch(`${server.url}/events`, { headers })).json()) as { epoch: string }
+  writeFileSync(position, JSON.stringify({ epoch, offset: 0 }))
+
+  const first = listen()
+  await makeProduct(server.url, headers, 5)
+  await until(1)
+  first.kill('SIGKILL')
+  await makeProduct(server.url, headers, 5)
+  await makeProduct(server.url, headers, 5)
+  listen()
+  await until(3)
+  t.equal(await server.stop(), 0)
+  server = await startServer(t, dir, { ...credentials, PORT: new URL(server.url).port })
+  await makeProduct(server.url, headers, 5)
+  await until(4)
+  t.same(offsets(), [1, 2, 3, 4])
+})

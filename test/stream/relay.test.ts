@@ -1,0 +1,146 @@
+import t from 'tap'
+import type { StockroomEvent } from '../../src/stream/events.js'
+import { Relay } from '../../src/stream/relay.js'
+
+const event = (offset: number): StockroomEvent => ({
+  offset,
+  type: 'stock:changed',
+  createdAt: new Date(0).toISOString(),
+  data: { productId: 'p', stock: offset },
+})
+const events = (...offsets: number[]) => offsets.map(event)
+
+/** A log in memory that can be told to fail or to hang, and a relay on it. */
+async function relayOn(log: StockroomEvent[], { pollMs = 60_000 } = {}) {
+  const told: number[] = []
+  const errors: unknown[] = []
+  let failure: Error | undefined
+  let gate: Promise<void> | undefined
+  const relay = new Relay({
+    log: {
+      head: async () => log.length,
+      async read(after, limit) {
+        await gate
+        if (failure) throw failure
+        return log.slice(after, after + limit)
+      },
+    },
+    pollMs,
+    paceMs: 0,
+    onError: (error) => errors.push(error),
+  })
+  await relay.start()
+  relay.subscribe((batch) => told.push(...batch.map(({ offset }) => offset)))
+  return {
+    relay,
+    told,
+    errors,
+    fail(error: Error | undefined) {
+      failure = error
+    },
+    hold(until: Promise<void> | undefined) {
+      gate = until
+    },
+    async level(offset: number) {
+      while (relay.position < offset) await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+t.test('what this process commits is handed on from its hand, in order', async (t) => {
+  const { relay, told, level } = await relayOn([])
+  t.teardown(() => relay.stop())
+  relay.committed(events(1, 2))
+  relay.committed(events(3))
+  t.same(told, [], 'not in the turn of the one who commits')
+  await level(3)
+  t.same(told, [1, 2, 3])
+})
+
+t.test('what others committed in between is read from the log first', async (t) => {
+  const log: StockroomEvent[] = []
+  const { relay, told, level } = await relayOn(log)
+  t.teardown(() => relay.stop())
+  log.push(...events(1, 2, 3, 4, 5))
+  relay.committed(events(4)) // the rest is another node's
+  await level(5)
+  t.same(told, [1, 2, 3, 4, 5])
+})
+
+t.test('commits that are told of out of order, or twice, are handed on in order and once', async (t) => {
+  const log: StockroomEvent[] = []
+  const { relay, told, level } = await relayOn(log)
+  t.teardown(() => relay.stop())
+  log.push(...events(1, 2, 3, 4))
+  relay.committed(events(3, 4))
+  relay.committed(events(1, 2))
+  relay.committed(events(2))
+  await level(4)
+  relay.committed(events(4))
+  log.push(event(5))
+  relay.wake()
+  await level(5)
+  t.same(told, [1, 2, 3, 4, 5])
+})
+
+t.test('it begins behind the end of the log, and a poll finds what nobody told of', async (t) => {
+  const log = events(1, 2, 3)
+  const { relay, told, level } = await relayOn(log, { pollMs: 5 })
+  t.teardown(() => relay.stop())
+  t.equal(relay.position, 3)
+  const many = Array.from({ length: 2500 }, (_, i) => event(i + 4))
+  log.push(...many)
+  await level(2503)
+  t.same(
+    told,
+    many.map(({ offset }) => offset),
+    'page by page',
+  )
+})
+
+t.test('a log that fails delays events, and loses none', async (t) => {
+  const log: StockroomEvent[] = []
+  const { relay, told, errors, fail, level } = await relayOn(log, { pollMs: 5 })
+  t.teardown(() => relay.stop())
+  fail(new Error('disk on fire'))
+  log.push(...events(1, 2, 3))
+  relay.committed(events(3))
+  while (errors.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  t.match(relay.failure, { message: 'disk on fire' })
+  t.same(told, [])
+  fail(undefined)
+  await level(3)
+  t.same(told, [1, 2, 3])
+  t.equal(relay.failure, undefined)
+})
+
+t.test('more than may be held while the log hangs is let go, and read later', async (t) => {
+  const log: StockroomEvent[] = []
+  const { relay, told, hold, level } = await relayOn(log)
+  t.teardown(() => relay.stop())
+  let release = () => {}
+  hold(
+    new Promise((resolve) => {
+      release = resolve
+    }),
+  )
+  relay.wake()
+  for (let first = 1; first <= 50_000; first += 1000) {
+    const batch = Array.from({ length: 1000 }, (_, i) => event(first + i))
+    log.push(...batch)
+    relay.committed(batch)
+  }
+  release()
+  await level(50_000)
+  t.equal(told.length, 50_000)
+  t.ok(told.every((offset, i) => offset === i + 1))
+})
+
+t.test('once stopped it hands on nothing more', async (t) => {
+  const { relay, told } = await relayOn([])
+  relay.committed(events(1))
+  await relay.stop()
+  relay.committed(events(2))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  t.same(told, [])
+})

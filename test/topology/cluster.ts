@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { adminOf, startServer } from '../process.js'
+import { startNginx } from './services.js'
+
+const admin = { ADMIN_EMAIL: 'admin@shop.test', ADMIN_PASSWORD: 'walnut desk lamp' }
+const json = { 'content-type': 'application/json' }
+
+export type Headers = Record<string, string>
+
+/** Three nodes, in a process each, on one database, behind nginx, as docker-compose.yml has them. */
+export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_URL?: string }) {
+  const dir = mkdtempSync(join(tmpdir(), 'nodes-'))
+  t.teardown(() => rmSync(dir, { recursive: true }))
+  const settings = {
+    ...env,
+    ...admin,
+    JWT_SECRET: 'of the three nodes: thirty-two characters',
+    TRUST_PROXY: '1',
+    LOG_LEVEL: 'error',
+  }
+  const start = (i: number, PORT = '0') => {
+    mkdirSync(join(dir, `node-${i}`), { recursive: true })
+    return startServer(t, join(dir, `node-${i}`), { ...settings, PORT })
+  }
+  const nodes = await Promise.all([start(1), start(2), start(3)])
+  const url = await startNginx(
+    t,
+    dir,
+    nodes.map((node) => node.url),
+  )
+  const [first] = nodes
+  return {
+    /** Of nginx. */
+    url,
+    nodes,
+    admin: await adminOf(first, admin),
+    /** Starts a node that ended, at the address that it had. */
+    async restart(i: 0 | 1 | 2) {
+      nodes[i] = await start(i + 1, new URL(nodes[i].url).port)
+    },
+  }
+}
+
+/** Posts `body` to `url`. @returns the status, and the answer where it is JSON; status 0 where none came. */
+export async function post(url: string, headers: Headers, body?: object) {
+  const text = body && JSON.stringify(body)
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { ...headers, ...(text && json) },
+      body: text,
+    })
+    const content = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: content ? JSON.parse(content) : undefined }
+  } catch {
+    return { status: 0, headers: new Headers(), body: undefined }
+  }
+}
+
+/** Registers a customer and signs them in. @returns their headers. */
+export async function register(url: string, name: string): Promise<Headers> {
+  const credentials = { email: `${name}@shop.test`, password: 'analytical engine' }
+  await post(`${url}/auth/register`, {}, { name, ...credentials })
+  const { body } = await post(`${url}/auth/login`, {}, credentials)
+  return { authorization: `Bearer ${body.accessToken}` }
+}
+
+export const tokenOf = (headers: Headers) => String(headers.authorization).slice('Bearer '.length)

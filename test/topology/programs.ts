@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Test } from 'tap'
+import { onFile } from '../database.js'
+
+// Debian keeps servers where only an administrator's shell looks.
+const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+
+/** Where a program is; undefined where it is not installed. */
+const find = (program: string) =>
+  FOLDERS.map((folder) => join(folder, program)).find((path) => existsSync(path))
+
+/** Why tests that need `programs` are skipped: no reason where all are installed. */
+export function without(...programs: string[]): string | false {
+  const missing = programs.filter((program) => !find(program))
+  if (missing.length === 0) return false
+  const reason = `not installed: ${missing.join(', ')}`
+  if (process.env.REQUIRE_SERVICES === '1') throw new Error(reason)
+  console.error(`\n  !!! Nothing was tested of many nodes: ${reason} !!!\n`)
+  return reason
+}
+
+/** The same for tests that need a database server too. */
+export const unless = (...programs: string[]) => onFile || without(...programs)
+
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+const PATIENCE_MS = 60_000
+
+/** Resolves once somebody listens on the port. */
+async function listening(port: number, child: ChildProcess, output: () => string): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(20)) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended: ${output()}`)
+    const socket = connect(port, '127.0.0.1')
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    if (open) return
+  }
+  throw new Error(`${child.spawnfile} does not listen: ${output()}`)
+}
+
+export interface Program {
+  port: number
+  /** Ends it as a power cut would, and waits for the end. */
+  kill(): Promise<void>
+  /** Starts it once more, and waits until it listens. */
+  start(): Promise<void>
+}
+
+/** Starts a program that listens on `port`, and ends it with the test. */
+export async function run(t: Test, program: string, args: string[], port: number): Promise<Program> {
+  let child: ChildProcess | undefined
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  const start = async () => {
+    const started = spawn(find(program) ?? program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    child = started
+    let output = ''
+    for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk) => (output += chunk))
+    await listening(port, started, () => output)
+  }
+  t.teardown(kill)
+  await start()
+  return { port, kill, start }
+}
