@@ -7,6 +7,7 @@ import { createAdmission } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
 import { CONNECT_WINDOW_SECONDS, limitConnects } from '../sockets/connect-limit.js'
 import { declineUpgrades } from '../sockets/decline-upgrades.js'
+import { flushTogether } from '../sockets/flush-together.js'
 import { endSession } from '../sockets/lifetime.js'
 import { goLive } from '../sockets/live.js'
 import type { Io } from '../sockets/types.js'
@@ -52,6 +53,7 @@ export default fp(
     })
 
     declineUpgrades(app.server, app.io.path())
+    flushTogether(app.io.engine)
 
     const { signedIn, admin, soundResume } = createAdmission({
       verify: app.verifyAccessToken,

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import type { Writable } from 'node:stream'
 import t from 'tap'
 import { openStream, type Position, StreamRefused } from '../../src/client/index.js'
+import { newId } from '../../src/ids.js'
 import type { AnyEvent } from '../../src/stream/events.js'
 import { pruneLog } from '../../src/stream/prune-log.js'
 import { addProduct } from '../books.js'
@@ -143,4 +145,29 @@ t.test('old events are deleted from the beginning, and never what the relay stil
   t.equal(await app.eventLog.oldest(), 1601)
   t.equal(await pruneLog(app.db, { before, upTo: 5000, signal }), 0)
   t.equal(await app.eventLog.head(), 1620)
+})
+
+t.test('a burst leaves a socket in two writes, and reaches those that poll as well', async (t) => {
+  const app = await build(t)
+  const url = await listen(app)
+  const auth = { token: token(await signIn(app, 'admin')) }
+  const clients = [open(t, `${url}/admin`, auth), open(t, `${url}/admin`, auth)] as const
+  const polling = open(t, `${url}/admin`, auth, { transports: ['polling'] })
+  for (const client of [...clients, polling]) await client.ready()
+
+  const [{ socket }] = clients
+  const { transport } = app.io.of('/admin').sockets.get(socket.id ?? '')?.conn as unknown as {
+    transport: { socket: { _socket: Required<Pick<Writable, '_write' | '_writev'>> } }
+  }
+  const line = transport.socket._socket
+  const alone = t.capture(line, '_write', line._write)
+  const together = t.capture(line, '_writev', line._writev)
+  const draft = { type: 'stock:changed' as const, userId: null, data: { productId: newId(), stock: 1 } }
+  await app.db.write((tx) => app.eventLog.append(tx, Array(20).fill(draft), Date.now()))
+  for (const { until, events } of [...clients, polling]) {
+    await until(() => events.length >= 20)
+    t.ok(isDense(events, 1, 20))
+  }
+  // The first event goes at once; what comes while it is under way goes together.
+  t.equal(alone().length + together().length, 2)
 })
