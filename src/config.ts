@@ -1,7 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { type Static, Type } from '@sinclair/typebox'
 import { Ajv, type ErrorObject } from 'ajv'
 import addFormats from 'ajv-formats'
-import envSchema from 'env-schema'
 import { passwordFault } from './accounts/passwords.js'
 import { URL_PATTERN } from './db/open.js'
 import { stringEnum } from './string-enum.js'
@@ -100,8 +101,8 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every bad setting.
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const settings = parse(set)
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  const settings = parse({ ...filledIn(file), ...filledIn(env) })
   const faults: string[] = []
   if (settings.NODE_ENV === 'production' && !settings.JWT_SECRET)
     faults.push('JWT_SECRET must be set in production (32 characters at least)')
@@ -147,31 +148,22 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
 }
 
-const checker = addFormats.default(
-  new Ajv({
-    meta: false,
-    validateSchema: false,
-    allErrors: true,
-    removeAdditional: true,
-    useDefaults: true,
-    coerceTypes: true,
-  }),
-)
+const check = addFormats
+  .default(
+    new Ajv({
+      // To check the schema too, Ajv would compile its schema of schemas at each start.
+      meta: false,
+      validateSchema: false,
+      allErrors: true,
+      useDefaults: true,
+      coerceTypes: true,
+    }),
+  )
+  .compile<Static<typeof Environment>>(Environment)
 
 function parse(env: Record<string, string | undefined>): Static<typeof Environment> {
-  try {
-    return envSchema<Static<typeof Environment>>({
-      schema: Environment,
-      data: env,
-      env: false,
-      dotenv: true,
-      ajv: checker,
-    })
-  } catch (error) {
-    const { errors } = error as { errors?: ErrorObject[] }
-    if (!errors) throw error
-    throw new ConfigError(describe(errors.map(faultOf)))
-  }
+  if (check(env)) return env
+  throw new ConfigError(describe((check.errors ?? []).map(faultOf)))
 }
 
 function faultOf({ instancePath, keyword, params, message }: ErrorObject): string {
@@ -185,6 +177,9 @@ function faultOf({ instancePath, keyword, params, message }: ErrorObject): strin
   if (keyword === 'format') return `${name} must be an ${params.format} address`
   return `${name} ${message}`
 }
+
+const filledIn = (settings: NodeJS.Dict<string>) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
 
 const listOf = (text = '') => text.split(',').flatMap((item) => item.trim() || [])
 
