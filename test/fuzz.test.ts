@@ -16,7 +16,7 @@ async function fuzz(
 ) {
   const { app, world } = await setup(t)
   const probe = await createProbe(app)
-  const operations = operationsOf(app).filter(concerns)
+  const operations = (await operationsOf(app)).filter(concerns)
   const named = new Map(operations.map((operation) => [operation.operationId, operation]))
   const drawn = fc
     .constantFrom(...operations)
@@ -49,7 +49,7 @@ t.test('whatever stands in the place of an id names nothing: 404, and never 400'
   t.notOk(statuses.has(400))
   t.ok(statuses.has(404))
   for (const id of ['%zz', '%', '%ff', '%00', '%c0%af', 'x'.repeat(10_000)])
-    for (const operation of operationsOf(app).filter(hasId)) {
+    for (const operation of (await operationsOf(app)).filter(hasId)) {
       const { method, path, operationId } = operation
       const payload = JSON.stringify(exampleBody(operation))
       const headers = { ...world.admin, ...(payload && { 'content-type': 'application/json' }) }
@@ -72,7 +72,7 @@ t.test('whatever the headers and cookies are, they are taken or refused', async 
   const { app, world, probe } = await fuzz(t, { headers: true })
   const anyMethod = fc.constantFrom('OPTIONS', 'HEAD', 'PUT', 'TRACE', 'QUERY', 'PROPFIND')
   const anyPath = fc.constantFrom(
-    ...operationsOf(app).map(({ path }) => path),
+    ...(await operationsOf(app)).map(({ path }) => path),
     '/',
     '/nothing',
     '*',

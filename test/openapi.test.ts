@@ -64,10 +64,10 @@ t.test('every route is described, and every address does without a slash at its 
       if (verb !== 'HEAD') routes.push(`${verb} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
   })
   await app.ready()
-  const described = operationsOf(app).map(({ method, path }) => `${method} ${path}`)
+  const described = (await operationsOf(app)).map(({ method, path }) => `${method} ${path}`)
   t.same(described.toSorted(), routes.toSorted())
   t.same(
-    Object.keys(documentOf(app).paths).filter((path) => path.endsWith('/')),
+    Object.keys((await documentOf(app)).paths).filter((path) => path.endsWith('/')),
     [],
   )
   const { headers } = await signIn(app, 'admin')
@@ -77,7 +77,7 @@ t.test('every route is described, and every address does without a slash at its 
 
 t.test('every operation has a name, a summary, examples, and errors in one form', async (t) => {
   const app = await build(t)
-  const operations = operationsOf(app)
+  const operations = await operationsOf(app)
   t.ok(operations.length > 20)
   t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
   for (const { operationId, summary, tags, requestBody, responses } of operations) {
@@ -233,7 +233,7 @@ t.test('what each operation answers is what its description says', async (t) => 
   }
 
   const faultsOf = createConformance()
-  for (const operation of operationsOf(app)) {
+  for (const operation of await operationsOf(app)) {
     const { operationId, method, path } = operation
     t.ok(samples[operationId], `${operationId} has a sample`)
     for (const [status, { headers, payload, query, cookies }, id = ''] of samples[operationId] ?? []) {

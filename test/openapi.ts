@@ -37,11 +37,11 @@ interface Document {
   paths: Record<string, Record<string, Operation>>
 }
 
-export const documentOf = (app: App) => app.swagger() as unknown as Document
+export const documentOf = async (app: App) => (await app.inject('/docs/json')).json() as Document
 
 /** Every operation that the application documents. */
-export const operationsOf = (app: App): Operation[] =>
-  Object.entries(documentOf(app).paths).flatMap(([path, methods]) =>
+export const operationsOf = async (app: App): Promise<Operation[]> =>
+  Object.entries((await documentOf(app)).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       ...operation,
       method: method.toUpperCase() as Operation['method'],

@@ -87,7 +87,7 @@ t.test('no documented operation reads a whole table', async (t) => {
   const plans = onServer ? await mysqlPlans(databaseUrl) : sqlitePlans(databaseUrl.slice('file:'.length))
   t.teardown(() => plans.close())
 
-  const operations = operationsOf(app)
+  const operations = await operationsOf(app)
   const missing = operations.filter(({ operationId }) => !(operationId in visits))
   t.same(
     missing.map(({ operationId }) => operationId),

@@ -1,0 +1,61 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type RouteOptions } from 'fastify'
+
+/** A route as its onRoute hook saw it, of which the description tells. */
+export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema'>
+
+export interface PagesOptions {
+  /** Where the pages are: `/docs`. */
+  prefix: string
+  /** Whether browsers may be made to ask for the pages' parts over TLS alone. */
+  tls: boolean
+}
+
+/**
+ * Builds the application that serves the description of `routes`, OpenAPI 3.1 at `/json` and `/yaml`, and a page to read it.
+ * It knows the routes by their schemas alone: nothing that is asked of it reaches their handlers.
+ */
+export async function buildPages(routes: readonly DescribedRoute[], { prefix, tls }: PagesOptions) {
+  const pages = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
+  // What is only described needs no compiling.
+  pages.setValidatorCompiler(() => () => true)
+  pages.setSerializerCompiler(() => JSON.stringify)
+  await pages.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Stockroom',
+        version: '0.1.0',
+        description: 'Orders and inventory: never sells what is not there, never loses an order.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'auth', description: 'Accounts and sessions' },
+        { name: 'products', description: 'The catalogue' },
+        { name: 'orders', description: 'Placing and following orders' },
+        { name: 'events', description: 'The log of all that happened' },
+        { name: 'operations', description: 'Health and metrics' },
+      ],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          cookie: { type: 'apiKey', in: 'cookie', name: 'access_token' },
+          refreshCookie: { type: 'apiKey', in: 'cookie', name: 'refresh_token' },
+        },
+      },
+      security: [{ bearer: [] }, { cookie: [] }],
+    },
+  })
+  await pages.register(swaggerUi, {
+    routePrefix: prefix,
+    staticCSP: true,
+    // Over plain HTTP, from another machine, it would make a browser ask for the page's parts over TLS in vain.
+    transformStaticCSP: (policy) => (tls ? policy : policy.replace(/upgrade-insecure-requests;?/, '')),
+  })
+  for (const { method, url, schema } of routes)
+    pages.route({ method, url, schema, handler: (_request, reply) => reply.callNotFound() })
+  await pages.ready()
+  return pages
+}
