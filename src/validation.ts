@@ -1,6 +1,6 @@
 import AjvCompiler from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
-import type { Ajv, ErrorObject } from 'ajv'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifyError, FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
 import { passwordFault } from './accounts/passwords.js'
 import type { FieldFault } from './errors.js'
@@ -51,23 +51,55 @@ const buildValidator: BuildValidator = (schemas, options) => {
       },
       onCreate: extend,
     } as Parameters<BuildValidator>[1])
-  const literal = compiler(false)
-  const coercing = compiler(true)
   return ((route: Parameters<FastifySchemaCompiler<unknown>>[0]) =>
-    (route.httpPart === 'body' ? literal : coercing)(route as never)) as ReturnType<BuildValidator>
+    compiler(route.httpPart !== 'body')(route as never)) as ReturnType<BuildValidator>
 }
 
 /**
  * Fastify's serializer factory, but for errors: those are rendered where they are handled (plugins/errors.ts), and
- * compiling a serializer for every refusal of every route is a fifth of a second at start.
+ * need no serializer of their own.
  */
 const buildSerializer: typeof serializerFromPool = (schemas, options) => {
   const compile = serializerFromPool(schemas, options)
   return (route) => (Number(route.httpStatus) >= 400 ? JSON.stringify : compile(route))
 }
 
+/** Compilers that do their work at once, and throw where a schema is no good. */
+export const compilers = { buildValidator, buildSerializer }
+
+/**
+ * Has a validator compiled when it is first asked: all of them take a sixth of the start and ten megabytes, and most
+ * processes need a few. That each can be compiled is tested (test/schemas.test.ts).
+ */
+const validatorOnUse: BuildValidator = (schemas, options) => {
+  const compile = buildValidator(schemas, options)
+  return (route) => {
+    let validate: ValidateFunction | undefined
+    const check = (data: unknown) => {
+      validate ??= compile(route) as ValidateFunction
+      const valid = validate(data)
+      check.errors = validate.errors
+      return valid
+    }
+    check.errors = null as ValidateFunction['errors']
+    return check as ValidateFunction
+  }
+}
+
+/** Has a serializer compiled when it is first asked. */
+const serializerOnUse: typeof serializerFromPool = (schemas, options) => {
+  const compile = buildSerializer(schemas, options)
+  return (route) => {
+    let serialize: ReturnType<typeof compile> | undefined
+    return (data) => {
+      serialize ??= compile(route)
+      return serialize(data)
+    }
+  }
+}
+
 export const schemaController: FastifyServerOptions['schemaController'] = {
-  compilersFactory: { buildValidator: buildValidator as never, buildSerializer },
+  compilersFactory: { buildValidator: validatorOnUse as never, buildSerializer: serializerOnUse },
 }
 
 /** The fields that `errors` speak of, each once, with a message a person can act on. */
