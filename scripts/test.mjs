@@ -28,6 +28,7 @@ const ONCE = [
   'dashboard/orders',
   'dashboard/signing-in',
   'dashboard/trouble',
+  'db/direct',
   'db/migrate',
   'openapi',
   'orders/group-commit',

@@ -42,8 +42,8 @@ export interface OrderKey {
 }
 
 /**
- * The statements whose wording differs between the databases. Each takes its whole batch as one JSON parameter,
- * so that one text serves every size of batch and the statement caches hit.
+ * The statements whose wording differs between the databases. No text depends on the size of a batch, so that the
+ * statement caches hit.
  */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql'

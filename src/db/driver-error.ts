@@ -19,7 +19,17 @@ export function prismaCode(error: unknown): string | undefined {
   return typeof code === 'string' && /^P\d{4}$/.test(code) ? code : undefined
 }
 
+/** SQLite's error code by name (https://www.sqlite.org/rescode.html), if it came straight from its driver. */
+export function sqliteCode(error: unknown): string | undefined {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown }
+  return name === 'SqliteError' && typeof code === 'string' ? code : undefined
+}
+
 /** Whether `error` says that a row with the same unique key is there already. */
 export function isUniqueViolation(error: unknown): boolean {
-  return prismaCode(error) === 'P2002' || driverCause(error)?.kind === 'UniqueConstraintViolation'
+  return (
+    prismaCode(error) === 'P2002' ||
+    driverCause(error)?.kind === 'UniqueConstraintViolation' ||
+    sqliteCode(error) === 'SQLITE_CONSTRAINT_UNIQUE'
+  )
 }

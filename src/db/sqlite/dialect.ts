@@ -1,26 +1,19 @@
 import type { Dialect, LockedProduct } from '../dialect.js'
-import { driverCause, prismaCode } from '../driver-error.js'
+import { driverCause, prismaCode, sqliteCode } from '../driver-error.js'
 import { join, raw, sql } from '../sql.js'
-import type { Tx } from '../types.js'
 import { bulk } from './bulk.js'
+import { direct } from './direct.js'
 
-const TAKE_STOCK = `
-  UPDATE products
-  SET stock = stock - (take.value ->> 1), version = version + (take.value ->> 2), updated_at = ?
-  FROM json_each(?) AS take
-  WHERE products.id = take.value ->> 0`
+const PRODUCT = 'SELECT id, price, stock FROM products WHERE id = ? AND deleted_at IS NULL'
 
-const INSERT_ORDERS = `
+const TAKE_STOCK = 'UPDATE products SET stock = stock - ?, version = version + ?, updated_at = ? WHERE id = ?'
+
+const INSERT_ORDER = `
   INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, idempotency_key,
                       created_at, updated_at)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, 'pending', value ->> 6,
-         value ->> 7, value ->> 7
-  FROM json_each(?)`
+  VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`
 
-const INSERT_EVENTS = `
-  INSERT INTO events ("offset", type, user_id, data, created_at)
-  SELECT ? + key, value ->> 0, value ->> 1, value -> 2, value ->> 3
-  FROM json_each(?)`
+const INSERT_EVENT = 'INSERT INTO events ("offset", type, user_id, data, created_at) VALUES (?, ?, ?, ?, ?)'
 
 /** SQLite has one writer at a time, so a row that was read in a transaction stays as it was read. */
 export const sqlite: Dialect = {
@@ -33,35 +26,25 @@ export const sqlite: Dialect = {
     return (
       cause?.originalCode?.startsWith('SQLITE_BUSY') === true ||
       cause?.kind === 'SocketTimeout' ||
+      sqliteCode(error)?.startsWith('SQLITE_BUSY') === true ||
       ['P1008', 'P2034'].includes(prismaCode(error) ?? '')
     )
   },
 
-  async lockProducts(tx: Tx, ids) {
-    const rows = await tx.$queryRawUnsafe<{ id: string; price: number; stock: bigint }[]>(
-      'SELECT id, price, stock FROM products WHERE deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))',
-      JSON.stringify(ids),
-    )
-    return rows.map((row): LockedProduct => ({ ...row, stock: Number(row.stock) }))
+  async lockProducts(tx, ids) {
+    const { get } = direct(tx)
+    return ids.flatMap((id) => get<LockedProduct>(PRODUCT, id) ?? [])
   },
 
   async takeStock(tx, takes, at) {
-    const rows = takes.map((take) => [take.id, take.quantity, take.orders])
-    await tx.$executeRawUnsafe(TAKE_STOCK, at, JSON.stringify(rows))
+    const { run } = direct(tx)
+    for (const { id, quantity, orders } of takes) run(TAKE_STOCK, quantity, orders, at, id)
   },
 
   async insertOrders(tx, rows) {
-    const values = rows.map((r) => [
-      r.id,
-      r.userId,
-      r.productId,
-      r.quantity,
-      r.unitPrice,
-      r.totalPrice,
-      r.idempotencyKey,
-      r.at,
-    ])
-    await tx.$executeRawUnsafe(INSERT_ORDERS, JSON.stringify(values))
+    const { run } = direct(tx)
+    for (const { id, userId, productId, quantity, unitPrice, totalPrice, idempotencyKey, at } of rows)
+      run(INSERT_ORDER, id, userId, productId, quantity, unitPrice, totalPrice, idempotencyKey, at, at)
   },
 
   findOrderKeys(tx, keys) {
@@ -74,19 +57,18 @@ export const sqlite: Dialect = {
   },
 
   async advanceOffset(tx, count) {
-    const rows = await tx.$queryRawUnsafe<{ last_offset: bigint }[]>(
-      'UPDATE event_counter SET last_offset = last_offset + ? WHERE id = 1 RETURNING last_offset',
+    const row = direct(tx).get<{ last: number }>(
+      'UPDATE event_counter SET last_offset = last_offset + ? WHERE id = 1 RETURNING last_offset AS last',
       count,
     )
-    return Number(rows[0]?.last_offset)
+    if (!row) throw new Error('the log has no counter')
+    return row.last
   },
 
   async insertEvents(tx, rows, first) {
-    // The data is JSON text already: put in as it is, nothing has to be escaped over and over on its way.
-    const values = rows.map(
-      ({ type, userId, data, at }) => `["${type}",${userId ? `"${userId}"` : null},${data},${at}]`,
-    )
-    await tx.$executeRawUnsafe(INSERT_EVENTS, first, `[${values.join(',')}]`)
+    const { run } = direct(tx)
+    let offset = first
+    for (const { type, userId, data, at } of rows) run(INSERT_EVENT, offset++, type, userId, data, at)
   },
 
   async insertTerms(tx, productId, terms) {

@@ -7,6 +7,7 @@ import { createCommitHooks } from '../commit-hooks.js'
 import { retryWhileBusy } from '../retry.js'
 import type { Db, Reader, Tx } from '../types.js'
 import { sqlite } from './dialect.js'
+import { type Grant, grantDirect } from './direct.js'
 import { databaseFile } from './file.js'
 import { cacheStatements } from './statement-cache.js'
 
@@ -22,7 +23,10 @@ export function prepareFile(file: string): void {
 // waits briefly, and retryWhileBusy does the rest without blocking.
 const BUSY_TIMEOUT_MS = 50
 const PATIENCE_MS = 5_000
-const PAGE_CACHE = '-65536' // negative: KiB
+const READER_CACHE = '-65536' // negative: KiB
+// Small, because SQLite looks through all of it at the end of every transaction that split a page
+// (its pcache1TruncateUnsafe); what isn't in it is in the system's own cache.
+const WRITER_CACHE = '-8192'
 // 16 MiB of write-ahead log: pages that many commits change are moved into the database, and synced, that much seldomer;
 // and the commit that does it, while everybody waits, takes no longer than a slow disk now and then takes anyway.
 const CHECKPOINT_PAGES = '4096'
@@ -30,6 +34,8 @@ const CHECKPOINT_PAGES = '4096'
 /** Prisma's adapter, with the settings that SQLite keeps by connection. */
 class ConfiguredAdapter extends PrismaBetterSqlite3 {
   readonly #pragmas: string
+  /** Lets a transaction past Prisma, once connected. */
+  grant: Grant = () => {}
   constructor(file: string, pragmas: Record<string, string>) {
     super({ url: file, timeout: BUSY_TIMEOUT_MS }, { timestampFormat: 'unixepoch-ms' })
     this.#pragmas = Object.entries(pragmas)
@@ -39,7 +45,9 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
   override async connect() {
     const connection = await super.connect()
     await connection.executeScript(this.#pragmas)
-    if ('client' in connection) cacheStatements(connection.client as Database)
+    const { client } = connection as typeof connection & { client: Database }
+    this.grant = grantDirect(connection, client)
+    cacheStatements(client)
     return connection
   }
 }
@@ -55,18 +63,18 @@ export async function openSqlite(url: string): Promise<Db> {
   const file = databaseFile(url)
   // Errors are minimal because the others take a stack trace for every query, whether it fails or not.
   // FULL: a commit has reached the disk when it returns, and survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
-  const writer = new SqliteClient({
-    adapter: new ConfiguredAdapter(file, {
-      journal_mode: 'WAL',
-      synchronous: 'FULL',
-      wal_autocheckpoint: CHECKPOINT_PAGES,
-      foreign_keys: 'ON',
-      cache_size: PAGE_CACHE,
-    }),
-    errorFormat: 'minimal',
+  const adapter = new ConfiguredAdapter(file, {
+    journal_mode: 'WAL',
+    synchronous: 'FULL',
+    wal_autocheckpoint: CHECKPOINT_PAGES,
+    foreign_keys: 'ON',
+    cache_size: WRITER_CACHE,
+    // Else what a statement might have to undo, each page that it changes, goes to a file.
+    temp_store: 'MEMORY',
   })
+  const writer = new SqliteClient({ adapter, errorFormat: 'minimal' })
   const reader = new SqliteClient({
-    adapter: new ConfiguredAdapter(file, { query_only: 'ON', cache_size: PAGE_CACHE }),
+    adapter: new ConfiguredAdapter(file, { query_only: 'ON', cache_size: READER_CACHE }),
     errorFormat: 'minimal',
   })
   await writer.$connect()
@@ -74,7 +82,14 @@ export async function openSqlite(url: string): Promise<Db> {
   const hooks = createCommitHooks()
   // The clients of both providers have the same methods but types of their own: these are the casts.
   const transact = <T>(body: (tx: Tx) => Promise<T>) =>
-    writer.$transaction((tx) => body(tx as unknown as Tx), { maxWait: 30_000, timeout: 30_000 })
+    writer.$transaction(
+      (open) => {
+        const tx = open as unknown as Tx
+        adapter.grant(tx)
+        return body(tx)
+      },
+      { maxWait: 30_000, timeout: 30_000 },
+    )
   return {
     dialect: sqlite,
     read: reader as unknown as Reader,
