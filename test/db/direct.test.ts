@@ -13,7 +13,8 @@ async function open(t: Test) {
   await migrate(`file:${file}`)
   const db = await openDb(`file:${file}`)
   t.teardown(() => db.close())
-  const count = async () => Number((await db.read.eventCounter.findFirstOrThrow()).lastOffset)
+  const count = async () =>
+    Number((await db.read.eventCounter.findUniqueOrThrow({ where: { id: 1 } })).lastOffset)
   return { file, db, count }
 }
 
