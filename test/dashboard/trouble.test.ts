@@ -1,30 +1,18 @@
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import t from 'tap'
 import { launch, noBrowser, openDashboard, openShop } from './browser.js'
 
 const shortId = (id: string) => id.slice(-8).toUpperCase()
 
-/** Has the next request that changes something at `path` answered so, in place of the server. */
-async function refuseOnce(page: Page, path: string, status: number, code: string, retryAfter?: number) {
-  await page.route(
-    path,
-    (route) =>
-      route.request().method() === 'GET'
-        ? route.continue()
-        : route.fulfill({
-            status,
-            headers: retryAfter ? { 'retry-after': String(retryAfter) } : {},
-            contentType: 'application/problem+json',
-            body: JSON.stringify({
-              type: `/problems/${code}`,
-              title: code,
-              status,
-              detail: 'In words.',
-              instance: 'x',
-            }),
-          }),
-    { times: 1 },
-  )
+/** Has whatever would change something at `path` answered so, in place of the server. @returns how to end that. */
+async function refuse(page: Page, path: string, status: number, code: string, retryAfter?: number) {
+  const headers: Record<string, string> = retryAfter ? { 'retry-after': String(retryAfter) } : {}
+  const problem = { type: `/problems/${code}`, title: code, status, detail: 'In words.', instance: 'x' }
+  const answer = { status, headers, contentType: 'application/problem+json', body: JSON.stringify(problem) }
+  const handler = (route: Route) =>
+    route.request().method() === 'GET' ? route.continue() : route.fulfill(answer)
+  await page.route(path, handler)
+  return () => page.unroute(path, handler)
 }
 
 t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
@@ -38,6 +26,8 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
   await rowOf(first).waitFor()
 
   await t.test('after a restart the page goes on by itself, with nothing missing', async (t) => {
+    // The list is loaded twice when the page is opened: at once, and again from where the live events begin.
+    await page.locator('[role=table][aria-busy=false]').waitFor()
     const asked: string[] = []
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     await shop.restart(() => page.locator('.badge.offline').waitFor())
@@ -59,10 +49,11 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
   })
 
   await t.test('a busy server is asked again after the time that it names', async (t) => {
-    await refuseOnce(page, `**/orders/${first}`, 503, 'overloaded', 2)
+    const relent = await refuse(page, `**/orders/${first}`, 503, 'overloaded', 2)
     const before = performance.now()
     await dialog.getByRole('button', { name: 'Mark as shipped' }).click()
     await dialog.getByText(/The server is busy. Trying again in/).waitFor()
+    await relent()
     await dialog.getByRole('button', { name: 'Mark as delivered' }).waitFor()
     t.ok(performance.now() - before > 1_900)
     await page.keyboard.press('Escape')
@@ -80,9 +71,10 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
   await t.test('an adjustment that was surely refused is made by itself, later and once', async (t) => {
     const before = await stock()
     await adjust()
-    await refuseOnce(page, '**/stock-adjustments', 429, 'rate-limited', 1)
+    const relent = await refuse(page, '**/stock-adjustments', 429, 'rate-limited', 1)
     await submit()
     await dialog.getByText(/Too many requests came from here. Trying again/).waitFor()
+    await relent()
     await dialog.waitFor({ state: 'detached' })
     t.equal(await stock(), before + 7)
   })
@@ -108,24 +100,27 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
     await dialog.getByLabel('Name').fill('Oak stool')
     await dialog.getByLabel('Price').fill('80')
     const add = dialog.getByRole('button', { name: 'Add product' })
-    await refuseOnce(page, '**/products', 403, 'forbidden')
+    const allow = await refuse(page, '**/products', 403, 'forbidden')
     await add.click()
     await dialog.getByText('This account may not do this any more.').waitFor()
-    await refuseOnce(page, '**/products', 500, 'internal-error')
+    await allow()
+    const mend = await refuse(page, '**/products', 500, 'internal-error')
     await add.click()
     await dialog
       .getByText(/Something went wrong on the server. It was noted there as x. Whether it was saved/)
       .waitFor()
     t.equal(await dialog.getByLabel('Name').inputValue(), 'Oak stool')
+    await mend()
     await add.click()
     await dialog.waitFor({ state: 'detached' })
     await page.getByRole('row').filter({ hasText: 'Oak stool' }).waitFor()
   })
 
   await t.test('a page that is opened while the server is busy waits for it', async (t) => {
-    await refuseOnce(page, '**/auth/refresh', 503, 'overloaded', 1)
+    const relent = await refuse(page, '**/auth/refresh', 503, 'overloaded', 1)
     await page.reload()
     await page.getByText('In words. Trying again…').waitFor()
+    await relent()
     await page.locator('.badge.live').waitFor()
     t.pass()
   })

@@ -50,7 +50,8 @@ export function InventoryView() {
     [q, sort, stocked],
   )
   useEffect(() => onEvents((events) => shelf.apply(events)), [shelf])
-  useEffect(() => void shelf.reload(), [shelf, resets.value])
+  // At once, and at each reset before the page calls itself live.
+  useEffect(() => resets.subscribe(() => void shelf.reload()), [shelf])
 
   // What was found before stays in sight until there is something else to see.
   const search = `${q} ${sort} ${stocked}`

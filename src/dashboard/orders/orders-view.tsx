@@ -62,7 +62,8 @@ export function OrdersView() {
     [chosen],
   )
   useEffect(() => onEvents((events) => feed.apply(events)), [feed])
-  useEffect(() => void feed.reload(), [feed, resets.value])
+  // At once, and at each reset before the page calls itself live.
+  useEffect(() => resets.subscribe(() => void feed.reload()), [feed])
 
   // The list before stays in sight until there is another to see.
   const shown = useRef({ feed, chosen })

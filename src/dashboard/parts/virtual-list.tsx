@@ -97,7 +97,13 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   }
 
   return (
-    <div class="table" role="table" aria-label={label} aria-rowcount={rows.length + 1}>
+    <div
+      class="table"
+      role="table"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      aria-busy={rows.loading.value}
+    >
       <div class="head" role="rowgroup">
         <div class="row" role="row" aria-rowindex={1}>
           {header}
