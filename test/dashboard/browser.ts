@@ -17,8 +17,8 @@ if (noBrowser) console.error(`\n  ${noBrowser}\n`)
 const ARGS = `--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync`.split(/\s+/)
 
-/** How long a slow machine may take over what takes moments. */
-export const PATIENCE_MS = 30_000
+/** How long a busy machine may take over what takes moments. */
+export const PATIENCE_MS = 90_000
 
 export const admin = { email: 'boss@shop.test', password: 'the boss of all this' }
 export const customer = { name: 'Ada', email: 'ada@shop.test', password: 'analytical engine' }
@@ -34,7 +34,7 @@ export async function until(holds: () => Promise<boolean>, patienceMs = PATIENCE
 
 /** A browser of its own, closed when the test ends. */
 export async function launch(t: Test): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS })
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS, timeout: PATIENCE_MS })
   t.teardown(() => browser.close())
   return browser
 }

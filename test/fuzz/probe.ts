@@ -8,8 +8,8 @@ import { build, signIn } from '../helper.js'
 import { createConformance, type Operation } from '../openapi.js'
 import type { WireRequest, World } from './requests.js'
 
-/** Nothing takes longer, on the slowest of machines. */
-export const ANSWER_WITHIN_MS = 5_000
+/** Nothing takes longer, on the busiest of machines. */
+export const ANSWER_WITHIN_MS = 60_000
 
 /** What no client has any business with. */
 export const INSIDE =

@@ -4,6 +4,9 @@ import { RedisLink } from '../../src/redis/link.js'
 import { startLiar } from './liar.js'
 import { noRedis, startRedis, until } from './server.js'
 
+/** What a hundred requests would wait if each waited its quarter of a second, one after the other. */
+const ONE_BY_ONE_MS = 25_000
+
 /** A link, and what it told of its changes. */
 async function openLink(t: Test, url: string, prefix = 'stockroom:test:') {
   const changes: (string | undefined)[] = []
@@ -66,10 +69,10 @@ t.test('a Redis that hangs is waited for once', { skip: noRedis }, async (t) => 
   const begin = performance.now()
   t.same(await Promise.all(Array.from({ length: 100 }, () => ping(link))), Array(100).fill('alone'))
   const waited = performance.now() - begin
-  t.ok(waited < 2_000, `a hundred waited together for ${waited} ms`)
+  t.ok(waited < ONE_BY_ONE_MS / 2, `a hundred waited together for ${waited} ms`)
   const again = performance.now()
   for (let i = 0; i < 100; i++) await ping(link)
-  t.ok(performance.now() - again < 1_000, 'and from then on nobody')
+  t.ok(performance.now() - again < ONE_BY_ONE_MS / 2, 'and from then on nobody')
   t.equal(changes.length, 2)
   redis.resume()
   await until(() => link.up)

@@ -27,26 +27,21 @@ async function openNodes(t: Test, settings: Partial<Config>[]) {
 const sell = (app: App, userId: string, productId: string) =>
   app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null })
 
-/** How long each of some orders at `a` takes to be told of at `b`, in milliseconds, sorted. */
-async function delays(a: App, b: App, orders = 9): Promise<number[]> {
+/** Sells at `a` and waits until `b` has told of it, some times. */
+async function sellAndHear(a: App, b: App): Promise<void> {
   const { id } = await signIn(a)
   const productId = await addProduct(a, { stock: 1_000 })
-  const taken: number[] = []
-  for (let i = 0; i < orders; i++) {
+  for (let i = 0; i < 9; i++) {
     await sell(a, id, productId)
-    const begin = performance.now()
     await relayed(b)
-    taken.push(performance.now() - begin)
-    // So that what is measured is not where the next poll happens to be.
-    await new Promise((resolve) => setTimeout(resolve, 37 * i))
   }
-  return taken.sort((x, y) => x - y)
 }
 
-const middle = (sorted: number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY
+/** So long that what a node hears of, it was told. */
+const NEVER_MS = 2 ** 31 - 1
 
 t.test(
-  'an order at one node wakes the others; a Redis that loses it costs a second',
+  'an order at one node wakes the others; a Redis that loses it costs no event',
   { skip: noRedis },
   async (t) => {
     const redis = await startRedis(t)
@@ -56,33 +51,36 @@ t.test(
       honest,
       { redisUrl: await startGarbler(t, redis.port) },
     ])
-    const woken = await delays(a, b)
-    t.ok(middle(woken) < 300, `woken: ${woken.map(Math.round)}`)
     const deaf = nodes[2]
     if (!deaf) throw new Error('there is no third node')
-    const unwoken = await delays(deaf, a, 4)
-    t.equal(deaf.redis?.up, true, 'nobody has noticed')
-    t.ok((unwoken.at(-1) ?? 0) < 2_500, `lost: ${unwoken.map(Math.round)}`)
+    await sellAndHear(deaf, a)
+    t.equal(
+      deaf.redis?.up,
+      true,
+      'nobody has noticed that its words are lost: the others look for themselves',
+    )
+    b.relay.pollEvery(NEVER_MS)
+    await sellAndHear(a, b)
+    t.pass('who never looks is told')
   },
 )
 
-t.test('a session that ends at one node ends at once at the others', { skip: noRedis }, async (t) => {
+t.test('a session that ends at one node ends at the others, who are told', { skip: noRedis }, async (t) => {
   const redis = await startRedis(t)
   const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
   const url = await listen(b)
-  const taken: number[] = []
+  let told = 0
+  b.redis?.onTold('sessions', () => told++)
   for (let i = 0; i < 7; i++) {
     const { id, headers } = await signIn(a, 'admin')
     const client = open(t, `${url}/admin`, { token: token({ headers }) })
     await client.ready()
     const gone = once(client.socket as never, 'disconnect')
     await a.accounts.sessions.endAll(id)
-    const begin = performance.now()
     await gone
-    taken.push(performance.now() - begin)
+    await until(() => told > i)
     t.equal((await b.inject({ url: '/auth/me', headers })).statusCode, 401)
   }
-  t.ok(middle(taken.sort((x, y) => x - y)) < 200, `ended after ${taken.map(Math.round)}`)
 })
 
 t.test('nodes count requests, sign-ins and connections together', { skip: noRedis }, async (t) => {
@@ -156,8 +154,7 @@ t.test(
     t.same(statuses, [401, 401, 401, 401, 401, 429])
     t.equal(await login(b), 401, 'the other counts for itself')
     t.equal(await up(a), '0')
-    const alone = await delays(a, b, 3)
-    t.ok((alone.at(-1) ?? 0) < 1_500, `by polling: ${alone.map(Math.round)}`)
+    await sellAndHear(a, b)
 
     await redis.start()
     for (const { redis } of nodes) await until(() => redis?.up === true)

@@ -63,7 +63,7 @@ export async function startRedis(t: Test, options: string[] = []) {
 }
 
 /** Resolves once `holds` does. */
-export async function until(holds: () => boolean, deadlineMs = 20_000): Promise<void> {
+export async function until(holds: () => boolean, deadlineMs = 90_000): Promise<void> {
   const end = performance.now() + deadlineMs
   while (!holds()) {
     if (performance.now() > end) throw new Error('it did not come to that in time')

@@ -4,6 +4,9 @@ import { newId } from '../../src/ids.js'
 import { build, signIn } from '../helper.js'
 import { listen, open, token } from './sockets.js'
 
+/** Long enough for two clients to connect on the busiest of machines, and as long as a test has to wait for its end. */
+const BRIEF_SECONDS = 6
+
 t.test('who may not connect is told why', async (t) => {
   const app = await build(t, { corsOrigins: ['https://shop.example'] })
   const url = await listen(app)
@@ -39,7 +42,10 @@ t.test('one address may connect so often a minute and no more', async (t) => {
   const url = await listen(app)
   const connect = async () => {
     const client = open(t, `${url}/inventory`, undefined)
-    return Promise.race([client.ready().then(() => 'ready'), client.refused().then(() => 'refused')])
+    return client.ready().then(
+      () => 'ready',
+      () => 'refused',
+    )
   }
   const results = await Promise.all(Array.from({ length: 20 }, connect))
   t.equal(results.filter((result) => result === 'ready').length, 5)
@@ -65,7 +71,7 @@ t.test('a socket ends with its session, and with its token', async (t) => {
   t.equal(await open(t, url, { token: one.accessToken }).refused(), 'unauthorized')
 
   const { sub, role, sid } = app.verifyAccessToken(two.accessToken)
-  const brief = app.jwt.sign({ sub, role, sid }, { expiresIn: 1 })
+  const brief = app.jwt.sign({ sub, role, sid }, { expiresIn: BRIEF_SECONDS })
   const renewed = open(t, url, { token: brief })
   const expiring = open(t, url, { token: brief })
   await Promise.all([renewed.ready(), expiring.ready()])

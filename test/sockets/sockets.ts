@@ -35,8 +35,21 @@ export function open(t: Test, url: string, auth: object | undefined, options: Op
   t.teardown(() => socket.disconnect())
   const events: AnyEvent[] = []
   const readies: StreamReady[] = []
-  let changed: (() => void) | undefined
-  const note = () => changed?.()
+  let changed = () => {}
+  let next = new Promise<void>(() => {})
+  const note = () => {
+    changed()
+    next = new Promise((resolve) => {
+      changed = resolve
+    })
+  }
+  note()
+  let failure: Error | undefined
+  const end = (why: string) => {
+    if (!options.reconnection) failure = new Error(`the connection has ended: ${why}`)
+    note()
+  }
+  socket.on('connect_error', ({ message }) => end(message)).on('disconnect', end)
   socket.onAny((name: string, message) => {
     if (name === 'stream:ready') readies.push(message)
     else if (name === 'events') events.push(...message)
@@ -47,12 +60,12 @@ export function open(t: Test, url: string, auth: object | undefined, options: Op
     socket,
     events,
     readies,
-    /** Resolves once `holds` does; what is sent is the only clock. */
+    /** Resolves once `holds` does; what is sent is the only clock. Throws when no more will be sent. */
     async until(holds: () => boolean): Promise<void> {
-      while (!holds())
-        await new Promise<void>((resolve) => {
-          changed = resolve
-        })
+      while (!holds()) {
+        if (failure) throw failure
+        await next
+      }
     },
     async ready(): Promise<StreamReady> {
       await this.until(() => readies.length > 0)

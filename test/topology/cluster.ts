@@ -63,8 +63,9 @@ export async function post(url: string, headers: Headers, body?: object) {
 /** Registers a customer and signs them in. @returns their headers. */
 export async function register(url: string, name: string): Promise<Headers> {
   const credentials = { email: `${name}@shop.test`, password: 'analytical engine' }
-  await post(`${url}/auth/register`, {}, { name, ...credentials })
-  const { body } = await post(`${url}/auth/login`, {}, credentials)
+  const made = await post(`${url}/auth/register`, {}, { name, ...credentials })
+  const { status, body } = await post(`${url}/auth/login`, {}, credentials)
+  if (status !== 200) throw new Error(`${name} was answered ${made.status}, and then ${status}`)
   return { authorization: `Bearer ${body.accessToken}` }
 }
 

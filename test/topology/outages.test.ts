@@ -10,7 +10,8 @@ import { startLoad } from './load.js'
 import { unless } from './programs.js'
 import { startMariadb } from './services.js'
 
-const BACK_WITHIN_MS = 5_000
+/** Generous, because the machine may be busy: it takes a second or two. */
+const BACK_WITHIN_MS = 60_000
 
 t.test(
   'the database server and Redis killed with kill -9 under load',

@@ -4,6 +4,9 @@ import { open } from '../sockets/sockets.js'
 import { post, register, startCluster, tokenOf } from './cluster.js'
 import { unless } from './programs.js'
 
+/** A token lives for a quarter of an hour: what ends within this has not waited for that, however busy the machine. */
+const WELL_BEFORE_EXPIRY_MS = 60_000
+
 const credentials = { email: 'ada@shop.test', password: 'analytical engine' }
 const cookieOf = (headers: Headers, name: string) =>
   headers.getSetCookie().flatMap((cookie) => new RegExp(`^${name}=([^;]+)`).exec(cookie)?.[1] ?? [])[0]
@@ -33,7 +36,7 @@ t.test('sessions hold, and end, on every node', { skip: unless('nginx') }, async
     const ended = Date.now()
     t.equal((await post(`${a.url}/auth/logout`, bearer)).status, 204)
     t.same(await Promise.all(gone), Array(4).fill('io server disconnect'))
-    t.ok(Date.now() - ended < 3_000, `${Date.now() - ended} ms`)
+    t.ok(Date.now() - ended < WELL_BEFORE_EXPIRY_MS, `${Date.now() - ended} ms`)
     for (const node of nodes) t.equal(await me(node.url, bearer), 401)
   })
 
@@ -49,7 +52,7 @@ t.test('sessions hold, and end, on every node', { skip: unless('nginx') }, async
     t.equal((await use(b.url, successor)).status, 200)
     t.equal((await use(c.url, refresh)).status, 401, 'it was stolen, so all of the session ends')
     t.equal((await use(a.url, successor)).status, 401)
-    const deadline = Date.now() + 3_000
+    const deadline = Date.now() + WELL_BEFORE_EXPIRY_MS
     for (const node of nodes) {
       while ((await me(node.url, bearer)) !== 401 && Date.now() < deadline);
       t.equal(await me(node.url, bearer), 401)
