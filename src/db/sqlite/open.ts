@@ -27,9 +27,10 @@ const READER_CACHE = '-65536' // negative: KiB
 // Small, because SQLite looks through all of it at the end of every transaction that split a page
 // (its pcache1TruncateUnsafe); what isn't in it is in the system's own cache.
 const WRITER_CACHE = '-8192'
-// 16 MiB of write-ahead log: pages that many commits change are moved into the database, and synced, that much seldomer;
-// and the commit that does it, while everybody waits, takes no longer than a slow disk now and then takes anyway.
-const CHECKPOINT_PAGES = '4096'
+// 64 MiB of write-ahead log: pages that many commits change are moved into the database, and synced, that much seldomer.
+// The commit that does it, while everybody waits, is then one in some two hundred, and not among the slowest hundredth.
+// (On a thread of its own it was no better: under load the log never was all moved, so it grew to this in any case.)
+const CHECKPOINT_PAGES = '16384'
 
 /** Prisma's adapter, with the settings that SQLite keeps by connection. */
 class ConfiguredAdapter extends PrismaBetterSqlite3 {
