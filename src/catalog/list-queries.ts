@@ -1,5 +1,6 @@
 import { raw, type Sql, sql } from '../db/sql.js'
 import type { Db } from '../db/types.js'
+import { pageAlongTerm } from './along-term.js'
 import type { ListLimits } from './limits.js'
 import type { VersionedRow } from './product.js'
 import { type Filter, forSale, inStock, restrictionsOf, where } from './restrictions.js'
@@ -29,7 +30,7 @@ const orderOf = (sort: SortName) => {
 
 /**
  * The queries behind lists of products. None reads the whole table to search or sort it: a list either starts from
- * the few products that pass one of its restrictions, or walks the index of its order until the page is full. Which
+ * the few products that pass one of its restrictions, or walks an index in its order until the page is full. Which
  * it is, is settled by counting first, up to a bound: what a database's planner knows of its columns doesn't tell
  * how many words begin with some letters. A walk that finds too little is given up for the first way.
  */
@@ -115,6 +116,15 @@ export function createListQueries({ read, dialect }: Db, limits: ListLimits) {
     const least = sizes[0]?.size ?? 0
     if (least === 0) return []
     if (least <= limits.few) return startFrom(sizes, query)
+    if (asked.length === words.length && filter.inStock === undefined && sorts[sort].column === undefined) {
+      const page = await pageAlongTerm(
+        read,
+        dialect,
+        sizes.map(({ word = '' }) => word),
+        query,
+      )
+      if (page) return selectPage(page, sort)
+    }
     const last = await walkEnd([...start, ...end], sort)
     const rows = await walk([...start, ...(last ? [upTo(sort, last)] : end)], query)
     if (rows.length === take || !last) return rows

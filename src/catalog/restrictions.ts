@@ -19,6 +19,8 @@ export interface Restriction {
   repeats: boolean
   /** A condition on a row of `products`. */
   holds: Sql
+  /** The word that it is about, if it is about one. */
+  word?: string
 }
 
 export const forSale = sql`products.deleted_at IS NULL`
@@ -30,14 +32,15 @@ export const where = (conditions: Sql[]) => (conditions.length > 0 ? sql`WHERE $
 // Stands behind all that begins with a word when it is put behind that word: no letter has this code point.
 const LAST_CODE_POINT = '\u{10FFFF}'
 
-function wordRestriction(word: string): Restriction {
-  const begins = sql`term >= ${word} AND term < ${word + LAST_CODE_POINT}`
-  return {
-    matches: sql`SELECT product_id AS id FROM product_terms WHERE ${begins}`,
-    repeats: true,
-    holds: sql`EXISTS (SELECT 1 FROM product_terms WHERE product_id = products.id AND ${begins})`,
-  }
-}
+/** A condition on a row of `product_terms`: that its term begins with `word`. */
+export const begins = (word: string): Sql => sql`term >= ${word} AND term < ${word + LAST_CODE_POINT}`
+
+const wordRestriction = (word: string): Restriction => ({
+  word,
+  matches: sql`SELECT product_id AS id FROM product_terms WHERE ${begins(word)}`,
+  repeats: true,
+  holds: sql`EXISTS (SELECT 1 FROM product_terms WHERE product_id = products.id AND ${begins(word)})`,
+})
 
 function priceBounds({ minPrice, maxPrice }: Filter, column: string): Sql[] {
   const least = minPrice === undefined ? [] : [sql`${raw(column)} >= ${minPrice}`]
