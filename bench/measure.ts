@@ -31,7 +31,7 @@ export interface Row {
 export interface Suite {
   name: string
   rows: Row[]
-  /** Seconds that each contestant is measured for in each round: normally, and in a quick run. */
+  /** Whole seconds that each contestant is measured for in each round: normally, and in a quick run. */
   seconds: { full: number; quick: number }
   /** Why it can't be run on this machine, if it can't. */
   missing?(): Promise<string | undefined>

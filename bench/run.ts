@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 })
 const { quick } = values
-const rounds = Number(values.rounds ?? (quick ? 2 : 3))
+const rounds = Number(values.rounds ?? (quick ? 2 : 5))
 const WARM_UP_SECONDS = quick ? 1 : 2
 
 const chosen = suites.filter(({ name }) => !values.only || values.only.includes(name))

@@ -12,9 +12,11 @@ export interface AppOptions {
   databaseUrl: string
   secret: string
   changes?: Partial<Config>
+  /** Has the catalogue's caches emptied before each request, so that it is the database that answers. */
+  uncached?: boolean
 }
 
-const { databaseUrl, secret, changes } = optionsOf<AppOptions>()
+const { databaseUrl, secret, changes, uncached } = optionsOf<AppOptions>()
 
 // What `npm start` runs, and not its sources by way of a loader. Its types are those of the sources.
 const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href
@@ -28,6 +30,11 @@ const app = buildApp(
 )
 app.register(ceiling)
 app.register(lone, { databaseUrl })
+if (uncached)
+  app.addHook('onRequest', (_request, _reply, done) => {
+    app.catalog.forgetAll()
+    done()
+  })
 await app.ready()
 const address = await app.listen({ port: 0, host: '127.0.0.1' })
 

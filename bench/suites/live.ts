@@ -16,7 +16,7 @@ const ALONE = 'socket.io alone'
 /** One event, and bursts of them, to a thousand admins, each event a packet of its own, as they are sent without `batch`. */
 export const live: Suite = {
   name: 'live',
-  seconds: { full: 5, quick: 1 },
+  seconds: { full: 3, quick: 1 },
   rows: [
     {
       name: 'events to 1,000 admins, in bursts',

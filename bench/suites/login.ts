@@ -51,7 +51,7 @@ async function signIn(address: string, atOnce: number, more: () => boolean): Pro
 /** Signing in beside bcrypt, both on all cores and with little load beside them, and what it does to those who read. */
 export const login: Suite = {
   name: 'login',
-  seconds: { full: 5, quick: 1 },
+  seconds: { full: 3, quick: 1 },
   rows: [
     {
       name: 'POST /auth/login',

@@ -14,7 +14,7 @@ const rate = { figure: 'rate', unit: '/s' }
 /** What grouping costs an order that has nobody to share a commit with. */
 export const lone: Suite = {
   name: 'lone',
-  seconds: { full: 4, quick: 1 },
+  seconds: { full: 2, quick: 1 },
   rows: [
     {
       name: 'POST /orders over 1 connection',

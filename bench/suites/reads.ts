@@ -35,7 +35,7 @@ async function meanwhile<T>(shop: Shop, address: string, seconds: number, measur
 /** What everybody reads, beside answers of the same size that are always the same. */
 export const reads: Suite = {
   name: 'reads',
-  seconds: { full: 5, quick: 1 },
+  seconds: { full: 2, quick: 1 },
   rows: [
     { name: 'GET /products/:id', of: ONE, against: ONE_CONSTANT, ...rate, goal: { atLeast: 0.75 } },
     {

@@ -24,7 +24,7 @@ async function shopOnServer() {
 /** Orders on MySQL or MariaDB, which has the cores that it likes. Three nodes share one core with each other. */
 export const server: Suite = {
   name: 'mysql',
-  seconds: { full: 4, quick: 1 },
+  seconds: { full: 2, quick: 1 },
   missing: serverMissing,
   rows: [
     {
