@@ -4,8 +4,9 @@
  * them, these alone are run, on both. Tests of Redis start the redis-server that is
  * installed. REQUIRE_SERVICES=1 makes a server that is missing a failure.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createConnection } from 'mariadb'
@@ -56,6 +57,11 @@ const ON_SERVER = [
   'topology/sessions',
 ].map((name) => `test/${name}.test.ts`)
 
+// Ten times what a run takes: tap ends a test file that hangs (.taprc), and this what even that can't.
+const LIMIT_MINUTES = 45
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const grouped = process.platform !== 'win32'
+
 const isTest = (name) => name.endsWith('.test.ts')
 const options = process.argv.slice(2).filter((arg) => !isTest(arg))
 const chosen = process.argv.slice(2).filter(isTest)
@@ -65,12 +71,40 @@ const all = readdirSync(new URL('../test', import.meta.url), { recursive: true, 
   .filter(isTest)
   .sort()
 
-function run(env, files) {
-  const { status } = spawnSync(process.execPath, [tap, ...options, ...files], {
+/**
+ * Runs tap. It has a process group of its own, so that nothing that a test left behind when it was killed lives on, or holds
+ * the output open for whoever reads it.
+ */
+async function run(env, files) {
+  const child = spawn(process.execPath, [tap, ...options, ...files], {
     cwd: root,
     stdio: 'inherit',
+    detached: grouped,
     env: { ...process.env, ...env },
   })
+  const end = (signal) => {
+    try {
+      process.kill(grouped ? -child.pid : child.pid, signal)
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error // all of them have ended
+    }
+  }
+  let interrupted = false
+  const interrupt = (signal) => {
+    interrupted = true
+    end(signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, interrupt)
+  const limit = setTimeout(() => {
+    console.error(`\n  !!! The tests did not end within ${LIMIT_MINUTES} minutes. !!!\n`)
+    end('SIGTERM') // tap tells what it was at
+    setTimeout(() => end('SIGKILL'), 10_000).unref()
+  }, LIMIT_MINUTES * 60_000)
+  const [status] = await once(child, 'exit')
+  clearTimeout(limit)
+  for (const signal of SIGNALS) process.off(signal, interrupt)
+  end('SIGKILL')
+  if (interrupted) process.exit(1)
   return status === 0
 }
 
@@ -86,7 +120,7 @@ async function runOnServer(connection) {
   const mark = randomBytes(4).toString('hex')
   const twice = all.filter((name) => !ONCE.includes(name))
   await connection.end()
-  const passed = run(
+  const passed = await run(
     { TEST_DATABASE: 'mysql', TEST_MYSQL_URL: server, TEST_RUN: mark },
     chosen.length ? chosen : twice,
   )
@@ -99,7 +133,7 @@ async function runOnServer(connection) {
 
 console.log('# on SQLite')
 const onFile = all.filter((name) => !ON_SERVER.includes(name))
-let passed = run({ TEST_DATABASE: 'sqlite' }, chosen.length ? chosen : onFile)
+let passed = await run({ TEST_DATABASE: 'sqlite' }, chosen.length ? chosen : onFile)
 if (spawnSync('redis-server', ['--version']).error) {
   console.error('\n  !!! No redis-server is installed here: nothing was tested on Redis. !!!\n')
   if (process.env.REQUIRE_SERVICES === '1') passed = false

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { databaseOf } from './database.js'
+import { freePort } from './ports.js'
 
 // What runs in production runs here too: built, and built anew when a source has changed.
 const inRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -48,7 +49,8 @@ export async function startServer(
   env: Record<string, string> = {},
 ): Promise<ServerProcess> {
   const DATABASE_URL = env.DATABASE_URL ?? (await databaseOf(t, cwd, 'data/stockroom.db'))
-  const { child, output, ended } = spawnServer(t, cwd, { ...env, DATABASE_URL })
+  const PORT = env.PORT ?? String(await freePort())
+  const { child, output, ended } = spawnServer(t, cwd, { ...env, DATABASE_URL, PORT })
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
       const [, address] = /Stockroom is at (\S+)/.exec(output()) ?? []

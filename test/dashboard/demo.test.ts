@@ -13,10 +13,12 @@ t.test('the demo signs one browser in, sells, and leaves nothing behind', async 
   const child = spawn(process.execPath, ['--import', 'tsx', 'demo/run.ts'], {
     cwd: root,
     env: { ...inherited, PORT: '0', TMPDIR, TEMP: TMPDIR },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.teardown(() => child.kill('SIGKILL'))
   const ended = once(child, 'exit')
+  let errors = ''
+  child.stderr.on('data', (chunk) => (errors += chunk))
   let output = ''
   let link: string | undefined
   for await (const chunk of child.stdout) {
@@ -24,7 +26,7 @@ t.test('the demo signs one browser in, sells, and leaves nothing behind', async 
     link = /http\S+\/demo\/\S+/.exec(output)?.[0]
     if (link && output.includes('Ctrl-C')) break
   }
-  if (!link) throw new Error(`no link: ${output}`)
+  if (!link) throw new Error(`no link: ${output}${errors}`)
   t.ok(readdirSync(TMPDIR).some((name) => name.startsWith('stockroom-demo-')))
 
   const opened = await fetch(link, { redirect: 'manual' })

@@ -4,8 +4,8 @@ import t, { type Test } from 'tap'
 import { migrate } from '../../src/db/open.js'
 import { administer, onFile, serverDatabase } from '../database.js'
 import { flakyLink } from '../flaky-link.js'
+import { freePort } from '../ports.js'
 import { spawnServer, startServer } from '../process.js'
-import { freePort } from '../topology/programs.js'
 import { mute, ofVersion } from './fake-server.js'
 
 /** `url` with some of its parts changed. */

@@ -1,22 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
+import { freePort } from '../ports.js'
 
 /** For tests that need Redis: why they are skipped where there is none. */
 export const noRedis = spawnSync('redis-server', ['--version']).error && 'no redis-server is installed here'
 if (noRedis && process.env.REQUIRE_SERVICES === '1') throw new Error(noRedis)
-
-/** A port of 127.0.0.1 that was free just now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** A Redis of the test's own, which can be stopped, killed and started again, without its data. */
 export async function startRedis(t: Test, options: string[] = []) {
@@ -26,12 +16,18 @@ export async function startRedis(t: Test, options: string[] = []) {
 
   const start = async () => {
     const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', `${dir}/redis`]
-    child = spawn('redis-server', [...settings, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const { stdout } = child
-    if (!stdout) throw new Error('the server tells nothing')
-    for await (const chunk of stdout.iterator({ destroyOnReturn: false }))
-      if (String(chunk).includes('Ready to accept connections')) break
-    stdout.resume()
+    // Pipes alone: what a killed test leaves behind must hold nobody's output open.
+    const started = spawn('redis-server', [...settings, ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child = started
+    let output = ''
+    await new Promise<void>((resolve, reject) => {
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (chunk) => {
+          output += chunk
+          if (output.includes('Ready to accept connections')) resolve()
+        })
+      started.once('exit', () => reject(new Error(`redis-server ended: ${output}`)))
+    })
   }
   const kill = async () => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return

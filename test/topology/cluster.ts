@@ -21,9 +21,9 @@ export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_U
     TRUST_PROXY: '1',
     LOG_LEVEL: 'error',
   }
-  const start = (i: number, PORT = '0') => {
+  const start = (i: number, place = {}) => {
     mkdirSync(join(dir, `node-${i}`), { recursive: true })
-    return startServer(t, join(dir, `node-${i}`), { ...settings, PORT })
+    return startServer(t, join(dir, `node-${i}`), { ...settings, ...place })
   }
   const nodes = await Promise.all([start(1), start(2), start(3)])
   const url = await startNginx(
@@ -39,7 +39,7 @@ export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_U
     admin: await adminOf(first, admin),
     /** Starts a node that ended, at the address that it had. */
     async restart(i: 0 | 1 | 2) {
-      nodes[i] = await start(i + 1, new URL(nodes[i].url).port)
+      nodes[i] = await start(i + 1, { PORT: new URL(nodes[i].url).port })
     },
   }
 }

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { freePort, type Program, run } from './programs.js'
+import { freePort } from '../ports.js'
+import { type Program, run } from './programs.js'
 
 const conf = readFileSync(new URL('../../deploy/nginx.conf', import.meta.url), 'utf8')
 
