@@ -48,6 +48,7 @@ const ONCE = [
 /** Tests of a database server's own ways, which have nothing to do on SQLite. */
 const ON_SERVER = [
   'db/copy-program',
+  'db/driver-transaction',
   'db/hostile',
   'db/mysql',
   'db/outage',

@@ -1,11 +1,11 @@
-import type { Tx } from './types.js'
+import type { RawTx } from './types.js'
 
 /** Remembers what is to be done once a transaction is committed. */
 export function createCommitHooks() {
-  const waiting = new WeakMap<Tx, (() => void)[]>()
+  const waiting = new WeakMap<RawTx, (() => void)[]>()
   return {
     /** Has `callback` called once `tx` is committed. */
-    add(tx: Tx, callback: () => void): void {
+    add(tx: RawTx, callback: () => void): void {
       const callbacks = waiting.get(tx)
       if (callbacks) callbacks.push(callback)
       else waiting.set(tx, [callback])
@@ -15,9 +15,9 @@ export function createCommitHooks() {
      * Runs `work` in the transaction that `transact` opens, and after its commit what `work` asked for.
      * @param transact opens a transaction, commits it when its argument resolves, else rolls it back
      */
-    async run<T>(
-      transact: (body: (tx: Tx) => Promise<T>) => Promise<T>,
-      work: (tx: Tx) => Promise<T>,
+    async run<T, X extends RawTx>(
+      transact: (body: (tx: X) => Promise<T>) => Promise<T>,
+      work: (tx: X) => Promise<T>,
     ): Promise<T> {
       let callbacks: (() => void)[] = []
       const result = await transact(async (tx) => {

@@ -1,6 +1,6 @@
 import type { Bulk } from './bulk.js'
 import type { Sql } from './sql.js'
-import type { Tx } from './types.js'
+import type { RawTx, Tx } from './types.js'
 
 /** A product as the order path reads it, held until the transaction ends. Prices in minor units. */
 export interface LockedProduct {
@@ -52,15 +52,21 @@ export interface Dialect {
   /** Whether `error` means: nothing was done, try the transaction again. */
   isBusy(error: unknown): boolean
   /** The live products among `ids`, locked against other writers where the database has row locks. */
-  lockProducts(tx: Tx, ids: string[]): Promise<LockedProduct[]>
-  takeStock(tx: Tx, takes: StockTake[], at: number): Promise<void>
-  insertOrders(tx: Tx, rows: OrderRow[]): Promise<void>
+  lockProducts(tx: RawTx, ids: string[]): Promise<LockedProduct[]>
+  takeStock(tx: RawTx, takes: StockTake[], at: number): Promise<void>
+  insertOrders(tx: RawTx, rows: OrderRow[]): Promise<void>
   /** The ids of orders already made under `keys`. */
-  findOrderKeys(tx: Tx, keys: OrderKey[]): Promise<{ id: string; userId: string; key: string }[]>
-  /** Advances the log's counter by `count`; its lock is held from here to the commit. Gives the new last offset. */
-  advanceOffset(tx: Tx, count: number): Promise<number>
-  /** Writes `rows` with the offsets `first`, `first + 1`, … */
-  insertEvents(tx: Tx, rows: EventRow[], first: number): Promise<void>
+  findOrderKeys(tx: RawTx, keys: OrderKey[]): Promise<{ id: string; userId: string; key: string }[]>
+  /**
+   * Advances the log's counter, whose lock is held from here to the commit, and writes `rows` with the offsets that follow
+   * its old value. Gives the first of them.
+   */
+  appendEvents(tx: RawTx, rows: EventRow[]): Promise<number>
+  /**
+   * Runs statements that need no answers of each other, in their order; over a network it waits for all of their answers at once.
+   * @throws the first failure; others may have been tried after it, so `tx` can only be rolled back.
+   */
+  together(tx: RawTx, statements: (() => Promise<unknown>)[]): Promise<void>
   insertTerms(tx: Tx, productId: string, terms: string[]): Promise<void>
   /**
    * The condition that a row stands before (or after) the one with `values` in the order of `columns`, worded so

@@ -1,3 +1,5 @@
+const DUPLICATE_ENTRY = 1062
+
 /** What a driver adapter tells of a failure, as far as the code looks at it. */
 interface DriverCause {
   kind?: string
@@ -27,9 +29,11 @@ export function sqliteCode(error: unknown): string | undefined {
 
 /** Whether `error` says that a row with the same unique key is there already. */
 export function isUniqueViolation(error: unknown): boolean {
+  const { errno } = (error ?? {}) as { errno?: unknown } // of MySQL's and MariaDB's driver itself
   return (
     prismaCode(error) === 'P2002' ||
     driverCause(error)?.kind === 'UniqueConstraintViolation' ||
-    sqliteCode(error) === 'SQLITE_CONSTRAINT_UNIQUE'
+    sqliteCode(error) === 'SQLITE_CONSTRAINT_UNIQUE' ||
+    errno === DUPLICATE_ENTRY
   )
 }

@@ -4,6 +4,16 @@ import type { Dialect } from './dialect.js'
 /** An open interactive transaction: every query of one piece of work goes through it. */
 export type Tx = Prisma.TransactionClient
 
+/**
+ * As much of a transaction as statements of our own wording need. Values that the database keeps as BIGINT come as bigint.
+ * Prisma's transactions have it too.
+ */
+export interface RawTx {
+  $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): Promise<T>
+  /** @returns the number of rows that were found. */
+  $executeRawUnsafe(sql: string, ...values: unknown[]): Promise<number>
+}
+
 type ReadMethod =
   | 'findUnique'
   | 'findUniqueOrThrow'
@@ -46,7 +56,9 @@ export interface Db {
    * @throws DatabaseBusy when the database stayed busy for too long; else whatever `work` throws, rolled back.
    */
   write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>): Promise<T>
+  /** As `write`, for work that needs no more of a transaction than this: where there is a server, with nothing in between. */
+  writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>): Promise<T>
   /** Has `callback` called once `tx` is committed, and never if it is rolled back. It must not throw. */
-  afterCommit(tx: Tx, callback: () => void): void
+  afterCommit(tx: RawTx, callback: () => void): void
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { LockedProduct, OrderRow, StockTake } from '../db/dialect.js'
 import { isUniqueViolation } from '../db/driver-error.js'
-import type { Db, Tx } from '../db/types.js'
+import type { Db, RawTx } from '../db/types.js'
 import { insufficientStock, notFound, Problem, problems } from '../errors.js'
 import { fromMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
@@ -43,6 +43,7 @@ interface Plan {
   keyed: Map<string, OrderView>
 }
 
+const ids = (items: { id: string }[]) => items.map(({ id }) => id)
 const keyOf = (userId: string, key: string) => `${userId} ${key}`
 
 /**
@@ -51,13 +52,16 @@ const keyOf = (userId: string, key: string) => `${userId} ${key}`
  */
 export function createPlaceOrders({ db, eventLog, lowStockThreshold }: PlaceOrdersOptions) {
   const place = (batch: NewOrder[]): Promise<Outcome<PlacedOrder>[]> =>
-    db.write(async (tx, inDoubt) => {
+    db.writeRaw(async (tx, inDoubt) => {
       const plan = await startPlan(db, tx, batch, inDoubt)
       const outcomes = batch.map((order) => decide(order, plan, lowStockThreshold))
       if (plan.rows.length > 0) {
-        await db.dialect.takeStock(tx, [...plan.takes.values()], plan.at)
-        await db.dialect.insertOrders(tx, plan.rows)
-        await eventLog.append(tx, plan.drafts, plan.at)
+        // The log comes last: its counter is what all other writers wait for.
+        await db.dialect.together(tx, [
+          () => db.dialect.takeStock(tx, [...plan.takes.values()], plan.at),
+          () => db.dialect.insertOrders(tx, plan.rows),
+          () => eventLog.append(tx, plan.drafts, plan.at),
+        ])
       }
       return outcomes
     })
@@ -70,7 +74,7 @@ export function createPlaceOrders({ db, eventLog, lowStockThreshold }: PlaceOrde
     })
 }
 
-async function startPlan(db: Db, tx: Tx, batch: NewOrder[], inDoubt: boolean): Promise<Plan> {
+async function startPlan(db: Db, tx: RawTx, batch: NewOrder[], inDoubt: boolean): Promise<Plan> {
   // Sorted, so that transactions which lock several rows all lock them in one order and can't deadlock.
   const productIds = [...new Set(batch.map((order) => order.productId))].sort()
   const products = await db.dialect.lockProducts(tx, productIds)
@@ -83,23 +87,23 @@ async function startPlan(db: Db, tx: Tx, batch: NewOrder[], inDoubt: boolean): P
     rows: [],
     drafts: [],
     // Looked up when the products are held: an earlier attempt that the server is still ending held them until its end.
-    made: inDoubt ? await findMade(tx, batch) : new Map(),
+    made: inDoubt ? await findOrders(db, ids(batch)) : new Map(),
     keyed: await findKeyed(db, tx, batch),
   }
 }
 
-async function findMade(tx: Tx, batch: NewOrder[]): Promise<Map<string, OrderView>> {
-  const orders = await tx.order.findMany({ where: { id: { in: batch.map(({ id }) => id) } } })
+/** Orders that were committed, by id: read beside the transaction, which has made none yet. */
+async function findOrders(db: Db, ids: string[]): Promise<Map<string, OrderView>> {
+  const orders = await db.read.order.findMany({ where: { id: { in: ids } } })
   return new Map(orders.map((order) => [order.id, viewOrder(order)]))
 }
 
-async function findKeyed(db: Db, tx: Tx, batch: NewOrder[]): Promise<Map<string, OrderView>> {
+async function findKeyed(db: Db, tx: RawTx, batch: NewOrder[]): Promise<Map<string, OrderView>> {
   const keys = batch.flatMap(({ userId, idempotencyKey: key }) => (key === null ? [] : { userId, key }))
   if (keys.length === 0) return new Map()
   const known = await db.dialect.findOrderKeys(tx, keys)
   if (known.length === 0) return new Map()
-  const orders = await tx.order.findMany({ where: { id: { in: known.map(({ id }) => id) } } })
-  const byId = new Map(orders.map((order) => [order.id, viewOrder(order)]))
+  const byId = await findOrders(db, ids(known))
   return new Map(
     known.flatMap(({ id, userId, key }) => {
       const order = byId.get(id)

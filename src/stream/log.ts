@@ -1,6 +1,6 @@
 import type { Event } from '#prisma'
 import type { EventRow } from '../db/dialect.js'
-import type { Db, Tx } from '../db/types.js'
+import type { Db, RawTx } from '../db/types.js'
 import type { EventData, EventType, StockroomEvent } from './events.js'
 
 /** An event on its way into the log. */
@@ -28,13 +28,12 @@ export function createEventLog(db: Db) {
      * what other writers wait for until the commit.
      * @param at time of the change, in milliseconds since 1970
      */
-    async append(tx: Tx, drafts: Draft[], at: number): Promise<void> {
+    async append(tx: RawTx, drafts: Draft[], at: number): Promise<void> {
       if (drafts.length === 0) return
       const rows = drafts.map(
         ({ type, userId, data }): EventRow => ({ type, userId, data: JSON.stringify(data), at }),
       )
-      const first = (await db.dialect.advanceOffset(tx, rows.length)) - rows.length + 1
-      await db.dialect.insertEvents(tx, rows, first)
+      const first = await db.dialect.appendEvents(tx, rows)
       db.afterCommit(tx, () => {
         const createdAt = new Date(at).toISOString()
         const events = drafts.map(({ type, data }, i) => ({ offset: first + i, type, createdAt, data }))

@@ -26,6 +26,8 @@ const SESSION = [
 export interface SessionOptions {
   /** Whether the server is to refuse every change. */
   readOnly?: boolean
+  /** Whether a statement outside a transaction begins one, which is to be committed. */
+  autocommit?: boolean
 }
 
 /**
@@ -51,12 +53,17 @@ export function connectionSettings(url: string): ConnectionConfig {
     allowPublicKeyRetrieval: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
+    logParam: false, // or an error would tell what was written
   }
 }
 
 /** Sets up the session of a new connection. */
-export async function prepareSession(connection: Connection, { readOnly = false }: SessionOptions = {}) {
+export async function prepareSession(
+  connection: Connection,
+  { readOnly = false, autocommit = true }: SessionOptions = {},
+) {
   for (const statement of SESSION) await connection.query(statement)
+  if (!autocommit) await connection.query('SET SESSION autocommit = 0')
   if (readOnly) await connection.query('SET SESSION TRANSACTION READ ONLY')
 }
 

@@ -1,6 +1,8 @@
-import type { Dialect, LockedProduct } from '../dialect.js'
+import type { Dialect, EventRow, LockedProduct } from '../dialect.js'
 import { raw, type Sql, sql } from '../sql.js'
+import type { RawTx } from '../types.js'
 import { bulk } from './bulk.js'
+import { DriverTransaction } from './driver-transaction.js'
 import { isPassing } from './failures.js'
 import { datetime, ID } from './values.js'
 
@@ -16,18 +18,24 @@ const TAKE_STOCK = `
   SET products.stock = products.stock - take.quantity, products.version = products.version + take.orders,
       products.updated_at = ?`
 
-const INSERT_ORDERS = `
+const INTO_ORDERS = `
   INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, idempotency_key,
-                      created_at, updated_at)
+                      created_at, updated_at)`
+const INSERT_ORDER = `${INTO_ORDERS} VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`
+const INSERT_ORDERS = `${INTO_ORDERS}
   SELECT id, user_id, product_id, quantity, unit_price, total_price, 'pending', idempotency_key, at, at
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
     id ${ID} PATH '$[0]', user_id ${ID} PATH '$[1]', product_id ${ID} PATH '$[2]', quantity INT PATH '$[3]',
     unit_price INT PATH '$[4]', total_price BIGINT PATH '$[5]', idempotency_key VARCHAR(255) PATH '$[6]',
     at DATETIME(3) PATH '$[7]')) AS made`
 
-const INSERT_EVENTS = `
-  INSERT INTO events (\`offset\`, type, user_id, data, created_at)
-  SELECT ? + place - 1, type, user_id, data, at
+const ADVANCE_OFFSET = 'UPDATE event_counter SET last_offset = LAST_INSERT_ID(last_offset + ?) WHERE id = 1'
+
+// LAST_INSERT_ID() is what the counter of the log was set to just before.
+const INTO_EVENTS = 'INSERT INTO events (`offset`, type, user_id, data, created_at)'
+const INSERT_EVENT = `${INTO_EVENTS} VALUES (LAST_INSERT_ID() - ?, ?, ?, ?, ?)`
+const INSERT_EVENTS = `${INTO_EVENTS}
+  SELECT LAST_INSERT_ID() - ? + place, type, user_id, data, at
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
     place FOR ORDINALITY, type VARCHAR(32) PATH '$[0]', user_id ${ID} PATH '$[1]', data TEXT PATH '$[2]',
     at DATETIME(3) PATH '$[3]')) AS told`
@@ -35,6 +43,17 @@ const INSERT_EVENTS = `
 const INSERT_TERMS = `
   INSERT INTO product_terms (term, product_id)
   SELECT term, ? FROM JSON_TABLE(?, '$[*]' COLUMNS (term VARCHAR(64) PATH '$')) AS terms`
+
+/** Writes `rows` with the offsets that ADVANCE_OFFSET has just taken. */
+async function insertEvents(tx: RawTx, rows: EventRow[]): Promise<void> {
+  if (tx instanceof DriverTransaction && tx.takesRows) {
+    const last = rows.length - 1
+    const values = rows.map((row, i) => [last - i, row.type, row.userId, row.data, datetime(row.at)])
+    return tx.executeForEach(INSERT_EVENT, values)
+  }
+  const values = rows.map((row) => [row.type, row.userId, row.data, datetime(row.at)])
+  await tx.$executeRawUnsafe(INSERT_EVENTS, rows.length, JSON.stringify(values))
+}
 
 /** MySQL and MariaDB, under READ COMMITTED. */
 export const mysql: Dialect = {
@@ -56,6 +75,13 @@ export const mysql: Dialect = {
   },
 
   async insertOrders(tx, rows) {
+    if (tx instanceof DriverTransaction && tx.takesRows) {
+      const values = rows.map((r) => {
+        const at = datetime(r.at)
+        return [r.id, r.userId, r.productId, r.quantity, r.unitPrice, r.totalPrice, r.idempotencyKey, at, at]
+      })
+      return tx.executeForEach(INSERT_ORDER, values)
+    }
     const values = rows.map((r) => [
       r.id,
       r.userId,
@@ -77,17 +103,27 @@ export const mysql: Dialect = {
     )
   },
 
-  async advanceOffset(tx, count) {
-    await tx.$executeRawUnsafe('UPDATE event_counter SET last_offset = last_offset + ? WHERE id = 1', count)
-    const rows = await tx.$queryRawUnsafe<{ last_offset: bigint }[]>(
-      'SELECT last_offset FROM event_counter WHERE id = 1',
-    )
-    return Number(rows[0]?.last_offset)
+  async appendEvents(tx, rows) {
+    const count = rows.length
+    if (tx instanceof DriverTransaction) {
+      let last = 0
+      await tx.together([
+        async () => {
+          last = await tx.executeForId(ADVANCE_OFFSET, count)
+        },
+        () => insertEvents(tx, rows),
+      ])
+      return last - count + 1
+    }
+    await tx.$executeRawUnsafe(ADVANCE_OFFSET, count)
+    await insertEvents(tx, rows)
+    const [counter] = await tx.$queryRawUnsafe<{ last: bigint }[]>('SELECT LAST_INSERT_ID() AS last')
+    return Number(counter?.last) - count + 1
   },
 
-  async insertEvents(tx, rows, first) {
-    const values = rows.map((row) => [row.type, row.userId, row.data, datetime(row.at)])
-    await tx.$executeRawUnsafe(INSERT_EVENTS, first, JSON.stringify(values))
+  async together(tx, statements) {
+    if (tx instanceof DriverTransaction) return tx.together(statements)
+    for (const statement of statements) await statement()
   },
 
   async insertTerms(tx, productId, terms) {

@@ -1,10 +1,12 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import type { Pool } from 'mariadb'
 import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
 import { retryWhileBusy } from '../retry.js'
-import type { Db, OpenOptions, Reader, Tx } from '../types.js'
-import { connectionSettings } from './connection.js'
+import type { Db, OpenOptions, RawTx, Reader, Tx } from '../types.js'
+import { connectionSettings, type SessionOptions } from './connection.js'
 import { mysql } from './dialect.js'
+import { transact as transactByDriver } from './driver-transaction.js'
 import { isPassing } from './failures.js'
 import { createSessionPool } from './pool.js'
 
@@ -23,26 +25,26 @@ const IDLE_SECONDS = 60
  */
 export async function openMysql(url: string, { poolSize }: OpenOptions): Promise<Db> {
   const writers = Math.max(2, Math.round(poolSize / 3))
-  const open = (connectionLimit: number, readOnly: boolean) =>
+  const poolOf = (connectionLimit: number, session: SessionOptions) =>
+    createSessionPool(
+      {
+        ...connectionSettings(url),
+        connectionLimit,
+        minimumIdle: 1,
+        idleTimeout: IDLE_SECONDS,
+        acquireTimeout: POOL_PATIENCE_MS,
+      },
+      session,
+    )
+  const clientOf = (pool: Pool) =>
     new MysqlClient({
-      adapter: new PrismaMariaDb(
-        createSessionPool(
-          {
-            ...connectionSettings(url),
-            connectionLimit,
-            minimumIdle: 1,
-            idleTimeout: IDLE_SECONDS,
-            acquireTimeout: POOL_PATIENCE_MS,
-          },
-          { readOnly },
-        ),
-        // One trip to the server for a statement, where preparing it first would take two.
-        { useTextProtocol: true, disposeExternalPool: true },
-      ),
+      // One trip to the server for a statement, where preparing it first would take two.
+      adapter: new PrismaMariaDb(pool, { useTextProtocol: true, disposeExternalPool: true }),
       errorFormat: 'minimal', // the others take a stack trace for every query, whether it fails or not
     })
-  const writer = open(writers, false)
-  const reader = open(Math.max(1, poolSize - writers), true)
+  const writing = poolOf(writers, { autocommit: false })
+  const writer = clientOf(writing)
+  const reader = clientOf(poolOf(Math.max(1, poolSize - writers), { readOnly: true }))
   await Promise.all([writer.$connect(), reader.$connect()])
 
   const hooks = createCommitHooks()
@@ -58,27 +60,36 @@ export async function openMysql(url: string, { poolSize }: OpenOptions): Promise
       maxWait: POOL_PATIENCE_MS,
       timeout: TRANSACTION_MS,
     })
+  const transactRaw = <T>(body: (tx: RawTx) => Promise<T>) => transactByDriver(writing, body)
+
+  /** Runs `work` in a transaction that `open` makes, until it is committed or fails for good. */
+  function writeBy<T, X extends RawTx>(
+    open: (body: (tx: X) => Promise<T>) => Promise<T>,
+    work: (tx: X, inDoubt: boolean) => Promise<T>,
+  ): Promise<T> {
+    let inDoubt = false
+    const attempt = async () => {
+      let committing = false
+      try {
+        return await hooks.run<T, X>(open, async (tx) => {
+          const result = await work(tx, inDoubt)
+          committing = true
+          return result
+        })
+      } catch (error) {
+        // The server may have committed and only its answer be lost.
+        if (committing) inDoubt = true
+        throw error
+      }
+    }
+    return retryWhileBusy(attempt, { isBusy: isPassing, patience: WRITE_PATIENCE_MS })
+  }
+
   return {
     dialect: mysql,
     read: patient as unknown as Reader,
-    write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>) {
-      let inDoubt = false
-      const attempt = async () => {
-        let committing = false
-        try {
-          return await hooks.run<T>(transact, async (tx) => {
-            const result = await work(tx, inDoubt)
-            committing = true
-            return result
-          })
-        } catch (error) {
-          // The server may have committed and only its answer be lost.
-          if (committing) inDoubt = true
-          throw error
-        }
-      }
-      return retryWhileBusy(attempt, { isBusy: isPassing, patience: WRITE_PATIENCE_MS })
-    },
+    write: (work) => writeBy(transact, work),
+    writeRaw: (work) => writeBy(transactRaw, work),
     afterCommit: hooks.add,
     async close() {
       await Promise.all([writer.$disconnect(), reader.$disconnect()])

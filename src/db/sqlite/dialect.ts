@@ -56,19 +56,21 @@ export const sqlite: Dialect = {
     )
   },
 
-  async advanceOffset(tx, count) {
-    const row = direct(tx).get<{ last: number }>(
+  async appendEvents(tx, rows) {
+    const { get, run } = direct(tx)
+    const counter = get<{ last: number }>(
       'UPDATE event_counter SET last_offset = last_offset + ? WHERE id = 1 RETURNING last_offset AS last',
-      count,
+      rows.length,
     )
-    if (!row) throw new Error('the log has no counter')
-    return row.last
-  },
-
-  async insertEvents(tx, rows, first) {
-    const { run } = direct(tx)
+    if (!counter) throw new Error('the log has no counter')
+    const first = counter.last - rows.length + 1
     let offset = first
     for (const { type, userId, data, at } of rows) run(INSERT_EVENT, offset++, type, userId, data, at)
+    return first
+  },
+
+  async together(_tx, statements) {
+    for (const statement of statements) await statement()
   },
 
   async insertTerms(tx, productId, terms) {

@@ -1,6 +1,6 @@
 import type { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import type { Database, Statement } from 'better-sqlite3'
-import type { Tx } from '../types.js'
+import type { RawTx } from '../types.js'
 
 type Connection = Awaited<ReturnType<PrismaBetterSqlite3['connect']>>
 type Value = string | number | null
@@ -18,15 +18,15 @@ export interface Direct {
 }
 
 /** Gives the open transaction of one connection its direct statements. */
-export type Grant = (tx: Tx) => void
+export type Grant = (tx: RawTx) => void
 
-const granted = new WeakMap<Tx, Direct>()
+const granted = new WeakMap<RawTx, Direct>()
 
 /**
  * The direct statements of `tx`.
  * @throws TypeError for what is no transaction of a SQLite database.
  */
-export function direct(tx: Tx): Direct {
+export function direct(tx: RawTx): Direct {
   const statements = granted.get(tx)
   if (!statements) throw new TypeError('not a transaction of this database')
   return statements

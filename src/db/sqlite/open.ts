@@ -91,15 +91,17 @@ export async function openSqlite(url: string): Promise<Db> {
       },
       { maxWait: 30_000, timeout: 30_000 },
     )
+  const write = <T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>) =>
+    // A commit of this very process is never in doubt.
+    retryWhileBusy(() => hooks.run<T, Tx>(transact, (tx) => work(tx, false)), {
+      isBusy: sqlite.isBusy,
+      patience: PATIENCE_MS,
+    })
   return {
     dialect: sqlite,
     read: reader as unknown as Reader,
-    write: (work) =>
-      // A commit of this very process is never in doubt.
-      retryWhileBusy(() => hooks.run(transact, (tx) => work(tx, false)), {
-        isBusy: sqlite.isBusy,
-        patience: PATIENCE_MS,
-      }),
+    write,
+    writeRaw: write,
     afterCommit: hooks.add,
     async close() {
       await Promise.all([writer.$disconnect(), reader.$disconnect()])
