@@ -82,19 +82,13 @@ const filesOf = (folder) =>
 
 const dashboard = join(root, 'src/dashboard/')
 
-const dist = join(root, 'dist')
-
 function build() {
   const sources = filesOf('src')
     .filter((file) => !file.startsWith(dashboard))
-    .concat(join(root, 'rolldown.config.mjs'), join(root, 'package-lock.json'))
+    .concat(join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'))
   once(join(root, 'dist/.stamp'), sources, () => {
     console.error('setup: building')
-    // Chunks are named by what is in them: those of the last build would stay.
-    for (const file of existsSync(dist) ? readdirSync(dist) : [])
-      if (/\.m?js(\.map)?$/.test(file)) rmSync(join(dist, file))
-    const rolldown = join(dirname(require.resolve('rolldown/package.json')), 'bin/cli.mjs')
-    run([rolldown, '-c', 'rolldown.config.mjs', '--logLevel', 'warn'])
+    run([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
   })
 }
 
@@ -111,7 +105,7 @@ function buildDashboard() {
 // An installation without development dependencies came with its clients and dist/ made.
 const canBuild = (() => {
   try {
-    return Boolean(require.resolve('rolldown/package.json'))
+    return Boolean(require.resolve('typescript/bin/tsc'))
   } catch {
     return false
   }

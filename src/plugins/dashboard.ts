@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem, problems } from '../errors.js'
-import { ROOT } from '../root.js'
 
-const BUILT = join(ROOT, 'dist/dashboard/')
+// The same from src/ and from dist/.
+const BUILT = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url))
 
 /**
  * Only what this server itself sent may run, look, or be spoken to: no inline script or style, no other site.
