@@ -56,7 +56,7 @@ export interface Db {
    * @throws DatabaseBusy when the database stayed busy for too long; else whatever `work` throws, rolled back.
    */
   write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>): Promise<T>
-  /** As `write`, for work that needs no more of a transaction than this: where there is a server, with nothing in between. */
+  /** As `write`, for work that needs no more of the transaction than its own statements, and of which there is one at a time. */
   writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>): Promise<T>
   /** Has `callback` called once `tx` is committed, and never if it is rolled back. It must not throw. */
   afterCommit(tx: RawTx, callback: () => void): void

@@ -1,36 +1,50 @@
-import type { Pool, PoolConnection, UpsertResult } from 'mariadb'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import type { PoolConnection, UpsertResult } from 'mariadb'
 import type { RawTx } from '../types.js'
 
 /**
- * A transaction on a connection of the driver's own. To a batch of orders Prisma's costs more than all that the batch is
- * about: a quarter of a millisecond for each statement, and one trip to the server after the other.
+ * The statements of an interactive transaction that Prisma opened and will end, but sent by the driver itself. By way of
+ * Prisma each costs a quarter of a millisecond, and one trip to the server after the other: to a batch of orders more than
+ * all that the batch is about.
  */
 export class DriverTransaction implements RawTx {
   readonly #connection: PoolConnection
   /** Whether rows may go to the server as they are (https://mariadb.com/kb/en/com_stmt_bulk_execute/): MySQL has no such thing. */
   readonly takesRows: boolean
 
+  #ended = false
+
   constructor(connection: PoolConnection) {
     this.#connection = connection
     this.takesRows = connection.info?.isMariaDB() === true
   }
 
-  $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): Promise<T> {
-    return this.#connection.query<T>(sql, values)
+  /** Has it take no statement any more: Prisma ends it, after a timeout too, and the connection is for others then. */
+  end(): void {
+    this.#ended = true
+  }
+
+  get #open(): PoolConnection {
+    if (this.#ended) throw new Error('the transaction has ended')
+    return this.#connection
+  }
+
+  async $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): Promise<T> {
+    return this.#open.query<T>(sql, values)
   }
 
   async $executeRawUnsafe(sql: string, ...values: unknown[]): Promise<number> {
-    return (await this.#connection.query<UpsertResult>(sql, values)).affectedRows
+    return (await this.#open.query<UpsertResult>(sql, values)).affectedRows
   }
 
   /** Executes `sql` once for each of `rows`, in one trip. */
   async executeForEach(sql: string, rows: unknown[][]): Promise<void> {
-    await this.#connection.batch(sql, rows)
+    await this.#open.batch(sql, rows)
   }
 
   /** What the statement handed to LAST_INSERT_ID(). */
   async executeForId(sql: string, ...values: unknown[]): Promise<number> {
-    return Number((await this.#connection.query<UpsertResult>(sql, values)).insertId)
+    return Number((await this.#open.query<UpsertResult>(sql, values)).insertId)
   }
 
   /**
@@ -45,21 +59,33 @@ export class DriverTransaction implements RawTx {
   }
 }
 
-/**
- * Runs `body` in a transaction on a connection of `pool`, whose sessions are not in autocommit mode, so that its first
- * statement begins it; and commits it, or rolls it back if `body` throws.
- */
-export async function transact<T>(pool: Pool, body: (tx: DriverTransaction) => Promise<T>): Promise<T> {
-  const connection = await pool.getConnection()
-  try {
-    const result = await body(new DriverTransaction(connection))
-    await connection.query('COMMIT') // commit() would go by what it believes to be the state of the transaction
-    return result
-  } catch (error) {
-    // A connection that can't even roll back is lost, and the server rolls back for it.
-    await connection.query('ROLLBACK').catch(() => connection.destroy())
-    throw error
-  } finally {
-    await connection.release()
+/** Prisma's adapter for a pool of one connection, which knows the transaction that is open on it. */
+export class FollowedAdapter extends PrismaMariaDb {
+  #opened: DriverTransaction | undefined
+
+  /** The transaction that was opened last: until it ends the pool has no connection for another. */
+  current(): DriverTransaction {
+    if (!this.#opened) throw new Error('no transaction was opened')
+    return this.#opened
+  }
+
+  override async connect() {
+    const adapter = await super.connect()
+    const startTransaction = adapter.startTransaction.bind(adapter)
+    adapter.startTransaction = async (isolation) => {
+      const transaction = await startTransaction(isolation)
+      const { client } = transaction as unknown as { client: PoolConnection }
+      const followed = new DriverTransaction(client)
+      this.#opened = followed
+      for (const end of ['commit', 'rollback'] as const) {
+        const inner = transaction[end].bind(transaction)
+        transaction[end] = () => {
+          followed.end()
+          return inner()
+        }
+      }
+      return transaction
+    }
+    return adapter
   }
 }

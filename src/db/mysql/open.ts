@@ -1,12 +1,11 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
-import type { Pool } from 'mariadb'
 import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
 import { retryWhileBusy } from '../retry.js'
 import type { Db, OpenOptions, RawTx, Reader, Tx } from '../types.js'
 import { connectionSettings, type SessionOptions } from './connection.js'
 import { mysql } from './dialect.js'
-import { transact as transactByDriver } from './driver-transaction.js'
+import { FollowedAdapter } from './driver-transaction.js'
 import { isPassing } from './failures.js'
 import { createSessionPool } from './pool.js'
 
@@ -20,11 +19,12 @@ const IDLE_SECONDS = 60
 /**
  * Opens the MySQL or MariaDB database that `url` names; it must be migrated already.
  *
- * Two pools, so that reads, however many, never keep an order waiting for a connection. The writers' is the smaller:
- * whoever writes takes a turn at the counter of the log anyway.
+ * Three pools, so that reads, however many, never keep an order waiting for a connection. The writers' is the smaller:
+ * whoever writes takes a turn at the counter of the log anyway. Batches of orders, of which there is one at a time, have
+ * a connection of their own, and so a client of their own.
  */
 export async function openMysql(url: string, { poolSize }: OpenOptions): Promise<Db> {
-  const writers = Math.max(2, Math.round(poolSize / 3))
+  const writers = Math.max(1, Math.round(poolSize / 3) - 1)
   const poolOf = (connectionLimit: number, session: SessionOptions) =>
     createSessionPool(
       {
@@ -36,16 +36,21 @@ export async function openMysql(url: string, { poolSize }: OpenOptions): Promise
       },
       session,
     )
-  const clientOf = (pool: Pool) =>
+  const clientOf = (adapter: PrismaMariaDb) =>
     new MysqlClient({
-      // One trip to the server for a statement, where preparing it first would take two.
-      adapter: new PrismaMariaDb(pool, { useTextProtocol: true, disposeExternalPool: true }),
+      adapter,
       errorFormat: 'minimal', // the others take a stack trace for every query, whether it fails or not
     })
-  const writing = poolOf(writers, { autocommit: false })
-  const writer = clientOf(writing)
-  const reader = clientOf(poolOf(Math.max(1, poolSize - writers), { readOnly: true }))
-  await Promise.all([writer.$connect(), reader.$connect()])
+  // One trip to the server for a statement, where preparing it first would take two.
+  const options = { useTextProtocol: true, disposeExternalPool: true }
+  const batches = new FollowedAdapter(poolOf(1, { autocommit: false }), options)
+  const placer = clientOf(batches)
+  const writer = clientOf(new PrismaMariaDb(poolOf(writers, {}), options))
+  const reader = clientOf(
+    new PrismaMariaDb(poolOf(Math.max(1, poolSize - writers - 1), { readOnly: true }), options),
+  )
+  const clients = [placer, writer, reader]
+  await Promise.all(clients.map((client) => client.$connect()))
 
   const hooks = createCommitHooks()
   const patient = reader.$extends({
@@ -55,12 +60,11 @@ export async function openMysql(url: string, { poolSize }: OpenOptions): Promise
     },
   })
   // The clients of both providers have the same methods but types of their own: these are the casts.
+  const limits = { maxWait: POOL_PATIENCE_MS, timeout: TRANSACTION_MS }
   const transact = <T>(body: (tx: Tx) => Promise<T>) =>
-    writer.$transaction((tx) => body(tx as unknown as Tx), {
-      maxWait: POOL_PATIENCE_MS,
-      timeout: TRANSACTION_MS,
-    })
-  const transactRaw = <T>(body: (tx: RawTx) => Promise<T>) => transactByDriver(writing, body)
+    writer.$transaction((tx) => body(tx as unknown as Tx), limits)
+  const transactRaw = <T>(body: (tx: RawTx) => Promise<T>) =>
+    placer.$transaction(() => body(batches.current()), limits)
 
   /** Runs `work` in a transaction that `open` makes, until it is committed or fails for good. */
   function writeBy<T, X extends RawTx>(
@@ -92,7 +96,7 @@ export async function openMysql(url: string, { poolSize }: OpenOptions): Promise
     writeRaw: (work) => writeBy(transactRaw, work),
     afterCommit: hooks.add,
     async close() {
-      await Promise.all([writer.$disconnect(), reader.$disconnect()])
+      await Promise.all(clients.map((client) => client.$disconnect()))
     },
   }
 }
