@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem, problems } from '../errors.js'
+import { onDemand } from '../pages/on-demand.js'
+
+const PREFIX = '/admin'
 
 // The same from src/ and from dist/.
 const BUILT = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url))
@@ -33,22 +35,15 @@ const pages: FastifyPluginAsync = async (app) => {
     })
     return
   }
-  // Their names change with what is in them, so they are never asked for twice.
-  await app.register(fastifyStatic, {
-    root: `${BUILT}assets/`,
-    prefix: '/assets/',
-    preCompressed: true,
-    index: false,
-    immutable: true,
-    maxAge: '1y',
+  const serve = onDemand(async () => {
+    const { buildDashboardPages } = await import('../pages/dashboard.js')
+    return buildDashboardPages(BUILT, PREFIX)
   })
-  app.get('/', { schema: { hide: true } }, (_request, reply) =>
-    reply.header('cache-control', 'no-cache').sendFile('index.html', BUILT, { cacheControl: false }),
-  )
+  for (const url of ['/', '/assets/*']) app.get(url, { schema: { hide: true } }, serve)
 }
 
 /** Serves the dashboard at /admin, as `npm run build` made it. */
-export default fp(async (app) => app.register(pages, { prefix: '/admin' }), {
+export default fp(async (app) => app.register(pages, { prefix: PREFIX }), {
   name: 'dashboard',
   dependencies: ['errors', 'security'],
 })

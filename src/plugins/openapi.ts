@@ -1,6 +1,6 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { buildPages, DescribedRoute } from '../openapi/pages.js'
+import type { DescribedRoute } from '../pages/docs.js'
+import { onDemand } from '../pages/on-demand.js'
 
 const PREFIX = '/docs'
 
@@ -15,18 +15,10 @@ export default fp(
       if (method !== 'HEAD' && !schema?.hide) routes.push({ method, url, schema })
     })
 
-    let pages: ReturnType<typeof buildPages> | undefined
-    const open = async () => {
-      const { buildPages } = await import('../openapi/pages.js')
-      return buildPages(routes, { prefix: PREFIX, tls: app.config.production })
-    }
-    async function serve({ url, headers }: FastifyRequest, reply: FastifyReply) {
-      pages ??= open()
-      const answer = await (await pages).inject({ url, headers })
-      if (answer.statusCode === 404) return reply.callNotFound()
-      const { connection, date, ...said } = answer.headers
-      return reply.code(answer.statusCode).headers(said).send(answer.rawPayload)
-    }
+    const serve = onDemand(async () => {
+      const { buildDocs } = await import('../pages/docs.js')
+      return buildDocs(routes, { prefix: PREFIX, tls: app.config.production })
+    })
     for (const url of [PREFIX, `${PREFIX}/*`]) app.get(url, { schema: { hide: true } }, serve)
   },
   { name: 'openapi', dependencies: ['config', 'security'] },

@@ -5,7 +5,7 @@ import Fastify, { type RouteOptions } from 'fastify'
 /** A route as its onRoute hook saw it, of which the description tells. */
 export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema'>
 
-export interface PagesOptions {
+export interface DocsOptions {
   /** Where the pages are: `/docs`. */
   prefix: string
   /** Whether browsers may be made to ask for the pages' parts over TLS alone. */
@@ -16,7 +16,7 @@ export interface PagesOptions {
  * Builds the application that serves the description of `routes`, OpenAPI 3.1 at `/json` and `/yaml`, and a page to read it.
  * It knows the routes by their schemas alone: nothing that is asked of it reaches their handlers.
  */
-export async function buildPages(routes: readonly DescribedRoute[], { prefix, tls }: PagesOptions) {
+export async function buildDocs(routes: readonly DescribedRoute[], { prefix, tls }: DocsOptions) {
   const pages = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
   // What is only described needs no compiling.
   pages.setValidatorCompiler(() => () => true)
