@@ -42,8 +42,7 @@ export interface OrderKey {
 }
 
 /**
- * The statements whose wording differs between the databases. No text depends on the size of a batch, so that the
- * statement caches hit.
+ * The statements whose wording differs between the databases.
  */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql'

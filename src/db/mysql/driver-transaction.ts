@@ -49,8 +49,8 @@ export class DriverTransaction implements RawTx {
 
   /**
    * Sends `statements` one behind the other, without waiting for each to be answered. Where one of them ends the
-   * transaction, as a deadlock does, the next begin another: therefore no session of a pool that writes may be in
-   * autocommit mode, and nothing is committed before all are answered.
+   * transaction, as a deadlock does, the next begin another: therefore the session may not be in autocommit mode, and
+   * nothing is committed before all are answered.
    * @throws the first failure, once all are answered.
    */
   async together(statements: (() => Promise<unknown>)[]): Promise<void> {
