@@ -41,6 +41,7 @@ const ONCE = [
   'sockets/decline-upgrades',
   'sockets/example',
   'stream/relay',
+  'tick-shape',
   'topology/balancer',
   'wire',
 ].map((name) => `test/${name}.test.ts`)

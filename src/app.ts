@@ -28,6 +28,7 @@ import metricsRoute from './routes/metrics/index.js'
 import orderRoutes from './routes/orders/index.js'
 import products from './routes/products/index.js'
 import pulseRoute from './routes/pulse/index.js'
+import { keepTickShape } from './tick-shape.js'
 import { schemaController } from './validation.js'
 
 const BODY_LIMIT_BYTES = 64 * 1024
@@ -36,6 +37,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 
 /** Builds the whole application, not listening yet. Its database is migrated and open once it is ready. */
 export function buildApp(config: Config, logger: FastifyServerOptions['logger'] = false) {
+  keepTickShape()
   const app = Fastify({
     logger,
     genReqId: () => randomUUID(),
