@@ -125,8 +125,7 @@ t.test('a server that takes no rows as they are, as MySQL, gets the same written
         first = await mysql.appendEvents(tx, events)
       },
     ])
-    await connection.query('COMMIT')
-    await connection.release()
+    await tx.commit()
     const where = { offset: { gte: first, lt: first + 2 } }
     const log = await app.db.read.event.findMany({ where, orderBy: { offset: 'asc' } })
     const made = await app.db.read.order.findUniqueOrThrow({ where: { id } })

@@ -1,27 +1,61 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
-import type { PoolConnection, UpsertResult } from 'mariadb'
+import type { Pool, PoolConnection, UpsertResult } from 'mariadb'
 import type { RawTx } from '../types.js'
 
+type Adapter = Awaited<ReturnType<PrismaMariaDb['connect']>>
+type PrismaTransaction = Awaited<ReturnType<Adapter['startTransaction']>>
+
+const ignore = () => {}
+
+const elsewhere = () =>
+  Promise.reject(new Error('statements of this transaction are sent by the driver itself'))
+
 /**
- * The statements of an interactive transaction that Prisma opened and will end, but sent by the driver itself. By way of
+ * An interactive transaction that Prisma opens and ends, but whose statements are sent by the driver itself. By way of
  * Prisma each costs a quarter of a millisecond, and one trip to the server after the other: to a batch of orders more than
- * all that the batch is about.
+ * all that the batch is about. It lives on a session without autocommit, so it begins with its first statement and needs no
+ * BEGIN, which would be one trip more.
  */
-export class DriverTransaction implements RawTx {
+export class DriverTransaction implements RawTx, PrismaTransaction {
+  readonly provider = 'mysql'
+  readonly adapterName = '@prisma/adapter-mariadb'
+  /** Prisma leaves it to us to send COMMIT and ROLLBACK. */
+  readonly options = { usePhantomQuery: true }
+  readonly queryRaw = elsewhere
+  readonly executeRaw = elsewhere
+
   readonly #connection: PoolConnection
   /** Whether rows may go to the server as they are (https://mariadb.com/kb/en/com_stmt_bulk_execute/): MySQL has no such thing. */
   readonly takesRows: boolean
 
   #ended = false
 
+  /** @param connection one that is not in autocommit mode, and in no transaction; it is released when this one ends. */
   constructor(connection: PoolConnection) {
     this.#connection = connection
     this.takesRows = connection.info?.isMariaDB() === true
+    // Who waits for an answer is told of a lost connection; told to nobody, it would end the process.
+    connection.on('error', ignore)
   }
 
-  /** Has it take no statement any more: Prisma ends it, after a timeout too, and the connection is for others then. */
-  end(): void {
+  commit(): Promise<void> {
+    return this.#end('COMMIT')
+  }
+
+  rollback(): Promise<void> {
+    return this.#end('ROLLBACK')
+  }
+
+  /** After this it takes no statement any more: after a timeout of Prisma's too, and the connection is for others then. */
+  async #end(sql: string): Promise<void> {
+    const connection = this.#open
     this.#ended = true
+    try {
+      await connection.query(sql)
+    } finally {
+      connection.off('error', ignore)
+      await connection.release()
+    }
   }
 
   get #open(): PoolConnection {
@@ -59,9 +93,15 @@ export class DriverTransaction implements RawTx {
   }
 }
 
-/** Prisma's adapter for a pool of one connection, which knows the transaction that is open on it. */
+/** Prisma's adapter for a pool of one connection without autocommit, which knows the transaction that is open on it. */
 export class FollowedAdapter extends PrismaMariaDb {
+  readonly #pool: Pool
   #opened: DriverTransaction | undefined
+
+  constructor(pool: Pool, options: ConstructorParameters<typeof PrismaMariaDb>[1]) {
+    super(pool, options)
+    this.#pool = pool
+  }
 
   /** The transaction that was opened last: until it ends the pool has no connection for another. */
   current(): DriverTransaction {
@@ -71,20 +111,9 @@ export class FollowedAdapter extends PrismaMariaDb {
 
   override async connect() {
     const adapter = await super.connect()
-    const startTransaction = adapter.startTransaction.bind(adapter)
-    adapter.startTransaction = async (isolation) => {
-      const transaction = await startTransaction(isolation)
-      const { client } = transaction as unknown as { client: PoolConnection }
-      const followed = new DriverTransaction(client)
-      this.#opened = followed
-      for (const end of ['commit', 'rollback'] as const) {
-        const inner = transaction[end].bind(transaction)
-        transaction[end] = () => {
-          followed.end()
-          return inner()
-        }
-      }
-      return transaction
+    adapter.startTransaction = async () => {
+      this.#opened = new DriverTransaction(await this.#pool.getConnection())
+      return this.#opened
     }
     return adapter
   }
