@@ -46,6 +46,8 @@ export interface OrderKey {
  */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql'
+  /** Whether the database works in a process of its own, so that this one has time for other things meanwhile. */
+  readonly remote: boolean
   /** For thousands of rows at once. */
   readonly bulk: Bulk
   /** Whether `error` means: nothing was done, try the transaction again. */

@@ -13,6 +13,11 @@ export interface GroupCommitOptions<T, R> {
   commit(items: T[]): Promise<Outcome<R>[]>
   /** Whether a failure of `commit` has nothing to do with its items, so that looking for a culprit is no use. */
   isOutage(error: unknown): boolean
+  /**
+   * Whether the next batch is begun before the last is answered, so that who commits works while the answers are
+   * written. For a `commit` that waits for another process; where it keeps this one busy, answers would be late for nothing.
+   */
+  overlap?: boolean
 }
 
 /** As many items wait as may. */
@@ -81,7 +86,10 @@ export class GroupCommit<T, R> {
   async #run(): Promise<void> {
     while (this.#queue.length > 0) await this.#settle(this.#queue.splice(0, this.#options.maxBatch))
     this.#running = false
-    for (const idle of this.#whenIdle.splice(0)) idle()
+    // Behind the answers that still wait for their turn.
+    setImmediate(() => {
+      for (const idle of this.#whenIdle.splice(0)) idle()
+    })
   }
 
   async #settle(batch: Waiting<T, R>[]): Promise<void> {
@@ -98,10 +106,14 @@ export class GroupCommit<T, R> {
       await this.#settle(batch.slice(half))
       return
     }
-    batch.forEach((waiting, i) => {
-      const outcome = outcomes[i]
-      if (outcome?.ok) waiting.resolve(outcome.value)
-      else waiting.reject(outcome?.reason ?? new Error('the commit gave no outcome for an item'))
-    })
+    const answer = () => {
+      batch.forEach((waiting, i) => {
+        const outcome = outcomes[i]
+        if (outcome?.ok) waiting.resolve(outcome.value)
+        else waiting.reject(outcome?.reason ?? new Error('the commit gave no outcome for an item'))
+      })
+    }
+    if (this.#options.overlap && this.#queue.length > 0) setImmediate(answer)
+    else answer()
   }
 }

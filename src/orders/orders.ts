@@ -42,6 +42,7 @@ export function createOrders({
     maxQueue,
     commit,
     isOutage: (error) => error instanceof DatabaseBusy,
+    overlap: db.dialect.remote,
   })
 
   return {

@@ -140,6 +140,36 @@ t.test('closing settles all that was taken, and takes nothing more', async (t) =
   await queue.close()
 })
 
+t.test('where it is asked to overlap, the next batch is begun before the last is answered', async (t) => {
+  const seen: string[] = []
+  const ends: (() => void)[] = []
+  const commit = async (items: number[]): Promise<Outcome<number>[]> => {
+    seen.push(`begin ${items}`)
+    await new Promise<void>((resolve) => ends.push(resolve))
+    return accept(items)
+  }
+  const queue = new GroupCommit({ ...limits, maxBatch: 2, overlap: true, commit })
+  const place = (item: number) => queue.push(item).then(() => seen.push(`answer ${item}`))
+  const placed = [place(1)]
+  await tick()
+  placed.push(place(2), place(3))
+  ends.shift()?.()
+  await placed[0]
+  t.same(seen, ['begin 1', 'begin 2,3', 'answer 1'])
+  const closing = queue.close().then(() => seen.push('closed'))
+  ends.shift()?.()
+  await Promise.all([...placed, closing])
+  t.same(seen.slice(3), ['answer 2', 'answer 3', 'closed'], 'the last is answered at once')
+})
+
+t.test('closing waits for answers that were put off', async (t) => {
+  const seen: string[] = []
+  const queue = new GroupCommit({ ...limits, maxBatch: 1, overlap: true, commit: accept })
+  for (const item of [1, 2]) queue.push(item).then(() => seen.push(`answer ${item}`))
+  await queue.close()
+  t.same(seen.toSorted(), ['answer 1', 'answer 2'])
+})
+
 t.test('an outcome that is missing is an error of its item, not a silence', async (t) => {
   const queue = new GroupCommit({ ...limits, commit: async () => [] as Outcome<number>[] })
   await t.rejects(queue.push(1), /gave no outcome/)

@@ -58,6 +58,7 @@ async function insertEvents(tx: RawTx, rows: EventRow[]): Promise<void> {
 /** MySQL and MariaDB, under READ COMMITTED. */
 export const mysql: Dialect = {
   name: 'mysql',
+  remote: true,
   bulk,
   isBusy: isPassing,
 

@@ -18,6 +18,7 @@ const INSERT_EVENT = 'INSERT INTO events ("offset", type, user_id, data, created
 /** SQLite has one writer at a time, so a row that was read in a transaction stays as it was read. */
 export const sqlite: Dialect = {
   name: 'sqlite',
+  remote: false,
   bulk,
 
   isBusy(error) {
