@@ -1,8 +1,7 @@
 import { V7Generator } from 'uuidv7'
+import type { Order } from '#prisma'
 import type { App } from '../src/app.js'
-import type { OrderRow } from '../src/db/dialect.js'
-import { fromMinor } from '../src/money.js'
-import type { OrderStatus } from '../src/orders/order.js'
+import { type OrderStatus, viewOrder } from '../src/orders/order.js'
 import type { Draft } from '../src/stream/log.js'
 
 const ORDERS = 240
@@ -46,44 +45,35 @@ export async function addPast(app: App): Promise<void> {
     updatedAt: new Date(now),
   }))
   const products = await app.db.read.product.findMany({ where: { stock: { gt: 20 } } })
-  const status = new Map<string, OrderStatus>()
-  const rows = times(now).flatMap((at): OrderRow[] => {
+  const orders = times(now).flatMap((at): Order[] => {
     const product = products[Math.floor(Math.random() * products.length)]
     const customer = customers[Math.floor(Math.random() * CUSTOMERS)]
     if (!product || !customer) return []
     const quantity = 1 + Math.floor(Math.random() ** 3 * 4)
-    const id = idAt(at)
-    status.set(id, statusAfter(now - at))
-    const totalPrice = product.price * quantity
+    const time = new Date(at)
     const made = {
-      id,
+      id: idAt(at),
       userId: customer.id,
       productId: product.id,
       quantity,
       unitPrice: product.price,
-      totalPrice,
+      totalPrice: BigInt(product.price * quantity),
+      status: statusAfter(now - at),
+      idempotencyKey: null,
     }
-    return [{ ...made, idempotencyKey: null, at }]
+    return [{ ...made, createdAt: time, updatedAt: time }]
   })
-  const kept = rows.filter(({ id }) => status.get(id) !== 'cancelled')
+  const kept = orders.filter(({ status }) => status !== 'cancelled')
 
   await app.db.write(async (tx) => {
     await tx.user.createMany({ data: customers })
     for (const { productId, quantity } of kept)
       await app.db.dialect.takeStock(tx, [{ id: productId, quantity, orders: 1 }], now)
-    await app.db.dialect.insertOrders(tx, rows)
-    for (const to of new Set(status.values()))
-      await tx.order.updateMany({
-        where: { id: { in: rows.filter(({ id }) => status.get(id) === to).map(({ id }) => id) } },
-        data: { status: to },
-      })
-    await app.eventLog.append(tx, rows.map(draftOf), now)
+    await tx.order.createMany({ data: orders })
+    const drafts = orders.map((order): Draft => {
+      const data = viewOrder({ ...order, status: 'pending' })
+      return { type: 'order:created', userId: order.userId, data }
+    })
+    await app.eventLog.append(tx, drafts, now)
   })
-
-  function draftOf({ idempotencyKey: _, at, ...row }: OrderRow): Draft {
-    const time = new Date(at).toISOString()
-    const amounts = { unitPrice: fromMinor(row.unitPrice), totalPrice: fromMinor(row.totalPrice) }
-    const data = { ...row, ...amounts, status: 'pending' as const, createdAt: time, updatedAt: time }
-    return { type: 'order:created', userId: row.userId, data }
-  }
 }

@@ -16,7 +16,7 @@ export interface StockTake {
   orders: number
 }
 
-/** A row of `orders`; times in milliseconds since 1970. */
+/** A row of `orders`. */
 export interface OrderRow {
   id: string
   userId: string
@@ -25,7 +25,6 @@ export interface OrderRow {
   unitPrice: number
   totalPrice: number
   idempotencyKey: string | null
-  at: number
 }
 
 /** A row of `events` before it has its offset. `data` is JSON text, as clients will get it. */
@@ -33,7 +32,6 @@ export interface EventRow {
   type: string
   userId: string | null
   data: string
-  at: number
 }
 
 export interface OrderKey {
@@ -41,9 +39,7 @@ export interface OrderKey {
   key: string
 }
 
-/**
- * The statements whose wording differs between the databases.
- */
+/** The statements whose wording differs between the databases. Times (`at`) are in milliseconds since 1970. */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql'
   /** Whether the database works in a process of its own, so that this one has time for other things meanwhile. */
@@ -55,14 +51,14 @@ export interface Dialect {
   /** The live products among `ids`, locked against other writers where the database has row locks. */
   lockProducts(tx: RawTx, ids: string[]): Promise<LockedProduct[]>
   takeStock(tx: RawTx, takes: StockTake[], at: number): Promise<void>
-  insertOrders(tx: RawTx, rows: OrderRow[]): Promise<void>
+  insertOrders(tx: RawTx, rows: OrderRow[], at: number): Promise<void>
   /** The ids of orders already made under `keys`. */
   findOrderKeys(tx: RawTx, keys: OrderKey[]): Promise<{ id: string; userId: string; key: string }[]>
   /**
    * Advances the log's counter, whose lock is held from here to the commit, and writes `rows` with the offsets that follow
    * its old value. Gives the first of them.
    */
-  appendEvents(tx: RawTx, rows: EventRow[]): Promise<number>
+  appendEvents(tx: RawTx, rows: EventRow[], at: number): Promise<number>
   /**
    * Runs statements that need no answers of each other, in their order; over a network it waits for all of their answers at once.
    * @throws the first failure; others may have been tried after it, so `tx` can only be rolled back.

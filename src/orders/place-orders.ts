@@ -59,7 +59,7 @@ export function createPlaceOrders({ db, eventLog, lowStockThreshold }: PlaceOrde
         // The log comes last: its counter is what all other writers wait for.
         await db.dialect.together(tx, [
           () => db.dialect.takeStock(tx, [...plan.takes.values()], plan.at),
-          () => db.dialect.insertOrders(tx, plan.rows),
+          () => db.dialect.insertOrders(tx, plan.rows, plan.at),
           () => eventLog.append(tx, plan.drafts, plan.at),
         ])
       }
@@ -156,7 +156,6 @@ function write(order: NewOrder, product: LockedProduct, plan: Plan, lowStockThre
     unitPrice: product.price,
     totalPrice,
     idempotencyKey,
-    at: plan.at,
   })
   const view: OrderView = {
     id,

@@ -31,9 +31,9 @@ export function createEventLog(db: Db) {
     async append(tx: RawTx, drafts: Draft[], at: number): Promise<void> {
       if (drafts.length === 0) return
       const rows = drafts.map(
-        ({ type, userId, data }): EventRow => ({ type, userId, data: JSON.stringify(data), at }),
+        ({ type, userId, data }): EventRow => ({ type, userId, data: JSON.stringify(data) }),
       )
-      const first = await db.dialect.appendEvents(tx, rows)
+      const first = await db.dialect.appendEvents(tx, rows, at)
       db.afterCommit(tx, () => {
         const createdAt = new Date(at).toISOString()
         const events = drafts.map(({ type, data }, i) => ({ offset: first + i, type, createdAt, data }))

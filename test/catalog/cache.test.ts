@@ -101,7 +101,7 @@ t.test('what another process changes is read here once the log has told of it', 
   const head = await db.write(async (tx) => {
     await tx.product.update({ where: { id }, data: { stock: 77n, version: { increment: 1 } } })
     const data = JSON.stringify({ productId: id, stock: 77 })
-    return db.dialect.appendEvents(tx, [{ type: 'stock:changed', userId: null, data, at: Date.now() }])
+    return db.dialect.appendEvents(tx, [{ type: 'stock:changed', userId: null, data }], Date.now())
   })
   while (relay.position < head) await new Promise((resolve) => setTimeout(resolve, 10))
   const after = await catalog.get(id)

@@ -100,11 +100,10 @@ t.test('a server that takes no rows as they are, as MySQL, gets the same written
     unitPrice: 150,
     totalPrice: 300,
     idempotencyKey: "a 'key' ",
-    at,
   }
   const events = [
-    { type: 'order:created', userId, data: '{"name":"Åsa \\"the\\" lamp\\\\"}', at },
-    { type: 'stock:changed', userId: null, data: '{"stock":1}', at },
+    { type: 'order:created', userId, data: '{"name":"Åsa \\"the\\" lamp\\\\"}' },
+    { type: 'stock:changed', userId: null, data: '{"stock":1}' },
   ]
   const written = []
   for (const takesRows of [true, false]) {
@@ -117,12 +116,16 @@ t.test('a server that takes no rows as they are, as MySQL, gets the same written
     let first = 0
     await mysql.together(tx, [
       () =>
-        mysql.insertOrders(tx, [
-          { ...row, id, idempotencyKey: key },
-          { ...row, id: newId(), idempotencyKey: null },
-        ]),
+        mysql.insertOrders(
+          tx,
+          [
+            { ...row, id, idempotencyKey: key },
+            { ...row, id: newId(), idempotencyKey: null },
+          ],
+          at,
+        ),
       async () => {
-        first = await mysql.appendEvents(tx, events)
+        first = await mysql.appendEvents(tx, events, at)
       },
     ])
     await tx.commit()

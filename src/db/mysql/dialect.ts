@@ -23,11 +23,10 @@ const INTO_ORDERS = `
                       created_at, updated_at)`
 const INSERT_ORDER = `${INTO_ORDERS} VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`
 const INSERT_ORDERS = `${INTO_ORDERS}
-  SELECT id, user_id, product_id, quantity, unit_price, total_price, 'pending', idempotency_key, at, at
+  SELECT id, user_id, product_id, quantity, unit_price, total_price, 'pending', idempotency_key, ?, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
     id ${ID} PATH '$[0]', user_id ${ID} PATH '$[1]', product_id ${ID} PATH '$[2]', quantity INT PATH '$[3]',
-    unit_price INT PATH '$[4]', total_price BIGINT PATH '$[5]', idempotency_key VARCHAR(255) PATH '$[6]',
-    at DATETIME(3) PATH '$[7]')) AS made`
+    unit_price INT PATH '$[4]', total_price BIGINT PATH '$[5]', idempotency_key VARCHAR(255) PATH '$[6]')) AS made`
 
 const ADVANCE_OFFSET = 'UPDATE event_counter SET last_offset = LAST_INSERT_ID(last_offset + ?) WHERE id = 1'
 
@@ -35,24 +34,24 @@ const ADVANCE_OFFSET = 'UPDATE event_counter SET last_offset = LAST_INSERT_ID(la
 const INTO_EVENTS = 'INSERT INTO events (`offset`, type, user_id, data, created_at)'
 const INSERT_EVENT = `${INTO_EVENTS} VALUES (LAST_INSERT_ID() - ?, ?, ?, ?, ?)`
 const INSERT_EVENTS = `${INTO_EVENTS}
-  SELECT LAST_INSERT_ID() - ? + place, type, user_id, data, at
+  SELECT LAST_INSERT_ID() - ? + place, type, user_id, data, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
-    place FOR ORDINALITY, type VARCHAR(32) PATH '$[0]', user_id ${ID} PATH '$[1]', data TEXT PATH '$[2]',
-    at DATETIME(3) PATH '$[3]')) AS told`
+    place FOR ORDINALITY, type VARCHAR(32) PATH '$[0]', user_id ${ID} PATH '$[1]', data TEXT PATH '$[2]')) AS told`
 
 const INSERT_TERMS = `
   INSERT INTO product_terms (term, product_id)
   SELECT term, ? FROM JSON_TABLE(?, '$[*]' COLUMNS (term VARCHAR(64) PATH '$')) AS terms`
 
 /** Writes `rows` with the offsets that ADVANCE_OFFSET has just taken. */
-async function insertEvents(tx: RawTx, rows: EventRow[]): Promise<void> {
+async function insertEvents(tx: RawTx, rows: EventRow[], at: number): Promise<void> {
+  const time = datetime(at)
   if (tx instanceof DriverTransaction && tx.takesRows) {
     const last = rows.length - 1
-    const values = rows.map((row, i) => [last - i, row.type, row.userId, row.data, datetime(row.at)])
+    const values = rows.map((row, i) => [last - i, row.type, row.userId, row.data, time])
     return tx.executeForEach(INSERT_EVENT, values)
   }
-  const values = rows.map((row) => [row.type, row.userId, row.data, datetime(row.at)])
-  await tx.$executeRawUnsafe(INSERT_EVENTS, rows.length, JSON.stringify(values))
+  const values = rows.map((row) => [row.type, row.userId, row.data])
+  await tx.$executeRawUnsafe(INSERT_EVENTS, rows.length, time, JSON.stringify(values))
 }
 
 /** MySQL and MariaDB, under READ COMMITTED. */
@@ -75,14 +74,8 @@ export const mysql: Dialect = {
     await tx.$executeRawUnsafe(TAKE_STOCK, JSON.stringify(rows), datetime(at))
   },
 
-  async insertOrders(tx, rows) {
-    if (tx instanceof DriverTransaction && tx.takesRows) {
-      const values = rows.map((r) => {
-        const at = datetime(r.at)
-        return [r.id, r.userId, r.productId, r.quantity, r.unitPrice, r.totalPrice, r.idempotencyKey, at, at]
-      })
-      return tx.executeForEach(INSERT_ORDER, values)
-    }
+  async insertOrders(tx, rows, at) {
+    const time = datetime(at)
     const values = rows.map((r) => [
       r.id,
       r.userId,
@@ -91,9 +84,14 @@ export const mysql: Dialect = {
       r.unitPrice,
       r.totalPrice,
       r.idempotencyKey,
-      datetime(r.at),
     ])
-    await tx.$executeRawUnsafe(INSERT_ORDERS, JSON.stringify(values))
+    if (tx instanceof DriverTransaction && tx.takesRows) {
+      return tx.executeForEach(
+        INSERT_ORDER,
+        values.map((row) => [...row, time, time]),
+      )
+    }
+    await tx.$executeRawUnsafe(INSERT_ORDERS, time, time, JSON.stringify(values))
   },
 
   findOrderKeys(tx, keys) {
@@ -104,7 +102,7 @@ export const mysql: Dialect = {
     )
   },
 
-  async appendEvents(tx, rows) {
+  async appendEvents(tx, rows, at) {
     const count = rows.length
     if (tx instanceof DriverTransaction) {
       let last = 0
@@ -112,12 +110,12 @@ export const mysql: Dialect = {
         async () => {
           last = await tx.executeForId(ADVANCE_OFFSET, count)
         },
-        () => insertEvents(tx, rows),
+        () => insertEvents(tx, rows, at),
       ])
       return last - count + 1
     }
     await tx.$executeRawUnsafe(ADVANCE_OFFSET, count)
-    await insertEvents(tx, rows)
+    await insertEvents(tx, rows, at)
     const [counter] = await tx.$queryRawUnsafe<{ last: bigint }[]>('SELECT LAST_INSERT_ID() AS last')
     return Number(counter?.last) - count + 1
   },

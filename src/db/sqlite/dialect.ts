@@ -42,9 +42,9 @@ export const sqlite: Dialect = {
     for (const { id, quantity, orders } of takes) run(TAKE_STOCK, quantity, orders, at, id)
   },
 
-  async insertOrders(tx, rows) {
+  async insertOrders(tx, rows, at) {
     const { run } = direct(tx)
-    for (const { id, userId, productId, quantity, unitPrice, totalPrice, idempotencyKey, at } of rows)
+    for (const { id, userId, productId, quantity, unitPrice, totalPrice, idempotencyKey } of rows)
       run(INSERT_ORDER, id, userId, productId, quantity, unitPrice, totalPrice, idempotencyKey, at, at)
   },
 
@@ -57,7 +57,7 @@ export const sqlite: Dialect = {
     )
   },
 
-  async appendEvents(tx, rows) {
+  async appendEvents(tx, rows, at) {
     const { get, run } = direct(tx)
     const counter = get<{ last: number }>(
       'UPDATE event_counter SET last_offset = last_offset + ? WHERE id = 1 RETURNING last_offset AS last',
@@ -66,7 +66,7 @@ export const sqlite: Dialect = {
     if (!counter) throw new Error('the log has no counter')
     const first = counter.last - rows.length + 1
     let offset = first
-    for (const { type, userId, data, at } of rows) run(INSERT_EVENT, offset++, type, userId, data, at)
+    for (const { type, userId, data } of rows) run(INSERT_EVENT, offset++, type, userId, data, at)
     return first
   },
 
