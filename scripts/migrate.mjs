@@ -2,7 +2,7 @@
 process.argv.push('--build')
 await import('./setup.mjs')
 const { loadConfig } = await import('../dist/config.js')
-const { migrate } = await import('../dist/db/open.js')
+const { migrate } = await import('../dist/database.js')
 
 try {
   const { databaseUrl } = loadConfig(process.env)

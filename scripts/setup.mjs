@@ -82,13 +82,19 @@ const filesOf = (folder) =>
 
 const dashboard = join(root, 'src/dashboard/')
 
+const dist = join(root, 'dist')
+
 function build() {
   const sources = filesOf('src')
     .filter((file) => !file.startsWith(dashboard))
-    .concat(join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'))
+    .concat(join(root, 'rolldown.config.mjs'), join(root, 'package-lock.json'))
   once(join(root, 'dist/.stamp'), sources, () => {
     console.error('setup: building')
-    run([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
+    // Chunks are named by what is in them: those of the last build would stay.
+    for (const name of existsSync(dist) ? readdirSync(dist) : [])
+      if (name !== 'dashboard') rmSync(join(dist, name), { recursive: true })
+    const rolldown = join(dirname(require.resolve('rolldown/package.json')), 'bin/cli.mjs')
+    run([rolldown, '-c', 'rolldown.config.mjs', '--logLevel', 'warn'])
   })
 }
 
@@ -105,7 +111,7 @@ function buildDashboard() {
 // An installation without development dependencies came with its clients and dist/ made.
 const canBuild = (() => {
   try {
-    return Boolean(require.resolve('typescript/bin/tsc'))
+    return Boolean(require.resolve('rolldown/package.json'))
   } catch {
     return false
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ROOT } from '../root.js'
 
 export interface Migration {
   name: string
@@ -34,7 +34,7 @@ export class HalfCopied extends MigrationMismatch {}
 
 /** The migrations of a provider, oldest first. */
 export async function loadMigrations(provider: 'sqlite' | 'mysql'): Promise<Migration[]> {
-  const dir = fileURLToPath(new URL(`../../prisma/${provider}/migrations`, import.meta.url))
+  const dir = join(ROOT, 'prisma', provider, 'migrations')
   const entries = await readdir(dir, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   return Promise.all(

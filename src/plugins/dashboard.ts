@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem, problems } from '../errors.js'
 import { onDemand } from '../pages/on-demand.js'
+import { ROOT } from '../root.js'
 
 const PREFIX = '/admin'
 
-// The same from src/ and from dist/.
-const BUILT = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url))
+const BUILT = join(ROOT, 'dist/dashboard/')
 
 /**
  * Only what this server itself sent may run, look, or be spoken to: no inline script or style, no other site.
