@@ -39,7 +39,9 @@ t.test('two processes that start at once on nothing both serve, and migrate once
   for (const { url } of both) t.equal((await fetch(`${url}/health/ready`)).status, 200)
   const db = await openDb(await databaseOf(t, dir, 'data/stockroom.db'))
   t.teardown(() => db.close())
-  const applied = db.read.$queryRawUnsafe('SELECT migration_name AS name FROM _prisma_migrations')
+  const applied = db.read.$queryRawUnsafe(
+    'SELECT migration_name AS name FROM _prisma_migrations ORDER BY migration_name',
+  )
   t.same(
     await applied,
     (await loadMigrations(db.dialect.name)).map(({ name }) => ({ name })),
