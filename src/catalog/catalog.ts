@@ -6,6 +6,11 @@ import { createProductFinder } from './find-products.js'
 import { createListCache } from './list-cache.js'
 import { createProductCache, type ReadyProduct } from './product-cache.js'
 
+function found(product: ReadyProduct | undefined): ReadyProduct {
+  if (!product) throw notFound('product')
+  return product
+}
+
 /** The products that are for sale: reading and changing them. */
 export function createCatalog(options: CatalogOptions) {
   const { db, eventLog } = options
@@ -16,11 +21,10 @@ export function createCatalog(options: CatalogOptions) {
   eventLog.onCommit(heard)
 
   return {
-    /** @throws Problem notFound */
-    async get(id: string): Promise<ReadyProduct> {
-      const product = isId(id) ? await products.get(id) : undefined
-      if (!product) throw notFound('product')
-      return product
+    /** At once where it is at hand. @throws Problem notFound */
+    get(id: string): Promise<ReadyProduct> | ReadyProduct {
+      const product = isId(id) ? products.get(id) : undefined
+      return product instanceof Promise ? product.then(found) : found(product)
     },
 
     list: lists.list,

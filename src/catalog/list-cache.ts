@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { AnyEvent } from '../stream/events.js'
 import type { FoundProducts, ListRequest } from './find-products.js'
 import type { ProductView } from './product.js'
-import type { ProductCache, ReadyProduct } from './product-cache.js'
+import { AGE_STEP_MS, type ProductCache, type ReadyProduct } from './product-cache.js'
 
 export interface ProductList {
   items: ProductView[]
@@ -33,8 +33,9 @@ const MAX_AGE_MS = 30_000
 /** When so many items of a known list changed, it is looked up anew, in one query. */
 const FEW_CHANGED = 2
 
+/** A text of one list alone. The client's own texts stand at the end, the first with its length, so that none can look like another. */
 const keyOf = ({ q, minPrice, maxPrice, inStock, sort, limit, cursor, page }: ListRequest) =>
-  JSON.stringify([sort, limit, cursor, page, minPrice, maxPrice, inStock, q])
+  `${sort} ${limit} ${page} ${minPrice} ${maxPrice} ${inStock} ${cursor?.length} ${cursor ?? ''}${q === undefined ? '' : `=${q}`}`
 
 /** Lists that hold until something happens that may put a product in or out. */
 function createShelf() {
@@ -43,6 +44,7 @@ function createShelf() {
     sizeCalculation: ({ json, products }, key) =>
       2 * json.length + key.length + products.length * BYTES_AN_ITEM,
     ttl: MAX_AGE_MS,
+    ttlResolution: AGE_STEP_MS,
   })
   let cleared = 0
   return {

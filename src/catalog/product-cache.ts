@@ -21,6 +21,8 @@ const BYTES_MAX = 32 * 1024 * 1024
 const BYTES_A_PRODUCT = 500
 /** The log tells of every change the program makes; this covers hands that edit the database. */
 const MAX_AGE_MS = 30_000
+/** How often the time is looked at. Each look is a timer too: one each millisecond is what would be made otherwise. */
+export const AGE_STEP_MS = 1_000
 
 const ready = (row: VersionedRow): ReadyProduct => {
   const product = versioned(row)
@@ -33,6 +35,7 @@ export function createProductCache(db: Db) {
     maxSize: BYTES_MAX,
     sizeCalculation: ({ json }) => json.length + BYTES_A_PRODUCT,
     ttl: MAX_AGE_MS,
+    ttlResolution: AGE_STEP_MS,
   })
   const readings = new Set<Reading>()
   const underWay = new Map<string, Promise<ReadyProduct | undefined>>()

@@ -32,14 +32,15 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { minPrice, maxPrice, ...query } = request.query
-      if (query.cursor !== undefined && query.page !== undefined)
+      const { q, minPrice, maxPrice, inStock, sort, limit, cursor, page } = request.query
+      if (cursor !== undefined && page !== undefined)
         throw invalidRequest([
           { path: 'cursor', message: 'cannot go with page' },
           { path: 'page', message: 'cannot go with cursor' },
         ])
-      const bounds = { minPrice: bound(minPrice), maxPrice: bound(maxPrice) }
-      const { list, json } = await app.catalog.list({ ...query, ...bounds })
+      // Name by name: a spread of what has no prototype is slow, and this is asked for most.
+      const prices = { minPrice: bound(minPrice), maxPrice: bound(maxPrice) }
+      const { list, json } = await app.catalog.list({ q, ...prices, inStock, sort, limit, cursor, page })
       reply.type(JSON_TYPE).serializer(() => json)
       return list
     },
