@@ -34,6 +34,7 @@ function keyOf(products: number, orders: number): string {
     'prisma/demo-orders.ts',
     'src/catalog/add-products.ts',
     'src/catalog/names.ts',
+    'src/catalog/signatures.ts',
   ]
   const hash = createHash('sha256').update(`${products} ${orders}`)
   for (const file of [...files.sort(), ...makers]) hash.update(readFileSync(file))

@@ -21,6 +21,7 @@ const ONCE = [
   'accounts/verified-tokens',
   'catalog/names',
   'catalog/plans',
+  'catalog/signatures',
   'dashboard/demo',
   'dashboard/feed',
   'dashboard/inventory',

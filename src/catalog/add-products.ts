@@ -1,9 +1,11 @@
+import type { TermRow } from '../db/bulk.js'
 import type { Db } from '../db/types.js'
 import { newId } from '../ids.js'
 import { toMinor } from '../money.js'
 import type { EventLog } from '../stream/log.js'
 import type { NewProduct } from './change-products.js'
 import { sortKeyOf, termsOf } from './names.js'
+import { signatureOf } from './signatures.js'
 
 /**
  * Adds many products in one transaction, with all that adding each alone would write: search terms, the booked first
@@ -36,14 +38,18 @@ export async function addProducts(db: Db, eventLog: EventLog, inputs: NewProduct
   })
 }
 
-/** Every word of every name, in the order of the index, so that it grows in few places. */
-function sortedTerms(products: { id: string; name: string }[]): [term: string, productId: string][] {
-  const idsOf = new Map<string, string[]>()
-  for (const { id, name } of products)
-    for (const term of termsOf(name)) {
-      const ids = idsOf.get(term)
-      if (ids) ids.push(id)
-      else idsOf.set(term, [id])
+/** Every word of every name in the order of the index, so that it grows in few places. */
+function sortedTerms(products: { id: string; name: string }[]): TermRow[] {
+  const rowsOf = new Map<string, TermRow[]>()
+  for (const { id, name } of products) {
+    const terms = termsOf(name)
+    const signature = signatureOf(terms)
+    for (const term of terms) {
+      const rows = rowsOf.get(term)
+      const row: TermRow = [term, id, signature]
+      if (rows) rows.push(row)
+      else rowsOf.set(term, [row])
     }
-  return [...idsOf].flatMap(([term, ids]) => ids.map((id): [string, string] => [term, id]))
+  }
+  return [...rowsOf.values()].flat()
 }

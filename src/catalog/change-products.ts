@@ -6,6 +6,7 @@ import { toMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
 import { sortKeyOf, termsOf } from './names.js'
 import { type VersionedProduct, versioned, viewProduct } from './product.js'
+import { signatureOf } from './signatures.js'
 import { stockEvents } from './stock-events.js'
 
 export const MAX_STOCK = 1_000_000_000
@@ -76,6 +77,12 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     })
   }
 
+  /** Writes what the product is searched for by. */
+  function indexName(tx: Tx, id: string, name: string) {
+    const terms = termsOf(name)
+    return db.dialect.insertTerms(tx, id, terms, signatureOf(terms))
+  }
+
   const productEvent = (
     type: 'product:created' | 'product:updated' | 'product:deleted',
     row: Product,
@@ -104,7 +111,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
             updatedAt: new Date(at),
           },
         })
-        await db.dialect.insertTerms(tx, id, termsOf(input.name))
+        await indexName(tx, id, input.name)
         await book(tx, newId(), id, input.stock, change, 'initial stock', at)
         await eventLog.append(tx, [productEvent('product:created', row)], at)
         return versioned(row)
@@ -132,7 +139,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
         })
         if (row.name !== before.name) {
           await tx.productTerm.deleteMany({ where: { productId: id } })
-          await db.dialect.insertTerms(tx, id, termsOf(row.name))
+          await indexName(tx, id, row.name)
         }
         const [from, to] = [Number(before.stock), Number(row.stock)]
         await book(tx, newId(), id, to - from, change, null, at)

@@ -9,6 +9,9 @@ export interface ProductRow {
   stock: number
 }
 
+/** A row of `product_terms`. */
+export type TermRow = [term: string, productId: string, signature: number]
+
 /** A first stock that is put into the books. */
 export interface BookedStock {
   id: string
@@ -23,6 +26,6 @@ export interface BookedStock {
  */
 export interface Bulk {
   insertProducts(tx: Tx, rows: ProductRow[], at: number): Promise<void>
-  insertTerms(tx: Tx, terms: [term: string, productId: string][]): Promise<void>
+  insertTerms(tx: Tx, rows: TermRow[]): Promise<void>
   bookStock(tx: Tx, rows: BookedStock[], reason: string, at: number): Promise<void>
 }

@@ -64,7 +64,8 @@ export interface Dialect {
    * @throws the first failure; others may have been tried after it, so `tx` can only be rolled back.
    */
   together(tx: RawTx, statements: (() => Promise<unknown>)[]): Promise<void>
-  insertTerms(tx: Tx, productId: string, terms: string[]): Promise<void>
+  /** Adds the rows of `product_terms` of one product; `signature` is that of all its terms. */
+  insertTerms(tx: Tx, productId: string, terms: string[], signature: number): Promise<void>
   /**
    * The condition that a row stands before (or after) the one with `values` in the order of `columns`, worded so
    * that it is a range of an index on them.

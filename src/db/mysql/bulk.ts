@@ -9,9 +9,10 @@ const INSERT_PRODUCTS = `
     stock BIGINT PATH '$[4]')) AS made`
 
 const INSERT_TERMS = `
-  INSERT INTO product_terms (term, product_id)
-  SELECT term, product_id
-  FROM JSON_TABLE(?, '$[*]' COLUMNS (term VARCHAR(64) PATH '$[0]', product_id ${ID} PATH '$[1]')) AS terms`
+  INSERT INTO product_terms (term, product_id, signature)
+  SELECT term, product_id, signature
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+    term VARCHAR(64) PATH '$[0]', product_id ${ID} PATH '$[1]', signature BIGINT PATH '$[2]')) AS terms`
 
 const BOOK_STOCK = `
   INSERT INTO stock_adjustments (id, product_id, user_id, delta, reason, created_at)
@@ -33,8 +34,8 @@ export const bulk: Bulk = {
       return tx.$executeRawUnsafe(INSERT_PRODUCTS, datetime(at), datetime(at), JSON.stringify(values))
     }),
 
-  insertTerms: (tx, terms) =>
-    inParts(terms, (part) => tx.$executeRawUnsafe(INSERT_TERMS, JSON.stringify(part))),
+  insertTerms: (tx, rows) =>
+    inParts(rows, (part) => tx.$executeRawUnsafe(INSERT_TERMS, JSON.stringify(part))),
 
   bookStock: (tx, rows, reason, at) =>
     inParts(rows, (part) => {

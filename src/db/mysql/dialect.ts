@@ -39,8 +39,8 @@ const INSERT_EVENTS = `${INTO_EVENTS}
     place FOR ORDINALITY, type VARCHAR(32) PATH '$[0]', user_id ${ID} PATH '$[1]', data TEXT PATH '$[2]')) AS told`
 
 const INSERT_TERMS = `
-  INSERT INTO product_terms (term, product_id)
-  SELECT term, ? FROM JSON_TABLE(?, '$[*]' COLUMNS (term VARCHAR(64) PATH '$')) AS terms`
+  INSERT INTO product_terms (term, product_id, signature)
+  SELECT term, ?, ? FROM JSON_TABLE(?, '$[*]' COLUMNS (term VARCHAR(64) PATH '$')) AS terms`
 
 /** Writes `rows` with the offsets that ADVANCE_OFFSET has just taken. */
 async function insertEvents(tx: RawTx, rows: EventRow[], at: number): Promise<void> {
@@ -125,8 +125,8 @@ export const mysql: Dialect = {
     for (const statement of statements) await statement()
   },
 
-  async insertTerms(tx, productId, terms) {
-    await tx.$executeRawUnsafe(INSERT_TERMS, productId, JSON.stringify(terms))
+  async insertTerms(tx, productId, terms, signature) {
+    await tx.$executeRawUnsafe(INSERT_TERMS, productId, signature, JSON.stringify(terms))
   },
 
   // Rows of values are compared without an index here, so the range is told column by column.

@@ -5,7 +5,8 @@ const INSERT_PRODUCTS = `
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ?, ? FROM json_each(?)`
 
 const INSERT_TERMS = `
-  INSERT INTO product_terms (term, product_id) SELECT value ->> 0, value ->> 1 FROM json_each(?)`
+  INSERT INTO product_terms (term, product_id, signature)
+  SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`
 
 const BOOK_STOCK = `
   INSERT INTO stock_adjustments (id, product_id, user_id, delta, reason, created_at)
@@ -17,8 +18,8 @@ export const bulk: Bulk = {
     await tx.$executeRawUnsafe(INSERT_PRODUCTS, at, at, JSON.stringify(values))
   },
 
-  async insertTerms(tx, terms) {
-    await tx.$executeRawUnsafe(INSERT_TERMS, JSON.stringify(terms))
+  async insertTerms(tx, rows) {
+    await tx.$executeRawUnsafe(INSERT_TERMS, JSON.stringify(rows))
   },
 
   async bookStock(tx, rows, reason, at) {

@@ -74,10 +74,11 @@ export const sqlite: Dialect = {
     for (const statement of statements) await statement()
   },
 
-  async insertTerms(tx, productId, terms) {
+  async insertTerms(tx, productId, terms, signature) {
     await tx.$executeRawUnsafe(
-      'INSERT INTO product_terms (term, product_id) SELECT value, ? FROM json_each(?)',
+      'INSERT INTO product_terms (term, product_id, signature) SELECT value, ?, ? FROM json_each(?)',
       productId,
+      signature,
       JSON.stringify(terms),
     )
   },
