@@ -1,48 +1,50 @@
-import type { Dialect } from '../db/dialect.js'
 import { join, raw, type Sql, sql } from '../db/sql.js'
-import type { Reader } from '../db/types.js'
-import type { ListQuery } from './list-queries.js'
-import { begins } from './restrictions.js'
-import { sorts } from './sorts.js'
+import type { Restriction } from './restrictions.js'
+import { signatureOf } from './signatures.js'
+import { begins, type Sought } from './sought.js'
 
-/** For each of `words`: the term that begins with it, where that is one alone of all there are. */
-async function soleTermsOf(read: Reader, words: string[]): Promise<(string | undefined)[]> {
-  const ends = words.flatMap((word, i) => [
-    sql`(SELECT MIN(term) FROM product_terms WHERE ${begins(word)}) AS ${raw(`first${i}`)}`,
-    sql`(SELECT MAX(term) FROM product_terms WHERE ${begins(word)}) AS ${raw(`last${i}`)}`,
-  ])
-  const [row = {}] = await read.$queryRaw<Record<string, string | null>[]>(sql`SELECT ${join(ends)}`)
-  return words.map((_, i) => {
-    const first = row[`first${i}`]
-    return first != null && first === row[`last${i}`] ? first : undefined
-  })
-}
+/** By a whole term, where it is known, and not by its beginning: then what is looked up lies close together. */
+const has = (id: string, { word, term }: Sought) => sql`
+  EXISTS (SELECT 1 FROM product_terms WHERE product_id = ${raw(id)} AND ${term === undefined ? begins(word) : sql`term = ${term}`})`
 
 /**
- * The ids of a page of a list in the order of ids, which is to have all of `words` and nothing else is asked of. The
- * products of one term stand in the index in just that order: so one term is walked, and each product asked for the
- * others, until the page is full. Undefined where each word begins several terms, which would have to be sorted.
- * @param words the first one that begins one term alone is walked: put the rarest first
+ * A query of the ids of all products that have each word of `sought`. The products of one term stand in the index in the
+ * order of ids: so one term is walked, and each product asked for the others. The signature in the row that is walked
+ * anyway spares most products that. Undefined where each word begins several terms.
+ * @param sought the first one that begins one term alone is walked: put the rarest first
+ * @param limits conditions on the row that is walked
  */
-export async function pageAlongTerm(
-  read: Reader,
-  { compareKeys }: Dialect,
-  words: string[],
-  { sort, after, take, offset }: ListQuery,
-): Promise<Sql | undefined> {
-  const terms = await soleTermsOf(read, words)
-  const at = terms.findIndex((term) => term !== undefined)
-  if (at < 0) return undefined
-  const { descending } = sorts[sort]
-  const past = after ? [compareKeys(['walked.product_id'], descending ? '<' : '>', after)] : []
-  // By a whole term and not by its beginning, for then what is looked up lies close together.
-  const others = words.flatMap((word, i) => {
-    const asked = terms[i] === undefined ? begins(word) : sql`term = ${terms[i]}`
-    const has = sql`EXISTS (SELECT 1 FROM product_terms WHERE product_id = walked.product_id AND ${asked})`
-    return i === at ? [] : [has]
-  })
-  return sql`
-    SELECT walked.product_id AS id FROM product_terms AS walked
-    WHERE ${join([sql`walked.term = ${terms[at]}`, ...past, ...others], ' AND ')}
-    ORDER BY walked.product_id ${raw(descending ? 'DESC' : 'ASC')} LIMIT ${take} OFFSET ${offset}`
+export function alongTerm(sought: Sought[], limits: Sql[] = []): Sql | undefined {
+  const walked = sought.find(({ term }) => term !== undefined)
+  if (!walked) return undefined
+  const others = sought.filter((one) => one !== walked)
+  const known = others.flatMap(({ term }) => term ?? [])
+  const mask = BigInt(signatureOf(known))
+  const conditions = [
+    sql`walked.term = ${walked.term}`,
+    ...limits,
+    ...(known.length > 0 ? [sql`walked.signature & ${mask} = ${mask}`] : []),
+    ...others.map((one) => has('walked.product_id', one)),
+  ]
+  return sql`SELECT walked.product_id AS id FROM product_terms AS walked WHERE ${join(conditions, ' AND ')}`
+}
+
+/** Whether each word of `sought` begins one term alone. */
+export const isEachSole = (sought: Sought[]) => sought.every(({ term }) => term !== undefined)
+
+const wordRestriction = (word: string): Restriction => ({
+  matches: sql`SELECT product_id AS id FROM product_terms WHERE ${begins(word)}`,
+  repeats: true,
+  holds: has('products.id', { word, term: undefined }),
+})
+
+/** The restrictions to products that have each word of `sought`: a single one where `isEachSole`. */
+export function wordRestrictions(sought: Sought[]): Restriction[] {
+  const matches = isEachSole(sought) ? alongTerm(sought) : undefined
+  if (!matches) return sought.map(({ word }) => wordRestriction(word))
+  const holds = join(
+    sought.map((one) => has('products.id', one)),
+    ' AND ',
+  )
+  return [{ matches, repeats: false, holds }]
 }

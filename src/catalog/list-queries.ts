@@ -1,11 +1,12 @@
 import { raw, type Sql, sql } from '../db/sql.js'
 import type { Db } from '../db/types.js'
-import { pageAlongTerm } from './along-term.js'
+import { alongTerm, isEachSole } from './along-term.js'
 import type { ListLimits } from './limits.js'
 import type { VersionedRow } from './product.js'
-import { type Filter, forSale, inStock, restrictionsOf, where } from './restrictions.js'
+import { type Filter, forSale, inStock, type Restrictions, restrictionsOf, where } from './restrictions.js'
 import { rowsOf, type Sized, sizesOf, startOf } from './sizes.js'
 import { type Key, keyColumns, type SortName, type SortRow, sorts } from './sorts.js'
+import { type Sought, soughtOf } from './sought.js'
 
 export interface ListQuery {
   filter: Filter
@@ -74,9 +75,8 @@ export function createListQueries({ read, dialect }: Db, limits: ListLimits) {
   }
 
   /** A walk along the index of the order, over `range` of it. */
-  function walk(range: Sql[], query: ListQuery) {
+  function walk(range: Sql[], { words, price, stock }: Restrictions, query: ListQuery) {
     const { filter, sort, offset } = query
-    const { words, price, stock } = restrictionsOf(dialect, filter)
     // Along the prices themselves their bounds are the ends of the range.
     const asked = [...words, ...stock, ...(sorts[sort].column === 'price' ? [] : price)]
     const conditions = [...asked.map(({ holds }) => holds), ...inStock(dialect, filter, offset > limits.deep)]
@@ -103,30 +103,38 @@ export function createListQueries({ read, dialect }: Db, limits: ListLimits) {
     return selectPage(page, sort)
   }
 
+  /** The ids of the page of a list in the order of ids of which nothing but `sought` is asked. */
+  function pageAlongTerm(sought: Sought[], { sort, after, take, offset }: ListQuery): Sql | undefined {
+    const { descending } = sorts[sort]
+    const past = after ? [dialect.compareKeys(['walked.product_id'], descending ? '<' : '>', after)] : []
+    const ids = alongTerm(sought, past)
+    const direction = raw(descending ? 'DESC' : 'ASC')
+    return ids && sql`${ids} ORDER BY walked.product_id ${direction} LIMIT ${take} OFFSET ${offset}`
+  }
+
   /** The rows of the list, in its order. */
   return async function selectProducts(query: ListQuery): Promise<ListRow[]> {
     const { filter, sort, take } = query
-    const { words, price, stock } = restrictionsOf(dialect, filter)
+    const { column, descending } = sorts[sort]
+    const sought = await soughtOf(read, filter.words, { sample: limits.sample, descending })
+    const restrictions = restrictionsOf(dialect, filter, sought)
+    const { words, price, stock } = restrictions
     const { start, end } = rangeOf(query)
     const asked = [...words, ...stock, ...price]
-    if (asked.length === (sorts[sort].column === 'price' ? price.length : 0))
-      return walk([...start, ...end], query)
+    if (asked.length === (column === 'price' ? price.length : 0))
+      return walk([...start, ...end], restrictions, query)
+
+    const isInOrder = asked.length === words.length && filter.inStock === undefined && column === undefined
+    const page = isInOrder ? pageAlongTerm(sought, query) : undefined
+    if (page && isEachSole(sought)) return selectPage(page, sort)
 
     const sizes = await sizesOf(read, asked, limits.few)
     const least = sizes[0]?.size ?? 0
     if (least === 0) return []
     if (least <= limits.few) return startFrom(sizes, query)
-    if (asked.length === words.length && filter.inStock === undefined && sorts[sort].column === undefined) {
-      const page = await pageAlongTerm(
-        read,
-        dialect,
-        sizes.map(({ word = '' }) => word),
-        query,
-      )
-      if (page) return selectPage(page, sort)
-    }
+    if (page) return selectPage(page, sort)
     const last = await walkEnd([...start, ...end], sort)
-    const rows = await walk([...start, ...(last ? [upTo(sort, last)] : end)], query)
+    const rows = await walk([...start, ...(last ? [upTo(sort, last)] : end)], restrictions, query)
     if (rows.length === take || !last) return rows
     return startFrom(await sizesOf(read, asked, limits.many), query)
   }

@@ -1,5 +1,7 @@
 import type { Dialect } from '../db/dialect.js'
 import { empty, join, raw, type Sql, sql } from '../db/sql.js'
+import { wordRestrictions } from './along-term.js'
+import type { Sought } from './sought.js'
 
 /** What a list is limited to. Prices in minor units. */
 export interface Filter {
@@ -19,8 +21,6 @@ export interface Restriction {
   repeats: boolean
   /** A condition on a row of `products`. */
   holds: Sql
-  /** The word that it is about, if it is about one. */
-  word?: string
 }
 
 export const forSale = sql`products.deleted_at IS NULL`
@@ -28,19 +28,6 @@ export const forSale = sql`products.deleted_at IS NULL`
 const all = (conditions: Sql[]) => join(conditions, ' AND ')
 
 export const where = (conditions: Sql[]) => (conditions.length > 0 ? sql`WHERE ${all(conditions)}` : empty)
-
-// Stands behind all that begins with a word when it is put behind that word: no letter has this code point.
-const LAST_CODE_POINT = '\u{10FFFF}'
-
-/** A condition on a row of `product_terms`: that its term begins with `word`. */
-export const begins = (word: string): Sql => sql`term >= ${word} AND term < ${word + LAST_CODE_POINT}`
-
-const wordRestriction = (word: string): Restriction => ({
-  word,
-  matches: sql`SELECT product_id AS id FROM product_terms WHERE ${begins(word)}`,
-  repeats: true,
-  holds: sql`EXISTS (SELECT 1 FROM product_terms WHERE product_id = products.id AND ${begins(word)})`,
-})
 
 function priceBounds({ minPrice, maxPrice }: Filter, column: string): Sql[] {
   const least = minPrice === undefined ? [] : [sql`${raw(column)} >= ${minPrice}`]
@@ -72,9 +59,15 @@ function stockRestrictions({ soldOut }: Dialect, filter: Filter): Restriction[] 
   ]
 }
 
-/** The limits of `filter` that a list may be started from. Being in stock is none: most products are. */
-export const restrictionsOf = (dialect: Dialect, filter: Filter) => ({
-  words: filter.words.map(wordRestriction),
+/** The limits of a list, by what they are about. */
+export type Restrictions = ReturnType<typeof restrictionsOf>
+
+/**
+ * The limits of `filter`, whose words are `sought`, that a list may be started from. Being in stock is none: most
+ * products are.
+ */
+export const restrictionsOf = (dialect: Dialect, filter: Filter, sought: Sought[]) => ({
+  words: wordRestrictions(sought),
   price: priceRestrictions(filter),
   stock: stockRestrictions(dialect, filter),
 })

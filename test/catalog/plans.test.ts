@@ -39,6 +39,7 @@ t.test('no list scans a table, and none that walks an index sorts', async (t) =>
     { q: 'lamp' },
     { q: 'lamp oak' },
     { q: 'lamp 7' },
+    { q: 'oak 1' },
     { minPrice: 100 },
     { minPrice: 300, maxPrice: 400 },
     { inStock: true },
@@ -57,7 +58,7 @@ t.test('no list scans a table, and none that walks an index sorts', async (t) =>
           const text = `${sort} ${JSON.stringify(filter)}: ${steps.join(' | ')}`
           const started = sql.includes('AS found')
           const paged = sql.includes('AS page')
-          if (sql.includes('AS walked')) ways.add('along a term')
+          if (sql.includes('AS walked') && !started) ways.add('along a term')
           else ways.add(`${started ? 'started' : 'walked'} ${paged ? 'by page' : 'by cursor'}`)
           if (steps.some((step) => /^SCAN (products|product_terms)/.test(step))) t.fail(`scans: ${text}`)
           // The few rows of a page are sorted once more when they have been fetched.

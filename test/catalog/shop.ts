@@ -3,7 +3,7 @@ import { viewProduct } from '../../src/catalog/product.js'
 import { build, signIn } from '../helper.js'
 
 /** So small that lists of a few products take every way there is: few, walked, and walked in vain. */
-export const TINY = { few: 2, walked: 3, many: 4, deep: 1 }
+export const TINY = { few: 2, walked: 3, many: 4, deep: 1, sample: 1 }
 
 /** A catalogue, a short way to add to it, a list of it that knows only TINY sizes, and the list that is kept. */
 export async function shop(t: Parameters<typeof build>[0]) {

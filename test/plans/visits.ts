@@ -47,6 +47,8 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
   listProducts: ({ products, names }) => [
     {},
     { query: '?q=lamp' },
+    { query: '?q=walnut+desk' },
+    { query: '?sort=name&q=walnut+desk&page=1' },
     { query: '?q=walnut+desk&minPrice=10&maxPrice=90&inStock=true' },
     { query: '?inStock=false&page=1' },
     { query: '?sort=name&page=3&q=oak' },

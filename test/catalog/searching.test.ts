@@ -1,0 +1,107 @@
+import t, { type Test } from 'tap'
+import { addProducts } from '../../src/catalog/add-products.js'
+import { createProductFinder } from '../../src/catalog/find-products.js'
+import { termsOf } from '../../src/catalog/names.js'
+import { signatureOf } from '../../src/catalog/signatures.js'
+import { sortNames } from '../../src/catalog/sorts.js'
+import { migrate, openDb } from '../../src/db/open.js'
+import type { Db } from '../../src/db/types.js'
+import { withShop } from '../db/history.js'
+import { signIn, testConfig } from '../helper.js'
+import { shop, TINY } from './shop.js'
+
+/** Sees that a search finds products of just these names, in every order and every way. */
+async function finds(t: Test, db: Db, q: string, names: string[]): Promise<void> {
+  for (const find of [createProductFinder(db), createProductFinder(db, TINY)])
+    for (const sort of sortNames)
+      for (const page of [undefined, 1]) {
+        const { rows, total = rows.length } = await find({ q, sort, limit: 20, page })
+        const shown = rows.map(({ name }) => name).sort()
+        t.same([total, shown], [names.length, names.toSorted()], `${q}: ${sort}, page ${page}`)
+      }
+}
+
+/** The names of which a row of the index doesn't have the signature. */
+async function unsigned({ read }: Db): Promise<string[]> {
+  const rows = await read.productTerm.findMany({ include: { product: true } })
+  const names = rows
+    .filter(({ product, signature }) => Number(signature) !== signatureOf(termsOf(product.name)))
+    .map(({ product }) => product.name)
+  return [...new Set(names)]
+}
+
+t.test('whoever writes a name writes its signature', async (t) => {
+  const { app, add, change } = await shop(t)
+  const { id } = await add('Walnut desk', 1, 1)
+  await add('東京 café, 40 cm', 1, 1)
+  const many = ['Blue linen cushion', 'Oak'].map((name) => ({ name, price: 1, stock: 1 }))
+  await addProducts(app.db, app.eventLog, many, change.userId)
+  t.same(await unsigned(app.db), [])
+  await app.catalog.update(id, { name: 'Walnut desk lamp' }, change)
+  t.same(await unsigned(app.db), [], 'it follows a new name')
+  t.equal(await app.db.read.productTerm.count(), 3 + 5 + 3 + 1)
+  await finds(t, app.db, 'lamp walnut', ['Walnut desk lamp'])
+  await finds(t, app.db, 'cafe 東', ['東京 café, 40 cm'])
+})
+
+t.test('a name whose signature has the bits of a word that it lacks is not found by it', async (t) => {
+  const { app, add } = await shop(t)
+  const bits = BigInt(signatureOf(['oak', 'lamp']))
+  const alike = Array.from({ length: 10_000 }, (_, i) => `word${i}`).find((word) => {
+    const mask = BigInt(signatureOf([word]))
+    return (bits & mask) === mask
+  })
+  t.ok(alike, 'there is such a word')
+  for (let i = 0; i < 6; i++) await add('Oak lamp', i, 1)
+  await add(`${alike} lamp`, 1, 1)
+  await add(`Oak ${alike}`, 1, 1)
+  await finds(t, app.db, `lamp ${alike}`, [`${alike} lamp`])
+  await finds(t, app.db, `oak ${alike}`, [`Oak ${alike}`])
+})
+
+t.test('what is walked is passed over by its signature', async (t) => {
+  const { app, add } = await shop(t)
+  const { id } = await add('Oak lamp', 1, 1)
+  await add('Oak lamp, blue', 1, 1)
+  await finds(t, app.db, 'oak lamp', ['Oak lamp', 'Oak lamp, blue'])
+  // A false one, to see that it is asked.
+  await app.db.write((tx) => tx.productTerm.updateMany({ where: { productId: id }, data: { signature: 0n } }))
+  const { rows } = await createProductFinder(app.db)({ q: 'oak lamp', sort: 'createdAt', limit: 20 })
+  t.same(
+    rows.map(({ name }) => name),
+    ['Oak lamp, blue'],
+  )
+})
+
+/** Takes a database back to before there were signatures. */
+async function unsign(url: string): Promise<void> {
+  const db = await openDb(url)
+  for (const statement of [
+    'ALTER TABLE product_terms DROP COLUMN signature',
+    "DELETE FROM _prisma_migrations WHERE migration_name = '20261123010000_term_signature'",
+  ])
+    await db.write((tx) => tx.$executeRawUnsafe(statement))
+  await db.close()
+}
+
+t.test('names from before there were signatures are found, and get one with their next name', async (t) => {
+  const config = await testConfig(t, t.testdir())
+  const names = ['Walnut desk', 'Walnut shelf', 'Oak desk']
+  const change = { userId: '' }
+  const ids: string[] = []
+  await withShop(config, async (app) => {
+    change.userId = (await signIn(app, 'admin')).id
+    for (const name of names)
+      ids.push((await app.catalog.create({ name, price: 1, stock: 1 }, change)).product.id)
+  })
+  await unsign(config.databaseUrl)
+  t.same(await migrate(config.databaseUrl), ['20261123010000_term_signature'])
+  await withShop(config, async ({ db, catalog }) => {
+    t.same((await unsigned(db)).sort(), names.toSorted())
+    await finds(t, db, 'desk walnut', ['Walnut desk'])
+    await finds(t, db, 'walnut', ['Walnut desk', 'Walnut shelf'])
+    await catalog.update(ids[1] ?? '', { name: 'Walnut desk, 80 cm' }, change)
+    t.same((await unsigned(db)).sort(), ['Oak desk', 'Walnut desk'])
+    await finds(t, db, 'desk walnut', ['Walnut desk', 'Walnut desk, 80 cm'])
+  })
+})
