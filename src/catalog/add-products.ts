@@ -43,7 +43,7 @@ function sortedTerms(products: { id: string; name: string }[]): TermRow[] {
   const rowsOf = new Map<string, TermRow[]>()
   for (const { id, name } of products) {
     const terms = termsOf(name)
-    const signature = signatureOf(terms)
+    const signature = String(signatureOf(terms))
     for (const term of terms) {
       const rows = rowsOf.get(term)
       const row: TermRow = [term, id, signature]

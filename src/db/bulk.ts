@@ -9,8 +9,8 @@ export interface ProductRow {
   stock: number
 }
 
-/** A row of `product_terms`. */
-export type TermRow = [term: string, productId: string, signature: number]
+/** A row of `product_terms`. Its signature in decimal, for many rows have the same and JSON would word each number anew. */
+export type TermRow = [term: string, productId: string, signature: string]
 
 /** A first stock that is put into the books. */
 export interface BookedStock {
