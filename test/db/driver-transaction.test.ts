@@ -108,9 +108,10 @@ t.test('a server that takes no rows as they are, as MySQL, gets the same written
   const written = []
   for (const takesRows of [true, false]) {
     const connection = await pool.getConnection()
+    const isMariaDB = connection.info?.isMariaDB() === true
     if (!takesRows && connection.info) connection.info.isMariaDB = () => false
     const tx = new DriverTransaction(connection)
-    t.equal(tx.takesRows, takesRows)
+    t.equal(tx.takesRows, takesRows && isMariaDB)
     const id = newId()
     const key = `${row.idempotencyKey}${takesRows}`
     let first = 0
