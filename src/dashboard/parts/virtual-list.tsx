@@ -29,6 +29,8 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   const top = useSignal(0)
   const height = useSignal(800)
   const anchor = useRef<{ id: string; offset: number }>(undefined)
+  /** The row that is to have the focus once it is in the page: keys may come faster than rows do. */
+  const awaited = useRef<number>(undefined)
 
   useEffect(() => {
     const element = scroller.current
@@ -49,7 +51,15 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
       if (index >= 0 && Math.abs(wanted - element.scrollTop) >= 1) element.scrollTop = wanted
     }
     note(element)
+    if (awaited.current !== undefined && focus(awaited.current)) awaited.current = undefined
   })
+
+  /** @returns whether that row is in the page. */
+  const focus = (rowIndex: number): boolean => {
+    const link = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${rowIndex}"] a`)
+    link?.focus({ preventScroll: true })
+    return link != null
+  }
 
   const note = (element: HTMLDivElement) => {
     top.value = element.scrollTop
@@ -87,13 +97,15 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
     const here = document.activeElement?.closest('[role=row]')
     if (!element || !here) return
     event.preventDefault()
-    const at = Number(here.getAttribute('aria-rowindex')) + (event.key === 'ArrowDown' ? 1 : -1)
-    const next = element.querySelector<HTMLElement>(`[aria-rowindex="${at}"] a`)
-    next?.focus({ preventScroll: true })
+    const from = awaited.current ?? Number(here.getAttribute('aria-rowindex'))
+    const at = from + (event.key === 'ArrowDown' ? 1 : -1)
+    if (at < 2 || at > rows.length + 1) return
+    awaited.current = focus(at) ? undefined : at
     const y = (at - 2) * rowHeight
     if (y < element.scrollTop) element.scrollTop = y
     else if (y + rowHeight > element.scrollTop + element.clientHeight - rowHeight)
       element.scrollTop = y + 2 * rowHeight - element.clientHeight
+    note(element)
   }
 
   return (
