@@ -1,51 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { type Static, Type } from '@sinclair/typebox'
-import { Ajv, type ErrorObject } from 'ajv'
-import addFormats from 'ajv-formats'
 import { passwordFault } from './accounts/passwords.js'
-import { URL_PATTERN } from './db/open.js'
-import { stringEnum } from './string-enum.js'
+import { ConfigError, parseEnvironment } from './config/parse.js'
 
-const count = (standard: number, maximum = 1_000_000) =>
-  Type.Integer({ minimum: 0, maximum, default: standard })
-
-// An empty variable means: not set.
-const optional = (minLength = 1) => Type.Optional(Type.String({ minLength }))
-
-// 32 characters at least, without the blanks around them.
-const JWT_KEY = '\\s*[^\\s,][^,]{30,}[^\\s,]\\s*'
-
-const Environment = Type.Object({
-  NODE_ENV: Type.String({ default: 'development' }),
-  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
-  HOST: Type.String({ minLength: 1, default: '127.0.0.1' }),
-  DATABASE_URL: Type.String({
-    pattern: URL_PATTERN,
-    default: 'file:./data/stockroom.db',
-  }),
-  DB_WAIT: Type.Integer({ minimum: 0, maximum: 86_400, default: 30 }),
-  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://[^/?#]+(/\\d*)?$' })),
-  DB_POOL_SIZE: Type.Integer({ minimum: 3, maximum: 1_000, default: 10 }),
-  JWT_SECRET: Type.Optional(Type.String({ pattern: `^${JWT_KEY}(,${JWT_KEY})*,?\\s*$` })),
-  ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
-  ADMIN_PASSWORD: optional(),
-  BCRYPT_COST: Type.Integer({ minimum: 4, maximum: 16, default: 12 }),
-  CORS_ORIGIN: optional(),
-  TRUST_PROXY: optional(),
-  LOG_LEVEL: stringEnum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info' }),
-  LOG_PRETTY: Type.Boolean({ default: false }),
-  PRODUCT_WRITE_ACCESS: stringEnum(['admin', 'authenticated'], { default: 'admin' }),
-  RATE_LIMIT_MAX: count(1_000),
-  AUTH_RATE_LIMIT_MAX: count(60),
-  LOW_STOCK_THRESHOLD: count(10, 1_000_000_000),
-  CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'USD' }),
-  REPLAY_MAX: count(100_000),
-  EVENT_RETENTION: Type.Number({ minimum: 0.001, maximum: 36_500, default: 7 }),
-  // From 1,000 ids on MariaDB turns IN (…) into a join, which may lock every product (in_predicate_conversion_threshold).
-  ORDER_BATCH_MAX: Type.Integer({ minimum: 1, maximum: 999, default: 128 }),
-  ORDER_QUEUE_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
-})
+export { ConfigError }
 
 /** The settings, checked. Read once at start and handed down; nothing else reads the environment. */
 export interface Config {
@@ -90,11 +48,6 @@ export interface Config {
   orderQueueMax: number
 }
 
-/** The environment doesn't make a configuration. The message names every variable at fault. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-}
-
 /**
  * Reads the settings from `env` and, where there is one, the file `.env` in the working directory (which the
  * environment overrides).
@@ -102,7 +55,7 @@ export class ConfigError extends Error {
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  const settings = parse({ ...filledIn(file), ...filledIn(env) })
+  const settings = parseEnvironment({ ...filledIn(file), ...filledIn(env) })
   const faults: string[] = []
   if (settings.NODE_ENV === 'production' && !settings.JWT_SECRET)
     faults.push('JWT_SECRET must be set in production (32 characters at least)')
@@ -116,7 +69,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     if (!isOrigin(origin))
       faults.push(`CORS_ORIGIN must list origins like https://shop.example, not "${origin}"`)
   if (settings.REDIS_URL && !URL.canParse(settings.REDIS_URL)) faults.push('REDIS_URL is not a URL')
-  if (faults.length > 0) throw new ConfigError(describe(faults))
+  if (faults.length > 0) throw new ConfigError(faults)
   return {
     production: settings.NODE_ENV === 'production',
     port: settings.PORT,
@@ -148,43 +101,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
 }
 
-const check = addFormats
-  .default(
-    new Ajv({
-      // To check the schema too, Ajv would compile its schema of schemas at each start.
-      meta: false,
-      validateSchema: false,
-      allErrors: true,
-      useDefaults: true,
-      coerceTypes: true,
-    }),
-  )
-  .compile<Static<typeof Environment>>(Environment)
-
-function parse(env: Record<string, string | undefined>): Static<typeof Environment> {
-  if (check(env)) return env
-  throw new ConfigError(describe((check.errors ?? []).map(faultOf)))
-}
-
-function faultOf({ instancePath, keyword, params, message }: ErrorObject): string {
-  const name = instancePath.slice(1) || String(params.missingProperty)
-  if (name === 'DATABASE_URL') return `${name} must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE`
-  if (name === 'CURRENCY') return `${name} must be a code of three letters, like USD`
-  if (name === 'JWT_SECRET') return `${name} must have 32 characters at least, and so must each key of a list`
-  if (name === 'REDIS_URL')
-    return `${name} must be redis://USER:PASSWORD@HOST:PORT/NUMBER, or rediss:// for TLS`
-  if (keyword === 'enum') return `${name} must be one of ${params.allowedValues.join(', ')}`
-  if (keyword === 'format') return `${name} must be an ${params.format} address`
-  return `${name} ${message}`
-}
-
 const filledIn = (settings: NodeJS.Dict<string>) =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
 
 const listOf = (text = '') => text.split(',').flatMap((item) => item.trim() || [])
-
-const describe = (faults: string[]) =>
-  `The settings are not usable:\n${[...new Set(faults)].map((f) => `  ${f}`).join('\n')}`
 
 function isOrigin(text: string): boolean {
   try {

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import t from 'tap'
+import { Environment } from '../src/config/environment.js'
 import { startServer } from './process.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -62,19 +63,22 @@ t.test("the README's tour works, word for word, and so does its backup", async (
   t.same(copy.prepare('SELECT COUNT(*) AS orders FROM orders').get(), { orders: 2 })
 })
 
-t.test('what the README and .env.example name is there', async (t) => {
+t.test('what the README, docs/configuration.md and .env.example name is there', async (t) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   for (const [, script = ''] of readme.matchAll(/npm run ([\w:]+)/g)) t.ok(scripts[script], script)
   for (const [, file = ''] of readme.matchAll(/\]\((?!http)([^)]+)\)/g)) t.ok(read(file), file)
   for (const [, folder = ''] of readme.matchAll(/^ {2}(\w+)\/ {2,}/gm))
     t.ok(statSync(join(root, 'src', folder)).isDirectory(), folder)
 
-  const settings = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name)
+  const settings = Object.keys(Environment.properties).toSorted()
   const example = read('.env.example')
   const described = [...example.matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name)
-  t.same(described.toSorted(), settings.toSorted())
+  t.same(described.toSorted(), settings, '.env.example has every setting')
+  const rows = [...read('docs/configuration.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
+  t.same(rows.toSorted(), settings, 'docs/configuration.md has a row for every setting')
   for (const [name = ''] of readme.matchAll(/(?<=`)[A-Z]+_[A-Z_]+(?=[`=])/g))
     t.ok(settings.includes(name), name)
-  for (const [, name, value] of readme.matchAll(/^\| `(\w+)` \| `(\S+)` \|/gm))
-    t.match(example, new RegExp(`^# ${name}=${value}(\\s|$)`, 'm'), `${name} is ${value} unless set`)
+  for (const text of [readme, read('docs/configuration.md')])
+    for (const [, name, value] of text.matchAll(/^\| `(\w+)` \| `(\S+)` \|/gm))
+      t.match(example, new RegExp(`^# ${name}=${value}(\\s|$)`, 'm'), `${name} is ${value} unless set`)
 })

@@ -1,0 +1,44 @@
+import { Type } from '@sinclair/typebox'
+import { URL_PATTERN } from '../db/open.js'
+import { stringEnum } from '../string-enum.js'
+
+const count = (standard: number, maximum = 1_000_000) =>
+  Type.Integer({ minimum: 0, maximum, default: standard })
+
+// An empty variable means: not set.
+const optional = (minLength = 1) => Type.Optional(Type.String({ minLength }))
+
+// 32 characters at least, without the blanks around them.
+const JWT_KEY = '\\s*[^\\s,][^,]{30,}[^\\s,]\\s*'
+
+/** Every environment variable that is a setting, with its default. */
+export const Environment = Type.Object({
+  NODE_ENV: Type.String({ default: 'development' }),
+  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
+  HOST: Type.String({ minLength: 1, default: '127.0.0.1' }),
+  DATABASE_URL: Type.String({
+    pattern: URL_PATTERN,
+    default: 'file:./data/stockroom.db',
+  }),
+  DB_WAIT: Type.Integer({ minimum: 0, maximum: 86_400, default: 30 }),
+  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://[^/?#]+(/\\d*)?$' })),
+  DB_POOL_SIZE: Type.Integer({ minimum: 3, maximum: 1_000, default: 10 }),
+  JWT_SECRET: Type.Optional(Type.String({ pattern: `^${JWT_KEY}(,${JWT_KEY})*,?\\s*$` })),
+  ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
+  ADMIN_PASSWORD: optional(),
+  BCRYPT_COST: Type.Integer({ minimum: 4, maximum: 16, default: 12 }),
+  CORS_ORIGIN: optional(),
+  TRUST_PROXY: optional(),
+  LOG_LEVEL: stringEnum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info' }),
+  LOG_PRETTY: Type.Boolean({ default: false }),
+  PRODUCT_WRITE_ACCESS: stringEnum(['admin', 'authenticated'], { default: 'admin' }),
+  RATE_LIMIT_MAX: count(1_000),
+  AUTH_RATE_LIMIT_MAX: count(60),
+  LOW_STOCK_THRESHOLD: count(10, 1_000_000_000),
+  CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'USD' }),
+  REPLAY_MAX: count(100_000),
+  EVENT_RETENTION: Type.Number({ minimum: 0.001, maximum: 36_500, default: 7 }),
+  // From 1,000 ids on MariaDB turns IN (…) into a join, which may lock every product (in_predicate_conversion_threshold).
+  ORDER_BATCH_MAX: Type.Integer({ minimum: 1, maximum: 999, default: 128 }),
+  ORDER_QUEUE_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
+})
