@@ -82,6 +82,12 @@ export function createAccounts({ db, passwords, lockout, sessions }: AccountOpti
       return sessions.open(user, client)
     },
 
+    /** Whether any user is an admin. One look-up in an index. */
+    async hasAdmin(): Promise<boolean> {
+      const admin = await db.read.user.findFirst({ where: { role: 'admin' }, select: { id: true } })
+      return admin !== null
+    },
+
     /** The user `id`, if there still is one. */
     async find(id: string): Promise<UserView | undefined> {
       const row = await db.read.user.findUnique({ where: { id } })

@@ -44,6 +44,9 @@ t.test('production makes no admin by itself', async (t) => {
   const app = await build(t, production)
   t.equal(app.accounts.firstAdmin, undefined)
   t.equal(await app.db.read.user.count(), 0)
+  t.equal(await app.accounts.hasAdmin(), false)
+  await app.accounts.register({ name: 'Ada', email: 'ada@shop.test', password: 'correct horse' })
+  t.equal(await app.accounts.hasAdmin(), false, 'a customer is no admin')
 })
 
 t.test('the admin of the settings is made, in production too, and no other', async (t) => {
@@ -51,6 +54,7 @@ t.test('the admin of the settings is made, in production too, and no other', asy
   t.equal(app.accounts.firstAdmin, undefined)
   const { user } = await app.accounts.signIn(admin, client)
   t.match(user, { email: 'boss@shop.test', role: 'admin' })
+  t.equal(await app.accounts.hasAdmin(), true)
   t.equal(await app.db.read.user.count(), 1)
 })
 
