@@ -10,6 +10,7 @@ import dashboard from './plugins/dashboard.js'
 import db from './plugins/db.js'
 import errors, { renderClientError, renderFrameworkError } from './plugins/errors.js'
 import eventLog from './plugins/event-log.js'
+import forwarding from './plugins/forwarding.js'
 import health from './plugins/health.js'
 import jsonBody from './plugins/json-body.js'
 import metrics from './plugins/metrics.js'
@@ -47,7 +48,6 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A database that is waited for, or migrated, takes its time.
     pluginTimeout: 0,
-    trustProxy: config.trustProxy,
     routerOptions: { ignoreTrailingSlash: true },
     // A request that came in before the listener closed is served, not refused.
     return503OnClosing: false,
@@ -57,6 +57,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.register(configPlugin, { config })
+  app.register(forwarding)
   app.register(errors)
   app.register(jsonBody)
   app.register(security)

@@ -3,7 +3,6 @@ import jwt from '@fastify/jwt'
 import { createVerifier } from 'fast-jwt'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { isCrossSite } from '../accounts/cross-site.js'
 import { verifyByAny } from '../accounts/key-rotation.js'
 import { loadRevokedSessions, type RevokedSessions } from '../accounts/revoked-sessions.js'
 import { keptSigningKey } from '../accounts/signing-key.js'
@@ -61,7 +60,7 @@ const VERIFIED_TOKENS_KEPT = 10_000
 /** Sign-in for route scopes: access tokens, and hooks that ask for them. */
 export default fp(
   async (app) => {
-    const { jwtSecret, retiredJwtSecrets, databaseUrl, corsOrigins } = app.config
+    const { jwtSecret, retiredJwtSecrets, databaseUrl } = app.config
     await app.register(cookie)
     const rules = {
       algorithms: ['HS256' as const],
@@ -99,7 +98,7 @@ export default fp(
     }
 
     const refuseIfCrossSite = (request: FastifyRequest) => {
-      if (!SAFE_METHODS.has(request.method) && isCrossSite(request.headers, request.host, corsOrigins))
+      if (!SAFE_METHODS.has(request.method) && app.forwarding.isCrossSite(request.raw))
         throw new Problem(
           problems.crossSite,
           'A change by cookie must come from the same or an allowed origin.',
@@ -139,5 +138,5 @@ export default fp(
       done()
     }) satisfies onRequestHookHandler)
   },
-  { name: 'auth', dependencies: ['config', 'db', 'errors'] },
+  { name: 'auth', dependencies: ['config', 'db', 'errors', 'forwarding'] },
 )

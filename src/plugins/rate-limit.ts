@@ -1,11 +1,8 @@
-import rateLimit, {
-  type FastifyRateLimitStore,
-  type FastifyRateLimitStoreCtor,
-  normalizeIP,
-} from '@fastify/rate-limit'
+import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem, problems } from '../errors.js'
+import { limitKey } from '../http/client-address.js'
 import { type CountHit, createHitCounter } from '../limits/hits.js'
 
 declare module 'fastify' {
@@ -49,8 +46,8 @@ export default fp(
 
     const limiter = (policy: string, max: number): onRequestAsyncHookHandler => {
       if (max === 0) return async () => undefined
-      const keyGenerator = ({ ip }: FastifyRequest) => `${policy}:${normalizeIP(ip)}`
-      const check = app.createRateLimit({ max, timeWindow: WINDOW_MS, ...(shared && { keyGenerator }) })
+      const keyGenerator = ({ ip }: FastifyRequest) => `${policy}:${limitKey(ip)}`
+      const check = app.createRateLimit({ max, timeWindow: WINDOW_MS, keyGenerator })
       return async (request: FastifyRequest, reply: FastifyReply) => {
         const state = await check(request)
         if (state.isAllowed) return
@@ -67,5 +64,5 @@ export default fp(
     app.decorate('limitAuth', limiter('auth', authRateLimitMax))
     if (rateLimitMax > 0) app.addHook('onRequest', limiter('default', rateLimitMax))
   },
-  { name: 'rate-limit', dependencies: ['config', 'redis'] },
+  { name: 'rate-limit', dependencies: ['config', 'forwarding', 'redis'] },
 )

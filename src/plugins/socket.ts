@@ -1,7 +1,6 @@
 import fp from 'fastify-plugin'
 import fastifySocketIo from 'fastify-socket.io'
 import { Counter, Gauge } from 'prom-client'
-import { isCrossSite } from '../accounts/cross-site.js'
 import { createHitCounter } from '../limits/hits.js'
 import { createAdmission } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
@@ -40,7 +39,7 @@ export default fp(
       destroyUpgrade: false, // those for elsewhere are declined below
       maxHttpBufferSize: PACKET_BYTES_MAX,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      allowRequest: limitConnects(config.rateLimitMax, config.trustProxy, connects),
+      allowRequest: limitConnects(config.rateLimitMax, app.forwarding.clientAddress, connects),
       cors: { origin: config.corsOrigins, credentials: true },
       // The plugin's own way leaves namespaces other than "/" open, and close() would wait for them for ever. Closing
       // the connections reaches all, and their clients come back by themselves.
@@ -58,7 +57,7 @@ export default fp(
     const { signedIn, admin, soundResume } = createAdmission({
       verify: app.verifyAccessToken,
       cookieToken: ({ headers }) => app.parseCookie(headers.cookie ?? '').access_token,
-      isForeign: ({ headers }) => isCrossSite(headers, headers.host, config.corsOrigins),
+      isForeign: app.forwarding.isCrossSite,
     })
     app.io.of('/').use(soundResume).use(signedIn)
     app.io.of('/admin').use(soundResume).use(admin)
@@ -108,5 +107,8 @@ export default fp(
     const checkSlow = setInterval(() => slow.inc(cutSlow(namespaces, BACKLOG_CHARS_MAX)), SLOW_CHECK_EVERY_MS)
     app.addHook('onClose', async () => clearInterval(checkSlow))
   },
-  { name: 'socket', dependencies: ['config', 'auth', 'accounts', 'relay', 'redis', 'metrics', 'security'] },
+  {
+    name: 'socket',
+    dependencies: ['config', 'forwarding', 'auth', 'accounts', 'relay', 'redis', 'metrics', 'security'],
+  },
 )

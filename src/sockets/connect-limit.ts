@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import proxyAddr from '@fastify/proxy-addr'
-import { normalizeIP } from '@fastify/rate-limit'
-import type { Config } from '../config.js'
+import { limitKey } from '../http/client-address.js'
 import type { CountHit } from '../limits/hits.js'
 
 /** How many connections one address may open: the engine's `allowRequest`, asked at each handshake. */
@@ -13,22 +11,22 @@ type AllowRequest = (
 /** The length of the window that `count` must have. */
 export const CONNECT_WINDOW_SECONDS = 60
 
-function trustOf(trustProxy: Config['trustProxy']): (address: string, hop: number) => boolean {
-  if (typeof trustProxy === 'function') return trustProxy
-  if (typeof trustProxy === 'boolean') return () => trustProxy
-  return proxyAddr.compile(trustProxy.split(',').map((part) => part.trim()))
-}
-
 /**
  * Allows each address (each /64, in IPv6) so many handshakes a minute. They don't pass Fastify, so its limit does
- * not see them; what lies behind a proxy is told by the same rule.
+ * not see them. A handshake whose connection was reset meanwhile is refused.
  * @param max handshakes a minute; 0 for no limit
+ * @param addressOf the client's address, undefined once the connection has been reset
  */
-export function limitConnects(max: number, trustProxy: Config['trustProxy'], count: CountHit): AllowRequest {
+export function limitConnects(
+  max: number,
+  addressOf: (request: IncomingMessage) => string | undefined,
+  count: CountHit,
+): AllowRequest {
   if (max === 0) return (_request, decide) => decide(null, true)
-  const trust = trustOf(trustProxy)
   return (request, decide) => {
-    count(normalizeIP(proxyAddr(request, trust))).then(
+    const address = addressOf(request)
+    if (address === undefined) return decide('The connection was reset', false)
+    count(limitKey(address)).then(
       (hits) =>
         hits.count <= max ? decide(null, true) : decide('Too many connections: try again in a minute', false),
       () => decide('The connection could not be counted', false),

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { clientAddress } from '../http/client-address.js'
+import { isCrossSite } from '../http/cross-site.js'
+import { trustOf } from '../http/trust.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Reads the headers of a request as TRUST_PROXY says, whether it passes Fastify or not. */
+    forwarding: {
+      /** The client's IP address, without a port; undefined once the connection has been reset. */
+      clientAddress(request: IncomingMessage): string | undefined
+      /** Whether a browser says that the request comes from a page of another, not allowed origin. */
+      isCrossSite(request: IncomingMessage): boolean
+    }
+  }
+}
+
+/**
+ * Decorates `app.forwarding`, and has `request.ip` follow it. Fastify's own `trustProxy` stays off: it would keep the port
+ * that some proxies append to an address, and handshakes of sockets don't pass it.
+ */
+export default fp(
+  async (app) => {
+    const { corsOrigins, trustProxy } = app.config
+    const trust = trustOf(trustProxy)
+    app.decorate('forwarding', {
+      clientAddress: (request: IncomingMessage) => clientAddress(request, trust),
+      isCrossSite: (request: IncomingMessage) => isCrossSite(request, corsOrigins, trust),
+    })
+    app.decorateRequest('ip', {
+      getter(this: FastifyRequest) {
+        return clientAddress(this.raw, trust) ?? ''
+      },
+    })
+  },
+  { name: 'forwarding', dependencies: ['config'] },
+)
