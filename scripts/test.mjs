@@ -32,6 +32,7 @@ const ONCE = [
   'dashboard/trouble',
   'db/direct',
   'db/migrate',
+  'db/urls',
   'openapi',
   'orders/group-commit',
   'readme',

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { passwordFault } from './accounts/passwords.js'
 import { ConfigError, parseEnvironment } from './config/parse.js'
+import { databaseUrlFault } from './db/open.js'
+import { redisUrlFault } from './redis/url.js'
 
 export { ConfigError }
 
@@ -68,7 +70,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   for (const origin of corsOrigins)
     if (!isOrigin(origin))
       faults.push(`CORS_ORIGIN must list origins like https://shop.example, not "${origin}"`)
-  if (settings.REDIS_URL && !URL.canParse(settings.REDIS_URL)) faults.push('REDIS_URL is not a URL')
+  const databaseUrlIs = databaseUrlFault(settings.DATABASE_URL)
+  if (databaseUrlIs) faults.push(`DATABASE_URL ${databaseUrlIs}`)
+  const redisUrlIs = settings.REDIS_URL && redisUrlFault(settings.REDIS_URL)
+  if (redisUrlIs) faults.push(`REDIS_URL ${redisUrlIs}`)
   if (faults.length > 0) throw new ConfigError(faults)
   return {
     production: settings.NODE_ENV === 'production',

@@ -21,7 +21,7 @@ export const Environment = Type.Object({
     default: 'file:./data/stockroom.db',
   }),
   DB_WAIT: Type.Integer({ minimum: 0, maximum: 86_400, default: 30 }),
-  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://[^/?#]+(/\\d*)?$' })),
+  REDIS_URL: optional(),
   DB_POOL_SIZE: Type.Integer({ minimum: 3, maximum: 1_000, default: 10 }),
   JWT_SECRET: Type.Optional(Type.String({ pattern: `^${JWT_KEY}(,${JWT_KEY})*,?\\s*$` })),
   ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),

@@ -40,8 +40,6 @@ function faultOf({ instancePath, keyword, params, message }: ErrorObject): strin
   if (name === 'DATABASE_URL') return `${name} must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE`
   if (name === 'CURRENCY') return `${name} must be a code of three letters, like USD`
   if (name === 'JWT_SECRET') return `${name} must have 32 characters at least, and so must each key of a list`
-  if (name === 'REDIS_URL')
-    return `${name} must be redis://USER:PASSWORD@HOST:PORT/NUMBER, or rediss:// for TLS`
   if (keyword === 'enum') return `${name} must be one of ${params.allowedValues.join(', ')}`
   if (keyword === 'format') return `${name} must be an ${params.format} address`
   return `${name} ${message}`

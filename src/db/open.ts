@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { databaseFile } from './sqlite/file.js'
+import { serverUrlFault } from './mysql/url.js'
+import { databaseFile, fileUrlFault } from './sqlite/file.js'
 import type { Db, OpenOptions, Waiting } from './types.js'
 
 const STANDARD: OpenOptions = { poolSize: 10 }
@@ -9,6 +10,9 @@ export const URL_PATTERN = '^(file:.+|(mysql|mariadb)://[^/]+/.+)$'
 
 /** Whether `url` names a database server, as `mysql://…` does, and not a file. */
 export const isServer = (url: string) => /^(mysql|mariadb):/.test(url)
+
+/** What is wrong with the URL of a database, or undefined; no part of it that may be secret is repeated. */
+export const databaseUrlFault = (url: string) => (isServer(url) ? serverUrlFault(url) : fileUrlFault(url))
 
 /** Where this process keeps what belongs to the database: the folder of its file, or, of a server's, ./data. */
 export const dataFolder = (url: string) => (isServer(url) ? resolve('data') : dirname(databaseFile(url)))

@@ -24,13 +24,14 @@ const LONGEST_PAUSE_MS = 250
  * @throws DatabaseBusy when patience ends; any other error as it is.
  */
 export async function retryWhileBusy<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const deadline = Date.now() + options.patience
+  // By the monotonic clock: the other may be set back meanwhile.
+  const deadline = performance.now() + options.patience
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await attempt()
     } catch (error) {
       if (!options.isBusy(error)) throw error
-      if (Date.now() + pause > deadline) throw new DatabaseBusy(error)
+      if (performance.now() + pause > deadline) throw new DatabaseBusy(error)
       await sleep(Math.random() * pause)
     }
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { within } from '../within.js'
 import { type Connection, openConnection } from './connection.js'
-import { within } from './within.js'
 
 /** What processes tell each other: that there is more in the log, or that sessions were ended. */
 export type Topic = 'events' | 'sessions'

@@ -50,6 +50,7 @@ t.test(
       [reading, /the user lacks rights on this database: it needs all of them there/],
       [withoutChange, /the user lacks rights on this database/],
       [withoutMaking, /the user lacks rights on this database/],
+      [`${url}?ssl=true`, /with ssl, but ssl not enabled in the server/],
     ]
     await Promise.all(
       cases.map(async ([DATABASE_URL, reason], i) => {

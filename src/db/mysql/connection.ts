@@ -1,4 +1,5 @@
 import type { Connection, ConnectionConfig } from 'mariadb'
+import { parseServerUrl, serverUrlFault } from './url.js'
 
 /** A database server that cannot be used as it is. The message says why, in a line. */
 export class DatabaseUnusable extends Error {
@@ -33,24 +34,21 @@ export interface SessionOptions {
 /**
  * The driver's settings for the database that `url` names (`mysql://user:password@host:port/database`, with
  * `?ssl=true` over TLS with a certificate that is checked).
- * @throws DatabaseUnusable when the URL names no database.
+ * @throws DatabaseUnusable for a URL that is not such.
  */
 export function connectionSettings(url: string): ConnectionConfig {
-  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
-  const database = decodeURIComponent(pathname.slice(1))
-  if (!database) throw new DatabaseUnusable('the URL names no database, as in mysql://user@host/shop')
+  const fault = serverUrlFault(url)
+  if (fault) throw new DatabaseUnusable(`the URL ${fault}`)
+  const { tls, ...address } = parseServerUrl(url)
   return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 3306),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database,
-    ssl: searchParams.get('ssl') === 'true',
+    ...address,
+    ssl: tls,
     collation: 'UTF8MB4_BIN',
     // Times are sent and read as they are: `local` alone keeps the driver from setting the session's time zone.
     timezone: 'local',
-    // MySQL's caching_sha2_password asks for the server's key where there is no TLS.
-    allowPublicKeyRetrieval: true,
+    // Without TLS, MySQL's caching_sha2_password encrypts the password with a key that the server sends. Nothing proves that
+    // it is the server's, so a network that others can write to needs TLS, where no key is asked for.
+    allowPublicKeyRetrieval: !tls,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
     logParam: false, // or an error would tell what was written

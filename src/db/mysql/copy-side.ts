@@ -25,11 +25,11 @@ const OTHERS = `SELECT COUNT(*) AS others, DATABASE() AS name FROM information_s
   WHERE db = DATABASE() AND id <> CONNECTION_ID()`
 
 async function refuseOthers(connection: Connection): Promise<void> {
-  for (const deadline = Date.now() + LEAVE_MS; ; await sleep(LOOK_EVERY_MS)) {
+  for (const deadline = performance.now() + LEAVE_MS; ; await sleep(LOOK_EVERY_MS)) {
     const [row] = await connection.query<{ others: number; name: string }[]>(OTHERS)
     const others = Number(row?.others)
     if (others === 0) return
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new CopyRefused(
         `the database ${row?.name} is in use, by ${others} connections: stop the servers that work with it first`,
       )

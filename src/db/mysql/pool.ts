@@ -1,5 +1,11 @@
 import { createPool, type Pool, type PoolConfig, type PoolConnection } from 'mariadb'
+import { TooSlow, within } from '../../within.js'
 import { prepareSession, type SessionOptions } from './connection.js'
+
+/** The driver's number of this failure: no connection of the pool in time. */
+const NONE_IN_TIME = 45028
+/** How much longer than the driver's own timer a request for a connection lasts at most. */
+const SLACK_MS = 250
 
 /** The part of a pool that Prisma's adapter uses. */
 type UsedPool = Pick<Pool, 'getConnection' | 'query' | 'execute' | 'end'>
@@ -13,11 +19,23 @@ export function createSessionPool(config: PoolConfig, options: SessionOptions): 
   let pool = createPool(config)
   const ready = new WeakSet<object>()
 
+  // The driver's own timer compares wall clock times, so a clock that is set back would keep a request waiting as much longer.
+  async function acquire(from: Pool): Promise<PoolConnection> {
+    const connection = from.getConnection()
+    try {
+      return await within((config.acquireTimeout ?? 0) + SLACK_MS, connection)
+    } catch (error) {
+      if (!(error instanceof TooSlow)) throw error
+      void connection.then((late) => late.release()).catch(() => {})
+      throw Object.assign(error, { errno: NONE_IN_TIME })
+    }
+  }
+
   // The longer a pool finds no server the more seldom it looks, in the end every ten seconds; a new one looks at once.
   async function take(): Promise<PoolConnection> {
     const asked = pool
     try {
-      return await asked.getConnection()
+      return await acquire(asked)
     } catch (error) {
       if (asked === pool && !asked.closed && asked.totalConnections() === 0) {
         pool = createPool(config)

@@ -42,13 +42,13 @@ async function visit(url: string): Promise<void> {
  * @throws DatabaseUnusable when it does not in time, or cannot.
  */
 export async function awaitServer(url: string, { patience = PATIENCE_MS, onWait }: Waiting): Promise<void> {
-  const deadline = Date.now() + patience
+  const deadline = performance.now() + patience
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await visit(url)
     } catch (error) {
       if (!isPassing(error)) throw explained(error)
-      if (Date.now() + pause > deadline)
+      if (performance.now() + pause > deadline)
         throw new DatabaseUnusable('the server does not answer: see that it runs and that the URL is right', {
           cause: error,
         })
