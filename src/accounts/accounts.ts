@@ -1,7 +1,7 @@
 import type { User } from '#prisma'
 import { isUniqueViolation } from '../db/driver-error.js'
 import type { Db } from '../db/types.js'
-import { Problem, problems } from '../errors.js'
+import { overloaded, Problem, problems } from '../errors.js'
 import { newId } from '../ids.js'
 import type { Lockout } from './lockout.js'
 import type { Passwords } from './passwords.js'
@@ -21,13 +21,16 @@ export interface Credentials {
   password: string
 }
 
+/** How often a sign-in looks at the password anew when its hash has changed meanwhile. */
+const MOST_ATTEMPTS = 3
+
 /** Who may sign in, and their signing in. */
 export function createAccounts({ db, passwords, lockout, sessions }: AccountOptions) {
-  /** Hashes anew what was hashed at another cost; the plain password is at hand at a sign-in alone. */
-  const renewHash = async ({ id, password: old }: User, plain: string): Promise<void> => {
-    if (!passwords.isOutdated(old)) return
-    const password = await passwords.hash(plain)
-    await db.write((tx) => tx.user.updateMany({ where: { id, password: old }, data: { password } }))
+  /** The user whom `typed` names, if the password is theirs. */
+  const verify = async (email: string, password: string): Promise<User | undefined> => {
+    const row = await db.read.user.findUnique({ where: { email } })
+    const right = await passwords.verify(password, row?.password)
+    return row && right ? row : undefined
   }
 
   return {
@@ -72,14 +75,16 @@ export function createAccounts({ db, passwords, lockout, sessions }: AccountOpti
      */
     async signIn(typed: Credentials, client: ClientInfo): Promise<SignedIn> {
       const email = normalEmail(typed.email)
-      const user = await lockout.guess(email, async () => {
-        const row = await db.read.user.findUnique({ where: { email } })
-        const right = await passwords.verify(typed.password, row?.password)
-        return row && right ? row : undefined
-      })
-      if (!user) throw new Problem(problems.invalidCredentials, 'No account has this email and password.')
-      await renewHash(user, typed.password)
-      return sessions.open(user, client)
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const user = await lockout.guess(email, () => verify(email, typed.password))
+        if (!user) throw new Problem(problems.invalidCredentials, 'No account has this email and password.')
+        // The plain password is at hand at a sign-in alone.
+        const renewed = passwords.isOutdated(user.password) ? await passwords.hash(typed.password) : undefined
+        const opened = await sessions.open(user, client, renewed)
+        if (opened) return opened
+        // The hash has changed since it was read: by a new password, or by another sign-in that renewed it.
+      }
+      throw overloaded(1)
     },
 
     /** Whether any user is an admin. One look-up in an index. */

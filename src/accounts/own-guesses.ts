@@ -2,7 +2,7 @@ import { LruMap } from 'toad-cache'
 import { type Entry, type Guesses, LOCK_MS, MOST_WRONG, type Outcome } from './guesses.js'
 
 export interface OwnGuessOptions {
-  /** Milliseconds since 1970. */
+  /** Milliseconds on a clock that is never set: a lock must not last longer when the time of day is. */
   now?: () => number
   /**
    * Accounts to keep counts of; the least recently guessed at go first. To push a count out takes as many newer
@@ -31,7 +31,7 @@ export interface OwnGuesses extends Guesses {
 
 /** The guesses at this process alone, in memory. */
 export function createOwnGuesses({
-  now = Date.now,
+  now = () => performance.now(),
   maxAccounts = 100_000,
 }: OwnGuessOptions = {}): OwnGuesses {
   const wrong = new LruMap<Wrong>(maxAccounts)

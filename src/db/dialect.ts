@@ -48,6 +48,18 @@ export interface Dialect {
   readonly bulk: Bulk
   /** Whether `error` means: nothing was done, try the transaction again. */
   isBusy(error: unknown): boolean
+  /**
+   * The database's clock in milliseconds since 1970: the one clock that all processes agree on. What one process writes
+   * and another judges is timed by it.
+   */
+  now(reader: Pick<RawTx, '$queryRawUnsafe'>): Promise<number>
+  /** The time `ms` milliseconds ago by that clock, to compare a column of times with. */
+  ago(ms: number): Sql
+  /**
+   * Holds the row of a user until the transaction ends: others may hold it too, nobody may change it. What is read of it
+   * after this call stays true until the commit.
+   */
+  holdUser(tx: RawTx, id: string): Promise<void>
   /** The live products among `ids`, locked against other writers where the database has row locks. */
   lockProducts(tx: RawTx, ids: string[]): Promise<LockedProduct[]>
   takeStock(tx: RawTx, takes: StockTake[], at: number): Promise<void>

@@ -42,9 +42,10 @@ export default fp(
     const closing = new AbortController()
     let pruning = Promise.resolve()
     const prune = () => {
-      pruning = pruneSessions(db, Date.now(), closing.signal).catch((err) =>
-        app.log.error({ err }, 'old sessions could not be deleted'),
-      )
+      pruning = db.dialect
+        .now(db.read)
+        .then((at) => pruneSessions(db, at, closing.signal))
+        .catch((err) => app.log.error({ err }, 'old sessions could not be deleted'))
     }
     const timer = setInterval(prune, PRUNE_EVERY_MS).unref()
 

@@ -83,6 +83,10 @@ export default fp(
     const verifyToken = verifyOnce(verifyByKeys, VERIFIED_TOKENS_KEPT)
     app.decorate('signAccessToken', (identity: Identity) => app.jwt.sign(identity))
 
+    const refuseIfEnded = ({ sid }: Identity) => {
+      if (app.revokedSessions.has(sid)) throw new Problem(problems.unauthenticated, 'The session has ended.')
+    }
+
     const verify = (token: string): VerifiedIdentity => {
       let identity: VerifiedIdentity
       try {
@@ -92,8 +96,7 @@ export default fp(
           cause,
         })
       }
-      if (app.revokedSessions.has(identity.sid))
-        throw new Problem(problems.unauthenticated, 'The session has ended.')
+      refuseIfEnded(identity)
       return identity
     }
 
@@ -118,6 +121,12 @@ export default fp(
       refuseIfCrossSite(request)
       return identity
     }
+
+    // A body may arrive half a minute after the headers that were checked: its session may have ended meanwhile.
+    app.addHook('preValidation', (request, _reply, done) => {
+      if (request.user) refuseIfEnded(request.user)
+      done()
+    })
 
     app.decorate('verifyAccessToken', verify)
     app.decorate('identify', identify)

@@ -121,6 +121,21 @@ t.test('five wrong guesses lock an account for ten minutes, for the right passwo
   t.equal(await right(), 'ada')
 })
 
+t.test('a lock lasts as long whatever the time of day is set to', async (t) => {
+  const lockout = createLockout()
+  for (let i = 0; i < 5; i++) await lockout.guess('ada@shop.test', async () => undefined)
+  const realNow = Date.now
+  t.teardown(() => {
+    Date.now = realNow
+  })
+  for (const hours of [-1, 1]) {
+    Date.now = () => realNow() + hours * minutes(60)
+    const refusal = await lockout.guess('ada@shop.test', async () => 'ada').catch((error) => error)
+    t.equal(refusal.code, 'account-locked')
+    t.ok(refusal.retryAfter > 0 && refusal.retryAfter <= 600, `for ${refusal.retryAfter} s`)
+  }
+})
+
 t.test('the right password, or ten quiet minutes, make a clean slate', async (t) => {
   let now = 1_000_000
   const lockout = createLockout({ guesses: createOwnGuesses({ now: () => now }) })

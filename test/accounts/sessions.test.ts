@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import t, { type Test } from 'tap'
+import { ensureAdmin } from '../../src/accounts/first-admin.js'
+import { createPasswords } from '../../src/accounts/passwords.js'
 import { pruneSessions } from '../../src/accounts/prune-sessions.js'
 import { hashOfToken, rotateToken } from '../../src/accounts/refresh-tokens.js'
 import { loadRevokedSessions } from '../../src/accounts/revoked-sessions.js'
 import { createSessions } from '../../src/accounts/sessions.js'
 import { watchRevocations } from '../../src/accounts/watch-revocations.js'
+import { newId } from '../../src/ids.js'
+import { onFile } from '../database.js'
 import { build, signIn } from '../helper.js'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -19,7 +23,15 @@ async function setup(t: Test) {
   await app.db.write((tx) => tx.session.deleteMany())
   const clock = { now: Date.now() }
   const revoked = await loadRevokedSessions(app.db)
-  const sessions = createSessions({ db: app.db, revoked, now: () => clock.now })
+  const engine = createSessions({ db: app.db, revoked, now: () => clock.now })
+  const sessions = {
+    ...engine,
+    async open(...args: Parameters<typeof engine.open>) {
+      const opened = await engine.open(...args)
+      if (!opened) throw new Error('the user has changed')
+      return opened
+    },
+  }
   const ended: string[] = []
   sessions.events.on('revoked', (sessionId, userId) => {
     t.equal(userId, user.id)
@@ -112,8 +124,6 @@ t.test('an unknown or ended token is refused, and a refused one changes nothing'
   t.equal(await db.read.refreshToken.count(), 1)
   t.equal(await sessions.end(sessionId, user.id), true)
   await t.rejects(sessions.refresh(refreshToken, client), refused)
-  const row = await db.read.refreshToken.findFirst()
-  t.equal(row?.rotatedAt, null)
 })
 
 t.test('a refresh reads the role afresh and notes when and where it was used', async (t) => {
@@ -186,6 +196,154 @@ t.test('sessions that are over are deleted with their tokens, live ones stay', a
     [[live.sessionId, 1]],
   )
   t.equal(await db.read.refreshToken.count(), 1)
+})
+
+t.test('a session that ends takes its refresh tokens with it', async (t) => {
+  const { db, user, sessions } = await setup(t)
+  const opened = [await sessions.open(user, client), await sessions.open(user, client)]
+  for (const { refreshToken } of opened) await sessions.refresh(refreshToken, client)
+  t.equal(await db.read.refreshToken.count(), 4)
+  await sessions.end(opened[0]?.sessionId ?? '', user.id)
+  t.equal(await db.read.refreshToken.count(), 2, 'of the session that goes on')
+  await sessions.endAll(user.id)
+  t.equal(await db.read.refreshToken.count(), 0)
+  t.equal(await db.read.session.count(), 2, 'an ended session is known until its access tokens have expired')
+})
+
+t.test('a user has a hundred live sessions at most: the least recently used end', async (t) => {
+  const { app, db, user, clock, sessions, ended, revoked } = await setup(t)
+  const stranger = await signIn(app)
+  const first = await sessions.open(user, client)
+  const idle = await sessions.open(user, client)
+  await db.write(async (tx) => {
+    const at = new Date((clock.now += 1_000))
+    const row = { userId: user.id, createdAt: at, lastUsedAt: at, expiresAt: new Date(at.getTime() + DAY) }
+    await tx.session.createMany({ data: Array.from({ length: 98 }, () => ({ id: newId(), ...row })) })
+  })
+  clock.now += 1_000
+  await sessions.refresh(first.refreshToken, client)
+  t.same(ended, [])
+  await sessions.open(user, client)
+  t.same(ended, [idle.sessionId], 'the one that was not used since it began')
+  t.equal(revoked.has(idle.sessionId), true)
+  t.equal((await sessions.list(user.id)).length, 100)
+  t.equal((await sessions.list(stranger.id)).length, 1, 'nobody else’s')
+})
+
+t.test('a session that was refreshed ten thousand times ends', async (t) => {
+  const { db, user, sessions, ended } = await setup(t)
+  const { refreshToken, sessionId } = await sessions.open(user, client)
+  const after = (refreshes: number) =>
+    db.write((tx) => tx.session.update({ where: { id: sessionId }, data: { refreshes } }))
+  await after(9_999)
+  const next = await sessions.refresh(refreshToken, client)
+  t.equal((await db.read.session.findUnique({ where: { id: sessionId } }))?.refreshes, 10_000)
+  await t.rejects(sessions.refresh(next.refreshToken, client), refused)
+  t.same(ended, [sessionId])
+  t.equal(await db.read.refreshToken.count(), 0)
+})
+
+t.test('a revocation is remembered while a token may live, whatever the clock is set to', async (t) => {
+  const { db } = await setup(t)
+  const MINUTE = 60_000
+  let [wall, steady] = [Date.now(), 1_000]
+  const revoked = await loadRevokedSessions(db, { wallClock: () => wall, steadyClock: () => steady })
+  const pass = (ms: number) => {
+    wall += ms
+    steady += ms
+  }
+  revoked.add('early')
+  pass(10 * MINUTE)
+  wall -= 60 * MINUTE // now tokens that were signed before live for an hour longer
+  pass(20 * MINUTE)
+  revoked.add('late')
+  t.equal(revoked.has('early'), true)
+  wall += 600 * MINUTE // set wrong, and then right
+  revoked.add('later')
+  t.equal(revoked.has('late'), true, 'its token lives once the clock is right')
+  wall -= 600 * MINUTE
+  pass(60 * MINUTE)
+  revoked.add('last')
+  t.same(
+    ['early', 'late', 'last'].map((id) => revoked.has(id)),
+    [false, false, true],
+  )
+})
+
+t.test('nodes whose clocks differ judge the overlap alike', { skip: onFile }, async (t) => {
+  const { db, user } = await setup(t)
+  const node = async () => createSessions({ db, revoked: await loadRevokedSessions(db) })
+  const [a, b] = [await node(), await node()]
+  const realNow = Date.now
+  t.teardown(() => {
+    Date.now = realNow
+  })
+  for (const skew of [60_000, -60_000, 86_400_000]) {
+    const opened = await a.open(user, client)
+    const first = await a.refresh(opened?.refreshToken ?? '', client)
+    Date.now = () => realNow() + skew
+    const second = await b.refresh(opened?.refreshToken ?? '', client)
+    t.equal(second.refreshToken, first.refreshToken, `a clock that is ${skew} ms ahead`)
+    t.equal(await b.end(second.sessionId, user.id), true)
+    Date.now = realNow
+    t.match(await a.list(user.id), [])
+  }
+})
+
+t.test('a revocation at a node whose clock is wrong is seen by the others', { skip: onFile }, async (t) => {
+  const { db, user } = await setup(t)
+  const [here, there] = [await loadRevokedSessions(db), await loadRevokedSessions(db)]
+  const sessions = createSessions({ db, revoked: here })
+  const opened = await sessions.open(user, client)
+  const realNow = Date.now
+  t.teardown(() => {
+    Date.now = realNow
+  })
+  Date.now = () => realNow() - 600_000
+  await sessions.endAll(user.id)
+  Date.now = realNow
+  t.match(await there.look(), [{ id: opened?.sessionId, userId: user.id }])
+})
+
+t.test('a refresh meets the end of its session halfway and gives no token', { skip: onFile }, async (t) => {
+  const { db, user } = await setup(t)
+  const passwords = createPasswords({ cost: 4, maxWaiting: 10 })
+  t.teardown(() => passwords.close())
+  const others = createSessions({ db, revoked: await loadRevokedSessions(db) })
+  let meanwhile = async () => {}
+  // Runs `meanwhile` after the transaction has read the token and before it writes.
+  const halfway: typeof db = {
+    ...db,
+    dialect: {
+      ...db.dialect,
+      async holdUser(tx, id) {
+        await meanwhile()
+        return db.dialect.holdUser(tx, id)
+      },
+    },
+  }
+  const sessions = createSessions({ db: halfway, revoked: await loadRevokedSessions(db) })
+  const opened = await sessions.open(user, client)
+  meanwhile = async () => {
+    await others.end(opened?.sessionId ?? '', user.id)
+  }
+  await t.rejects(sessions.refresh(opened?.refreshToken ?? '', client), refused)
+
+  meanwhile = async () => {}
+  const again = await sessions.open(user, client)
+  meanwhile = async () => {
+    meanwhile = async () => {}
+    await db.write((tx) => tx.user.update({ where: { id: user.id }, data: { role: 'admin' } }))
+  }
+  const refreshed = await sessions.refresh(again?.refreshToken ?? '', client)
+  t.equal(refreshed.user.role, 'admin', 'the role is read after whoever changes it must wait')
+
+  const late = await sessions.open(user, client)
+  meanwhile = async () => {
+    meanwhile = async () => {}
+    await ensureAdmin({ db, passwords, sessions: others }, { email: user.email, password: 'another horse' })
+  }
+  await t.rejects(sessions.refresh(late?.refreshToken ?? '', client), refused)
 })
 
 t.test('what ends while others are looked for is found by looking again', async (t) => {

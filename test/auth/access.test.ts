@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { request } from 'node:http'
 import t, { type Test } from 'tap'
 import { build, signIn } from '../helper.js'
 
@@ -121,4 +122,32 @@ t.test('a change by cookie must come from here or from an allowed origin', async
     t.equal(await status('POST', '/auth/refresh', { ...cookie, ...from }), 401, what)
     t.equal(await status('DELETE', '/auth/sessions/x', { ...cookie, ...from }), 404, what)
   }
+})
+
+t.test('a request whose body arrives after its session has ended changes nothing', async (t) => {
+  const app = await build(t)
+  const url = await app.listen({ port: 0 })
+  const { id, headers } = await signIn(app, 'admin')
+  const body = JSON.stringify({ name: 'Lamp', price: 1, stock: 1 })
+  const send = (meanwhile: () => Promise<unknown>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const outgoing = request(`${url}/products`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', 'content-length': body.length },
+      })
+      outgoing.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject)
+      outgoing.flushHeaders()
+      // The headers were checked once the server has answered a later request.
+      setImmediate(async () => {
+        await app.inject('/auth/me')
+        await meanwhile()
+        outgoing.end(body)
+      })
+    })
+  const arrived = () => new Promise((resolve) => app.server.once('request', resolve))
+  let began = arrived()
+  t.equal(await send(() => began), 201)
+  began = arrived()
+  t.equal(await send(() => began.then(() => app.accounts.sessions.endAll(id))), 401)
+  t.equal(await app.db.read.product.count(), 1)
 })

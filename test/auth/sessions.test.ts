@@ -113,6 +113,7 @@ t.test('me is the user as the database has it now', async (t) => {
     await tx.user.delete({ where: { id: user.id } })
   })
   t.equal((await me()).statusCode, 401)
+  t.equal((await app.inject({ url: '/auth/sessions', headers: bearer })).statusCode, 401)
 })
 
 t.test('a user sees and ends their own live sessions, and no others', async (t) => {

@@ -11,6 +11,13 @@ const lockProducts = (count: number) => `
   SELECT id, price, stock FROM products FORCE INDEX (PRIMARY)
   WHERE id IN (${Array(count).fill('?')}) AND deleted_at IS NULL ORDER BY id FOR UPDATE`
 
+// UNIX_TIMESTAMP depends on no session's time zone.
+const NOW = 'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) AS now'
+
+// A shared lock, as the foreign key of an order takes: FOR UPDATE would make a batch of orders wait for a sign-in.
+// MariaDB has no FOR SHARE.
+const HOLD_USER = 'SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE'
+
 const TAKE_STOCK = `
   UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
     id ${ID} PATH '$[0]', quantity BIGINT PATH '$[1]', orders BIGINT PATH '$[2]')) AS take
@@ -60,6 +67,19 @@ export const mysql: Dialect = {
   remote: true,
   bulk,
   isBusy: isPassing,
+
+  async now(reader) {
+    const [row] = await reader.$queryRawUnsafe<{ now: bigint }[]>(NOW)
+    return Number(row?.now)
+  },
+
+  ago(ms) {
+    return sql`(UTC_TIMESTAMP(3) - INTERVAL ${ms * 1000} MICROSECOND)`
+  },
+
+  async holdUser(tx, id) {
+    await tx.$queryRawUnsafe(HOLD_USER, id)
+  },
 
   async lockProducts(tx, ids) {
     const rows = await tx.$queryRawUnsafe<{ id: string; price: number; stock: bigint }[]>(

@@ -32,6 +32,15 @@ export const sqlite: Dialect = {
     )
   },
 
+  // All processes of a file are on one machine and have its clock.
+  now: async () => Date.now(),
+
+  ago(ms) {
+    return sql`${Date.now() - ms}`
+  },
+
+  async holdUser() {},
+
   async lockProducts(tx, ids) {
     const { get } = direct(tx)
     return ids.flatMap((id) => get<LockedProduct>(PRODUCT, id) ?? [])

@@ -37,6 +37,8 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ user }) => {
       const sessions = await app.accounts.sessions.list(user.sub)
+      if (sessions.length === 0 && !(await app.accounts.find(user.sub)))
+        throw new Problem(problems.unauthenticated, 'The account is gone.')
       return { items: sessions.map((session) => ({ ...session, current: session.id === user.sid })) }
     },
   )
