@@ -5,14 +5,15 @@ import { type Config, loadConfig } from '../src/config.js'
 import { newId } from '../src/ids.js'
 import { databaseOf } from './database.js'
 
-/** Settings for tests: everything real, but passwords hashed at the least cost and no limits on requests. */
+/** For a test that sends more requests from one address than the standard limits allow. */
+export const noRateLimits = { rateLimitMax: 0, authRateLimitMax: 0 } satisfies Partial<Config>
+
+/** Settings for tests: the standard ones, except that passwords are hashed at the lowest cost. */
 export async function testConfig(t: Test, dir: string, changes: Partial<Config> = {}): Promise<Config> {
   return {
     ...loadConfig({ DATABASE_URL: await databaseOf(t, dir), ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }),
     bcryptCost: 4,
     jwtSecret: 'for the tests alone: of thirty-two characters',
-    rateLimitMax: 0,
-    authRateLimitMax: 0,
     ...changes,
   }
 }

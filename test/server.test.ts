@@ -9,7 +9,7 @@ import { loadMigrations } from '../src/db/migrations.js'
 import { openDb } from '../src/db/open.js'
 import { auditBooks } from './books.js'
 import { databaseOf, onServer } from './database.js'
-import { adminOf, makeProduct, spawnServer, startServer } from './process.js'
+import { adminOf, makeProduct, noRateLimits, spawnServer, startServer } from './process.js'
 
 t.test(
   'the first start makes all that is missing, for its owner alone, and says how to sign in',
@@ -101,7 +101,7 @@ t.test(
 )
 
 t.test('a signal lets requests in flight end, and cuts off a client that never ends its own', async (t) => {
-  const server = await startServer(t, t.testdir())
+  const server = await startServer(t, t.testdir(), noRateLimits)
   const headers = await adminOf(server)
   const productId = await makeProduct(server.url, headers, 1000)
   const { hostname, port } = new URL(server.url)
@@ -145,7 +145,7 @@ t.test(
     let unsure: string[] = []
     let keys = 0
     for (let round = 0; round < 10; round++) {
-      const server = await startServer(t, dir)
+      const server = await startServer(t, dir, noRateLimits)
       if (round === 0) {
         headers = await adminOf(server)
         productId = await makeProduct(server.url, headers, 1_000_000)

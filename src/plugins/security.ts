@@ -16,11 +16,20 @@ const HEADERS = {
 /** A year. Over plain HTTP browsers ignore it; a server in production stands behind TLS. */
 const TLS_ALONE = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
 
+/**
+ * The headers of every answer, by name in lower case: also of those that never reach Fastify.
+ * @param production whether the server stands behind TLS
+ */
+export const securityHeaders = (production: boolean): Record<string, string> => ({
+  ...HEADERS,
+  ...(production && TLS_ALONE),
+})
+
 /** Security headers on every answer, and CORS for the origins of the settings alone. */
 export default fp(
   async (app) => {
     const { corsOrigins, production } = app.config
-    const headers = { ...HEADERS, ...(production && TLS_ALONE) }
+    const headers = securityHeaders(production)
     app.addHook('onRequest', (_request, reply, done) => {
       reply.headers(headers)
       done()

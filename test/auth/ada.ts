@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { App } from '../../src/app.js'
+import type { Config } from '../../src/config.js'
 import { build } from '../helper.js'
 
 export const ada = { name: 'Ada', email: 'ada@shop.test', password: 'correct horse' }
@@ -14,8 +15,8 @@ export const post = (
 ) => app.inject({ method: 'POST', url, headers, ...(payload !== undefined && { payload }) })
 
 /** An application where Ada is registered and has signed in. */
-export async function withAda(t: Test) {
-  const app = await build(t)
+export async function withAda(t: Test, changes: Partial<Config> = {}) {
+  const app = await build(t, changes)
   await post(app, '/auth/register', ada)
   return { app, ...(await login(app)) }
 }

@@ -3,12 +3,12 @@ import { buildApp } from '../../src/app.js'
 import { addProduct, auditBooks } from '../books.js'
 import { onFile, serverDatabase } from '../database.js'
 import { flakyLink } from '../flaky-link.js'
-import { signIn, testConfig } from '../helper.js'
+import { noRateLimits, signIn, testConfig } from '../helper.js'
 
 /** The application behind a link that fails on demand. */
 async function setup(t: Test) {
   const link = await flakyLink(t, await serverDatabase(t))
-  const config = { ...(await testConfig(t, t.testdir())), databaseUrl: link.url }
+  const config = { ...(await testConfig(t, t.testdir(), noRateLimits)), databaseUrl: link.url }
   const app = buildApp(config)
   t.teardown(() => app.close())
   await app.ready()

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { openStream } from '../../src/client/index.js'
 import type { AnyEvent } from '../../src/stream/events.js'
-import { adminOf, makeProduct, startServer } from '../process.js'
+import { adminOf, makeProduct, noRateLimits, startServer } from '../process.js'
 import { isDense, open } from './sockets.js'
 
 /** A token lives for a quarter of an hour: what ends within this has not waited for that, however busy the machine. */
@@ -12,7 +12,7 @@ t.test(
   'a listener that outlives the server, killed and told to end, has every offset once, in order',
   async (t) => {
     const dir = t.testdir()
-    let server = await startServer(t, dir)
+    let server = await startServer(t, dir, noRateLimits)
     const PORT = new URL(server.url).port // the next process comes back at the same address
     const headers = await adminOf(server)
     const productId = await makeProduct(server.url, headers, 1_000_000)
@@ -43,7 +43,7 @@ t.test(
       const enough = acknowledged.length + 100
       while (acknowledged.length < enough) await sleep(1)
       t.equal(await server.stop(signal), signal === 'SIGTERM' ? 0 : null)
-      server = await startServer(t, dir, { PORT })
+      server = await startServer(t, dir, { ...noRateLimits, PORT })
     }
     buying = false
     await Promise.all(buyers)

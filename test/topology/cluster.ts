@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { adminOf, startServer } from '../process.js'
+import { adminOf, noRateLimits, startServer } from '../process.js'
 import { startNginx } from './services.js'
 
 const admin = { ADMIN_EMAIL: 'admin@shop.test', ADMIN_PASSWORD: 'walnut desk lamp' }
@@ -16,6 +16,7 @@ export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_U
   t.teardown(() => rmSync(dir, { recursive: true }))
   const settings = {
     ...env,
+    ...noRateLimits,
     ...admin,
     JWT_SECRET: 'of the three nodes: thirty-two characters',
     TRUST_PROXY: '1',
