@@ -58,6 +58,7 @@ export const problems = {
   emailTaken: kind(409, 'email-taken', 'The email address is taken'),
   insufficientStock: kind(409, 'insufficient-stock', 'Not enough stock'),
   stockLimit: kind(409, 'stock-limit', 'The stock would grow too large'),
+  otherLog: kind(409, 'other-log', 'The log is another one'),
   invalidTransition: kind(409, 'invalid-transition', 'The order cannot take this status'),
   preconditionFailed: kind(412, 'precondition-failed', 'Changed by someone else'),
   bodyTooLarge: kind(413, 'body-too-large', 'The body is too large'),

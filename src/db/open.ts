@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { serverUrlFault } from './mysql/url.js'
 import { databaseFile, fileUrlFault } from './sqlite/file.js'
 import type { Db, OpenOptions, Waiting } from './types.js'
@@ -16,6 +16,10 @@ export const databaseUrlFault = (url: string) => (isServer(url) ? serverUrlFault
 
 /** Where this process keeps what belongs to the database: the folder of its file, or, of a server's, ./data. */
 export const dataFolder = (url: string) => (isServer(url) ? resolve('data') : dirname(databaseFile(url)))
+
+/** Where it is kept how far the log of this database reached. */
+export const positionFileOf = (url: string) =>
+  isServer(url) ? join(dataFolder(url), 'log-position') : `${databaseFile(url)}.log-position`
 
 /** Opens the database that `url` names, which must be migrated. Only the driver in use is loaded. */
 export async function openDb(url: string, options: OpenOptions = STANDARD): Promise<Db> {

@@ -30,11 +30,11 @@ export function createHitCounter({ name, windowSeconds: duration, redis }: HitOp
   const countHere = async (key: string) => soundHits(await own.penalty(key))
   if (!redis) return countHere
 
-  const keyPrefix = `${redis.prefix}hits:${name}`
   const counters = new WeakMap<Redis, RateLimiterRedis>()
   const counterOf = (storeClient: Redis) => {
     const counter =
-      counters.get(storeClient) ?? new RateLimiterRedis({ storeClient, keyPrefix, points: 1, duration })
+      counters.get(storeClient) ??
+      new RateLimiterRedis({ storeClient, keyPrefix: `${redis.prefix}hits:${name}`, points: 1, duration })
     counters.set(storeClient, counter)
     return counter
   }

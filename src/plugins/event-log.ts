@@ -1,5 +1,7 @@
 import fp from 'fastify-plugin'
+import { positionFileOf } from '../db/open.js'
 import { createEventLog, type EventLog } from '../stream/log.js'
+import { openPositionFile } from '../stream/position-file.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -7,10 +9,49 @@ declare module 'fastify' {
   }
 }
 
-/** Decorates `app.eventLog` with the log of all that happens. */
+// How soon a database that was replaced under a running process is noticed, and how old the position kept beside it is.
+const LOOK_EVERY_MS = 1_000
+
+/** Decorates `app.eventLog` with the log of all that happens. A log that was put back to an earlier state gets a new epoch. */
 export default fp(
   async (app) => {
-    app.decorate('eventLog', createEventLog(app.db))
+    const eventLog = createEventLog(app.db)
+    const warn = (file: string) => (err: unknown) =>
+      app.log.warn(
+        { err, file },
+        'no position of the log is kept here: a database restored by hand goes unnoticed',
+      )
+
+    eventLog.onNewEpoch((now, before) =>
+      app.log.warn(
+        { now, before },
+        'the database was restored or replaced: its log has another epoch now, and clients load their state anew',
+      ),
+    )
+    const file = positionFileOf(app.config.databaseUrl)
+    const kept = await openPositionFile(file).catch(warn(file))
+    await eventLog.open(await kept?.read())
+
+    let failed = false
+    const keep = () =>
+      kept?.write(eventLog.position()).catch((error) => {
+        if (!failed) warn(file)(error)
+        failed = true
+      })
+    let ticking = Promise.resolve()
+    const timer = setInterval(() => {
+      ticking = ticking.then(async () => {
+        await eventLog.look().catch(() => undefined) // the relay tells of a database that does not answer
+        await keep()
+      })
+    }, LOOK_EVERY_MS).unref()
+    app.addHook('onClose', async () => {
+      clearInterval(timer)
+      await ticking
+      await keep()
+      await kept?.close()
+    })
+    app.decorate('eventLog', eventLog)
   },
-  { name: 'event-log', dependencies: ['db'] },
+  { name: 'event-log', dependencies: ['config', 'db'] },
 )

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Gauge } from 'prom-client'
 import { RedisLink } from '../redis/link.js'
@@ -7,6 +8,38 @@ declare module 'fastify' {
     /** What processes share beside the database; undefined without REDIS_URL. */
     redis: RedisLink | undefined
   }
+}
+
+const POSITION_EVERY_MS = 1_000
+const POSITION_KEPT_SECONDS = 30 * 24 * 60 * 60
+
+/**
+ * Keeps how far the log reached in Redis too, for processes whose own folder doesn't outlive them: a database that was put
+ * back to an earlier state is recognised by it. A position that is lost, or is nonsense, costs no more than that.
+ */
+async function keepPosition(app: FastifyInstance, redis: RedisLink): Promise<void> {
+  const { eventLog } = app
+  const key = () => `${redis.prefix}log-position`
+  const kept = await redis.ask(
+    (client) => client.get(key()),
+    () => undefined,
+  )
+  if (/^\d{1,15}$/.test(kept ?? '')) eventLog.saw(Number(kept))
+  await eventLog.look()
+
+  let written = ''
+  const timer = setInterval(async () => {
+    const { epoch, offset } = eventLog.position()
+    if (written === `${epoch} ${offset}`) return
+    await redis.ask(
+      async (client) => {
+        await client.set(key(), offset, 'EX', POSITION_KEPT_SECONDS)
+        written = `${epoch} ${offset}`
+      },
+      () => undefined,
+    )
+  }, POSITION_EVERY_MS).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
 }
 
 /**
@@ -24,7 +57,7 @@ export default fp(
     const redis = new RedisLink({
       url: redisUrl,
       // Other shops may use the same Redis; the log's epoch tells them apart.
-      prefix: `stockroom:${await app.eventLog.epoch()}:`,
+      prefix: () => `stockroom:${app.eventLog.epoch()}:`,
       onChange(failure) {
         // No more than the message: the error itself may hold the command, and that the password.
         if (failure)
@@ -46,6 +79,8 @@ export default fp(
       },
     })
     await redis.start()
+    await keepPosition(app, redis)
+    app.eventLog.onNewEpoch(() => redis.reconnect())
     app.decorate('redis', redis)
     app.addHook('onClose', () => redis.close())
   },

@@ -26,9 +26,11 @@ export default fp(
       onError: (err) => app.log.error({ err }, 'the log could not be read; live events wait'),
     })
     eventLog.onCommit((events) => relay.committed(events))
-    relay.onSkip((first, last) =>
-      app.log.error({ first, last }, 'events were deleted before this process had read them: it stood still'),
-    )
+    relay.onSkip((gap) => {
+      if (gap) app.log.error(gap, 'events were deleted before this process had read them: it stood still')
+    })
+    eventLog.onNewEpoch(({ offset }) => relay.startOver(offset))
+    relay.subscribe((events) => eventLog.saw(events.at(-1)?.offset ?? 0))
     await relay.start()
     if (redis) {
       eventLog.onCommit(() => redis.tell('events'))

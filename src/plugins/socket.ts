@@ -86,7 +86,6 @@ export default fp(
       io: app.io,
       relay,
       log: eventLog,
-      epoch: await eventLog.epoch(),
       replayMax: config.replayMax,
       verify: app.verifyAccessToken,
       onResume: (namespace, result) => resumed.inc({ namespace, result }),

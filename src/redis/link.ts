@@ -9,8 +9,8 @@ export type Topic = 'events' | 'sessions'
 
 export interface RedisLinkOptions {
   url: string
-  /** What all keys and channels of this shop begin with, so that shops can share a Redis; it ends in a colon. */
-  prefix: string
+  /** What all keys and channels of this shop begin with at this moment, so that shops can share a Redis; it ends in a colon. */
+  prefix(): string
   /** Hears each change: `undefined` when Redis can be used, else why it cannot. */
   onChange(failure: Error | undefined): void
 }
@@ -33,7 +33,6 @@ const SAY_EVERY_MS = 10
  * circuit, and it comes back by itself.
  */
 export class RedisLink {
-  readonly prefix: string
   readonly #options: RedisLinkOptions
   readonly #node = randomUUID()
   readonly #listeners: Record<Topic, (() => void)[]> = { events: [], sessions: [] }
@@ -48,7 +47,11 @@ export class RedisLink {
 
   constructor(options: RedisLinkOptions) {
     this.#options = options
-    this.prefix = options.prefix
+  }
+
+  /** What all keys of this shop begin with. */
+  get prefix(): string {
+    return this.#options.prefix()
   }
 
   /** Whether Redis can be used, as far as is known. */
@@ -100,6 +103,15 @@ export class RedisLink {
   onChange(listener: (up: boolean) => void): void {
     this.#changeListeners.push(listener)
     listener(this.up)
+  }
+
+  /** Connects anew, because the prefix is another one: the channels go by it. */
+  reconnect(): void {
+    const connection = this.#connection
+    this.#connection = undefined
+    this.#sleep.abort()
+    this.#opening?.drop()
+    connection?.drop()
   }
 
   /** Ends it: whoever asks afterwards goes the other way. */

@@ -25,6 +25,7 @@ export const unreadable = ['malformedJson', 'bodyTooLarge', 'unsupportedMediaTyp
 /** The members that some errors have beside those of all. */
 const extraMembers: Partial<Record<ProblemName, TObject>> = {
   invalidRequest: Type.Object({ errors: FieldFaults }),
+  otherLog: Type.Object({ epoch: Type.String({ description: 'The id of the log as it is now' }) }),
   insufficientStock: Type.Object({
     productId: Type.String(),
     requested: Type.Integer(),
@@ -34,6 +35,7 @@ const extraMembers: Partial<Record<ProblemName, TObject>> = {
 
 const extraExamples: Partial<Record<ProblemName, object>> = {
   invalidRequest: { errors: [{ path: 'quantity', message: 'must be >= 1' }] },
+  otherLog: { epoch: '3f1c9d52a8e74b06b1d0c5e27f9a6b84' },
   insufficientStock: { productId: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', requested: 3, available: 1 },
 }
 

@@ -10,7 +10,6 @@ export interface LiveOptions {
   io: Io
   relay: Relay
   log: EventLog
-  epoch: string
   replayMax: number
   verify: LifetimeOptions['verify']
   /** Hears how each connecting socket began. */
@@ -49,10 +48,12 @@ function byOwner(events: AnyEvent[]): Map<string, AnyEvent[]> {
 }
 
 /** Joins the relay to the namespaces: what each sees of the log, live and replayed. */
-export function goLive({ io, relay, log, epoch, replayMax, verify, onResume, onSent, onError }: LiveOptions) {
+export function goLive({ io, relay, log, replayMax, verify, onResume, onSent, onError }: LiveOptions) {
   const [admin, own, inventory] = [io.of('/admin'), io.of('/'), io.of('/inventory')] as const
   const options: ResumeOptions = {
-    epoch,
+    get epoch() {
+      return log.epoch()
+    },
     position: () => relay.position,
     reach: (offset) => relay.reach(offset, CATCH_UP_MS),
     oldest: () => log.oldest(),

@@ -2,6 +2,7 @@ import type { Event } from '#prisma'
 import type { EventRow } from '../db/dialect.js'
 import type { Db, RawTx } from '../db/types.js'
 import type { EventData, EventType, StockroomEvent } from './events.js'
+import { createLogIdentity } from './log-identity.js'
 
 /** An event on its way into the log. */
 export interface Draft {
@@ -21,8 +22,14 @@ type CommitListener = (events: StockroomEvent[]) => void
  */
 export function createEventLog(db: Db) {
   const listeners: CommitListener[] = []
+  const { saw, ...identity } = createLogIdentity(db)
 
   return {
+    ...identity,
+
+    /** Says that the event at `offset` was read from the log. */
+    saw,
+
     /**
      * Writes `drafts` in the transaction of the change that they tell of. Call it last: the counter's lock is
      * what other writers wait for until the commit.
@@ -35,6 +42,7 @@ export function createEventLog(db: Db) {
       )
       const first = await db.dialect.appendEvents(tx, rows, at)
       db.afterCommit(tx, () => {
+        saw(first + rows.length - 1)
         const createdAt = new Date(at).toISOString()
         const events = drafts.map(({ type, data }, i) => ({ offset: first + i, type, createdAt, data }))
         for (const listener of listeners) listener(events)
@@ -62,7 +70,8 @@ export function createEventLog(db: Db) {
 
     /** The last offset that was given; 0 before the first. */
     async head(): Promise<number> {
-      return Number((await counter(db)).lastOffset)
+      const counter = await db.read.eventCounter.findUniqueOrThrow({ where: { id: 1 } })
+      return Number(counter.lastOffset)
     },
 
     /** The oldest offset that is still kept; undefined when none is. */
@@ -70,15 +79,8 @@ export function createEventLog(db: Db) {
       const row = await db.read.event.findFirst({ orderBy: { offset: 'asc' }, select: { offset: true } })
       return row ? Number(row.offset) : undefined
     },
-
-    /** The id of this log, which changes only when the log is another one. */
-    async epoch(): Promise<string> {
-      return (await counter(db)).epoch
-    },
   }
 }
-
-const counter = (db: Db) => db.read.eventCounter.findUniqueOrThrow({ where: { id: 1 } })
 
 const viewEvent = (row: Event): StockroomEvent => ({
   offset: Number(row.offset),

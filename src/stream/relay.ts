@@ -19,8 +19,11 @@ export interface RelayOptions {
 /** Gets events in the order of their offsets, none missing and none twice. It must not throw. */
 export type RelayListener = (events: StockroomEvent[]) => void
 
-/** Hears that the events from `first` to `last` were deleted before this relay had read them. It must not throw. */
-export type SkipListener = (first: number, last: number) => void
+/**
+ * Hears that events will never be handed on: those of `gap`, which were deleted before this relay had read them, or, where
+ * there is none, all of a log that was replaced by another. It must not throw.
+ */
+export type SkipListener = (gap: { first: number; last: number } | undefined) => void
 
 /** What is in the log could not be handed on in time. */
 export class RelayStuck extends Error {
@@ -49,6 +52,8 @@ export class Relay {
   #turn: Promise<void> = Promise.resolve()
   #poll: NodeJS.Timeout | undefined
   #failure: unknown
+  /** Grows when the log is another one, so that what was being read of the old one is dropped. */
+  #log = 0
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -107,6 +112,15 @@ export class Relay {
       for (const event of events) this.#atHand.push(event)
     }
     this.#schedule()
+  }
+
+  /** Goes on behind `head`, the last event of another log, and hands on nothing more of the one before. */
+  startOver(head: number): void {
+    this.#log++
+    this.#position = head
+    this.#atHand = []
+    for (const listener of this.#skipListeners) listener(undefined)
+    this.wake()
   }
 
   /** Says that there may be more in the log than this process committed. */
@@ -182,8 +196,10 @@ export class Relay {
 
   async #catchUp(): Promise<void> {
     this.#behind = false
+    const log = this.#log
     for (;;) {
       const events = await this.#options.log.read(this.#position, PAGE)
+      if (log !== this.#log) return
       this.#noteSkip(events[0]?.offset)
       this.#deliver(events)
       this.#deliverAtHand()
@@ -195,7 +211,7 @@ export class Relay {
   #noteSkip(oldest: number | undefined): void {
     const next = this.#position + 1
     if (oldest === undefined || oldest === next) return
-    for (const listener of this.#skipListeners) listener(next, oldest - 1)
+    for (const listener of this.#skipListeners) listener({ first: next, last: oldest - 1 })
   }
 
   #deliver(events: StockroomEvent[]): void {

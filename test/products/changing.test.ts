@@ -7,14 +7,17 @@ t.test('a product is created, read, changed and taken off sale', async (t) => {
   const { app, adminId, call } = await shop(t)
   const created = await call('POST', '/products', { name: 'Desk lamp', price: 19.99, stock: 40 })
   const product = created.json()
-  t.match(created, { statusCode: 201, headers: { etag: '"1"', location: `/products/${product.id}` } })
+  t.match(created, {
+    statusCode: 201,
+    headers: { etag: /^"[0-9a-f]{8}-1"$/, location: `/products/${product.id}` },
+  })
   t.match(product, { name: 'Desk lamp', price: 19.99, stock: 40, createdAt: product.updatedAt })
   const read = await app.inject(`/products/${product.id}`)
-  t.match(read, { statusCode: 200, headers: { etag: '"1"' } })
+  t.match(read, { statusCode: 200, headers: { etag: /^"[0-9a-f]{8}-1"$/ } })
   t.same(read.json(), product)
 
   const renamed = await call('PATCH', `/products/${product.id}`, { name: 'Floor lamp' })
-  t.match(renamed, { statusCode: 200, headers: { etag: '"2"' } })
+  t.match(renamed, { statusCode: 200, headers: { etag: /-2"$/ } })
   t.match(renamed.json(), { name: 'Floor lamp', price: 19.99, stock: 40 })
   const counted = await call('PATCH', `/products/${product.id}`, { price: 0.1, stock: 7 })
   t.match(counted.json(), { name: 'Floor lamp', price: 0.1, stock: 7 })
@@ -22,7 +25,7 @@ t.test('a product is created, read, changed and taken off sale', async (t) => {
     delta: 30,
     reason: 'Delivery',
   })
-  t.match(adjusted, { statusCode: 200, headers: { etag: '"4"' } })
+  t.match(adjusted, { statusCode: 200, headers: { etag: /-4"$/ } })
   t.match(adjusted.json(), { stock: 37, price: 0.1 })
 
   t.match(await call('DELETE', `/products/${product.id}`), { statusCode: 204, body: '' })

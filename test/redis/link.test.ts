@@ -10,7 +10,11 @@ const ONE_BY_ONE_MS = 25_000
 /** A link, and what it told of its changes. */
 async function openLink(t: Test, url: string, prefix = 'stockroom:test:') {
   const changes: (string | undefined)[] = []
-  const link = new RedisLink({ url, prefix, onChange: (failure) => changes.push(failure?.message) })
+  const link = new RedisLink({
+    url,
+    prefix: () => prefix,
+    onChange: (failure) => changes.push(failure?.message),
+  })
   t.teardown(() => link.close())
   const begin = performance.now()
   await link.start()
@@ -190,7 +194,7 @@ t.test('once closed it is silent and asks no more', { skip: noRedis }, async (t)
   await link.close()
   t.equal(await ping(link), 'alone')
   t.same(changes, [undefined])
-  const stuck = new RedisLink({ url: await startLiar(t, undefined), prefix: 'x:', onChange: () => {} })
+  const stuck = new RedisLink({ url: await startLiar(t, undefined), prefix: () => 'x:', onChange: () => {} })
   await stuck.start()
   const begin = performance.now()
   await stuck.close()

@@ -11,7 +11,7 @@ const ACCOUNT = 'ada@shop.test'
 async function openNodes(t: Test, count: number) {
   const redis = await startRedis(t)
   const nodes = Array.from({ length: count }, () => {
-    const link = new RedisLink({ url: redis.url, prefix: 'stockroom:test:', onChange: () => {} })
+    const link = new RedisLink({ url: redis.url, prefix: () => 'stockroom:test:', onChange: () => {} })
     t.teardown(() => link.close())
     const lockout = createLockout({ guesses: createSharedGuesses(link, createOwnGuesses()) })
     return {

@@ -144,3 +144,28 @@ t.test('once stopped it hands on nothing more', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 20))
   t.same(told, [])
 })
+
+t.test('of a log that was replaced nothing more is handed on, not even what was being read', async (t) => {
+  const log = events(1, 2, 3, 4)
+  const { relay, told, hold, level } = await relayOn(log)
+  t.teardown(() => relay.stop())
+  const skips: unknown[] = []
+  relay.onSkip((gap) => skips.push(gap))
+  let open = () => {}
+  hold(
+    new Promise((resolve) => {
+      open = resolve
+    }),
+  )
+  log.push(...events(5, 6))
+  relay.wake()
+  await new Promise((resolve) => setTimeout(resolve, 20)) // the read is under way
+  relay.committed(events(7))
+  log.length = 3
+  relay.startOver(3)
+  log.push(...events(4))
+  open()
+  await level(4)
+  t.same(skips, [undefined])
+  t.same(told, [4])
+})

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Problem, problems } from '../../errors.js'
 import { refusals } from '../responses.js'
 import { EventPage, EventQuery } from './schema.js'
 
@@ -14,17 +15,23 @@ const events: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['events'],
         summary: 'What happened, oldest first',
         description:
-          'Offsets are dense and in the order of commits. Ask again with the last one until `items` is empty; when `epoch` is another than before, the log is another one and starts anew.',
+          'Offsets are dense and in the order of commits. Ask again with the last one until `items` is empty; when `epoch` is another than before, as after the restore of a backup, the offsets that you know say nothing about this log: load your state anew. Send the `epoch` that you know, and such an answer is refused with 409.',
         querystring: EventQuery,
         response: {
           200: EventPage,
-          ...refusals('invalidRequest', 'unauthenticated', 'forbidden', 'rateLimited'),
+          ...refusals('invalidRequest', 'unauthenticated', 'forbidden', 'otherLog', 'rateLimited'),
         },
       },
     },
     async (request) => {
-      const { after, limit } = request.query
-      const [items, epoch] = await Promise.all([app.eventLog.read(after, limit), app.eventLog.epoch()])
+      const { after, limit, epoch: expected } = request.query
+      const items = await app.eventLog.read(after, limit)
+      // Read last: if the log is replaced in between, the client discards what it got.
+      const epoch = await app.eventLog.readEpoch()
+      if (expected !== undefined && expected !== epoch)
+        throw new Problem(problems.otherLog, 'The log has another epoch: load your state anew.', {
+          extra: { epoch },
+        })
       return { items, epoch }
     },
   )

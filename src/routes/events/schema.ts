@@ -16,6 +16,13 @@ export const EventQuery = queryOf({
     description: 'The last offset that the client knows',
   }),
   limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+  epoch: Type.Optional(
+    Type.String({
+      maxLength: 36,
+      description:
+        '`epoch` of the answer that `after` comes from. Where the log is another one now, the answer is 409 and names the new epoch.',
+    }),
+  ),
 })
 
 export const EventPage = Type.Object(

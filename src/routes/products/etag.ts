@@ -1,5 +1,6 @@
-// Entity tags (RFC 9110, 8.8.3): the version of a product, in quotes. They are strong: whoever sees the same tag
-// sees the same bytes.
+// Entity tags (RFC 9110, 8.8.3): the beginning of the log's epoch and the version of a product. They are strong: two
+// answers with the same tag have the same bytes. A database that was restored gives versions out again, to other states of
+// the product, but under another epoch.
 
 /** Quoted tags, weak or not, separated by commas; undefined for anything else. */
 function parseTags(header: string): string[] | undefined {
@@ -7,7 +8,8 @@ function parseTags(header: string): string[] | undefined {
   return list.every((tag) => /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag)) ? list : undefined
 }
 
-export const etagOf = (version: bigint) => `"${version}"`
+/** The tag of a product's `version` in the log whose `epochTag` is given. */
+export const etagOf = (epochTag: string, version: bigint) => `"${epochTag}-${version}"`
 
 /** Whether If-None-Match says that the client has `etag` already, by weak comparison (RFC 9110, 13.1.2). */
 export function alreadyHeld(header: string | undefined, etag: string): boolean {
@@ -20,9 +22,12 @@ export function alreadyHeld(header: string | undefined, etag: string): boolean {
  * What If-Match accepts, by strong comparison (RFC 9110, 13.1.1); undefined where the client sent none. A header
  * that can't be read accepts nothing: its sender did not want a change without condition.
  */
-export function acceptedBy(header: string | undefined): ((version: bigint) => boolean) | undefined {
+export function acceptedBy(
+  header: string | undefined,
+  epochTag: string,
+): ((version: bigint) => boolean) | undefined {
   if (header === undefined) return undefined
   if (header.trim() === '*') return () => true
   const tags = parseTags(header) ?? []
-  return (version) => tags.includes(etagOf(version))
+  return (version) => tags.includes(etagOf(epochTag, version))
 }

@@ -65,7 +65,7 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { product, version, json } = await app.catalog.get(request.params.id)
-      const etag = etagOf(version)
+      const etag = etagOf(app.eventLog.epochTag(), version)
       reply.header('etag', etag)
       if (alreadyHeld(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
       reply.type(JSON_TYPE).serializer(() => json)

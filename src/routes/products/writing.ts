@@ -37,7 +37,10 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { product, version } = await app.catalog.create(request.body, { userId: request.user.sub })
-      reply.code(201).header('etag', etagOf(version)).header('location', `/products/${product.id}`)
+      reply
+        .code(201)
+        .header('etag', etagOf(app.eventLog.epochTag(), version))
+        .header('location', `/products/${product.id}`)
       return product
     },
   )
@@ -63,9 +66,9 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { product, version } = await app.catalog.update(request.params.id, request.body, {
         userId: request.user.sub,
-        accepts: acceptedBy(request.headers['if-match']),
+        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
       })
-      reply.header('etag', etagOf(version))
+      reply.header('etag', etagOf(app.eventLog.epochTag(), version))
       return product
     },
   )
@@ -98,9 +101,9 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
       const { delta, reason } = request.body
       const { product, version } = await app.catalog.adjustStock(request.params.id, delta, reason, {
         userId: request.user.sub,
-        accepts: acceptedBy(request.headers['if-match']),
+        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
       })
-      reply.header('etag', etagOf(version))
+      reply.header('etag', etagOf(app.eventLog.epochTag(), version))
       return product
     },
   )
@@ -125,7 +128,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       await app.catalog.remove(request.params.id, {
         userId: request.user.sub,
-        accepts: acceptedBy(request.headers['if-match']),
+        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
       })
       return reply.code(204).send(null)
     },
