@@ -23,6 +23,7 @@ import relay from './plugins/relay.js'
 import retention from './plugins/retention.js'
 import security from './plugins/security.js'
 import socket from './plugins/socket.js'
+import strictQuery from './plugins/strict-query.js'
 import authRoutes from './routes/auth/index.js'
 import events from './routes/events/index.js'
 import metricsRoute from './routes/metrics/index.js'
@@ -60,6 +61,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(forwarding)
   app.register(errors)
   app.register(jsonBody)
+  app.register(strictQuery)
   app.register(security)
   app.register(metrics)
   app.register(db)

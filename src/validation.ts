@@ -74,16 +74,46 @@ export const compilers = { buildValidator, buildSerializer }
 const validatorOnUse: BuildValidator = (schemas, options) => {
   const compile = buildValidator(schemas, options)
   return (route) => {
+    const { httpPart, schema } = route as { httpPart?: string; schema: { properties?: object } }
+    const optional = httpPart === 'querystring' ? Object.keys(schema.properties ?? {}) : []
     let validate: ValidateFunction | undefined
     const check = (data: unknown) => {
       validate ??= compile(route) as ValidateFunction
-      const valid = validate(data)
-      check.errors = validate.errors
-      return valid
+      dropEmpty(data, optional)
+      if (!validate(data)) check.errors = validate.errors
+      else check.errors = httpPart === 'body' ? loneSurrogates(data) : []
+      return !check.errors?.length
     }
     check.errors = null as ValidateFunction['errors']
     return check as ValidateFunction
   }
+}
+
+/** Removes parameters without a value: a form of HTML sends each of its fields, the empty ones too. */
+function dropEmpty(query: unknown, names: string[]): void {
+  const values = query as Record<string, unknown>
+  for (const name of names) if (values[name] === '') delete values[name]
+}
+
+const LONE_SURROGATE = /\p{Cs}/u
+
+/**
+ * Halves of surrogate pairs, which JSON can escape, in the strings of a body. UTF-8 cannot encode them: databases and
+ * hashes get U+FFFD in their place, which makes equal what was different (RFC 7493, 2.1 forbids them).
+ */
+function loneSurrogates(body: unknown): ErrorObject[] {
+  const faults: ErrorObject[] = []
+  const left = [{ value: body, path: '' }]
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { value, path } = next
+    if (typeof value === 'object' && value !== null)
+      for (const [key, member] of Object.entries(value)) left.push({ value: member, path: `${path}/${key}` })
+    else if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
+      const message = 'must not hold half of a surrogate pair'
+      faults.push({ instancePath: path, keyword: 'surrogate', schemaPath: '', params: {}, message })
+    }
+  }
+  return faults
 }
 
 /** Has a serializer compiled when it is first asked. */
@@ -111,17 +141,17 @@ export function faultsOf(errors: ValidationErrors, context = 'body'): FieldFault
       [...error.instancePath.split('/').slice(1), missingProperty ?? additionalProperty]
         .filter((part) => part !== undefined)
         .join('.') || context
-    if (!faults.has(path)) faults.set(path, { path, message: messageOf(error) })
+    if (!faults.has(path)) faults.set(path, { path, message: messageOf(error, context) })
   }
   return [...faults.values()]
 }
 
-function messageOf({ keyword, params, message, data, schema }: ErrorObject): string {
+function messageOf({ keyword, params, message, data, schema }: ErrorObject, context: string): string {
   switch (keyword) {
     case 'required':
       return 'is required'
     case 'additionalProperties':
-      return 'is not a field of this request'
+      return context === 'querystring' ? 'is not a parameter of this route' : 'is not a field of this request'
     case 'enum':
       return `must be one of ${params.allowedValues.join(', ')}`
     case 'not':

@@ -51,6 +51,9 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
   const { statusCode: status, code, message, retryAfter, cause } = problem
   if (status >= 500) request.log.error({ err: cause ?? problem, code }, 'request failed')
   else request.log.info({ code, detail: message, url: request.url }, 'request refused')
+  // Fastify closes the connection after an error of the body, because the client may still be sending it. One that has
+  // arrived whole leaves nothing to come.
+  if (request.raw.complete) reply.removeHeader('connection')
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.code(status).type('application/problem+json').send(documentOf(problem, request.id))

@@ -54,8 +54,11 @@ function exampleOf(name: ProblemName) {
   }
 }
 
+/** The refusals that each response made here stands for. */
+const described = new WeakMap<object, ProblemName[]>()
+
 /** The error responses of a route, by status, for its schema: what it may refuse and how that looks. */
-export function refusals(...names: ProblemName[]) {
+export function refusals(...names: ProblemName[]): Record<number, object> {
   const statuses = new Set(names.map((name) => problems[name].status))
   return Object.fromEntries(
     [...statuses].map((status) => {
@@ -63,18 +66,24 @@ export function refusals(...names: ProblemName[]) {
       const extra = same.flatMap((name) => extraMembers[name] ?? [])
       // Where a status stands for several errors, each has the members of its own alone.
       const members = same.length > 1 ? extra.map((member) => Type.Partial(member)) : extra
-      return [
-        status,
-        {
-          description: same.map((name) => `\`${problems[name].code}\`: ${problems[name].title}.`).join(' '),
-          content: {
-            'application/problem+json': {
-              schema: members.length > 0 ? Type.Composite([Problem, ...members]) : Problem,
-              examples: Object.fromEntries(same.map((name) => [problems[name].code, exampleOf(name)])),
-            },
+      const response = {
+        description: same.map((name) => `\`${problems[name].code}\`: ${problems[name].title}.`).join(' '),
+        content: {
+          'application/problem+json': {
+            schema: members.length > 0 ? Type.Composite([Problem, ...members]) : Problem,
+            examples: Object.fromEntries(same.map((name) => [problems[name].code, exampleOf(name)])),
           },
         },
-      ]
+      }
+      described.set(response, same)
+      return [status, response]
     }),
   )
+}
+
+/** `responses` of a route with one more refusal among those that `refusals` made. */
+export function withRefusal(responses: Record<number, object>, name: ProblemName): Record<number, object> {
+  const { status } = problems[name]
+  const names = described.get(responses[status] ?? {}) ?? []
+  return names.includes(name) ? responses : { ...responses, ...refusals(name, ...names) }
 }

@@ -50,7 +50,7 @@ t.test('a wrong password and an unknown email get one and the same answer', asyn
     { ...credentials, password: `${ada.password}\0` },
     { ...credentials, password: '' },
     { ...credentials, email: 'bob@shop.test' },
-    { ...credentials, email: 'not an email \0 \ud800' },
+    { ...credentials, email: 'not an email \0' },
   ]
   for (const attempt of attempts) {
     const answer = await post(app, '/auth/login', attempt)
@@ -66,6 +66,7 @@ t.test('a wrong password and an unknown email get one and the same answer', asyn
   for (const body of [
     { email: 5, password: {} },
     { email: 'x'.repeat(255), password: 'x'.repeat(1025) },
+    { email: '\ud800', password: '\udfff' },
   ])
     t.same(faultyPaths(await post(app, '/auth/login', body)), ['email', 'password'])
 })

@@ -1,0 +1,42 @@
+import t from 'tap'
+import { build, faultyPaths, signIn } from '../helper.js'
+import { operationsOf } from '../openapi.js'
+
+t.test('every described route refuses parameters that it does not know, by name', async (t) => {
+  const app = await build(t)
+  const { headers } = await signIn(app, 'admin')
+  const operations = await operationsOf(app)
+  t.ok(operations.length > 20)
+  for (const { method, path, operationId, requestBody } of operations) {
+    const example = requestBody?.content?.['application/json']?.example
+    const answer = await app.inject({
+      method,
+      url: `${path.replace('{id}', 'x')}?colour=red&__proto__=1`,
+      headers,
+      payload: example as object | undefined,
+    })
+    t.equal(answer.statusCode, 400, operationId)
+    t.same(faultyPaths(answer), ['__proto__', 'colour'], operationId)
+    t.match(answer.json().errors[0].message, 'is not a parameter of this route')
+  }
+  const misspelt = await app.inject({ url: '/events?afer=99', headers })
+  t.same(faultyPaths(misspelt), ['afer'])
+  t.equal((await app.inject('/docs?utm_source=mail')).statusCode, 200, 'pages take what links collect')
+})
+
+t.test('a parameter without a value counts as not sent', async (t) => {
+  const app = await build(t)
+  const { headers } = await signIn(app, 'admin')
+  const form = '/products?q=&minPrice=&maxPrice=&inStock=&sort=&limit=&cursor=&page='
+  const [empty, none] = [await app.inject(form), await app.inject('/products')]
+  t.equal(empty.statusCode, 200)
+  t.equal(empty.body, none.body)
+  for (const url of [
+    '/orders?status=&scope=&userId=&limit=&cursor=',
+    '/events?after=&limit=',
+    '/pulse?since=',
+  ])
+    t.equal((await app.inject({ url, headers })).statusCode, 200, url)
+  t.same(faultyPaths(await app.inject('/products?colour=')), ['colour'])
+  t.same(faultyPaths(await app.inject('/products?limit=&limit=')), ['limit'])
+})
