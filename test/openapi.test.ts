@@ -141,12 +141,15 @@ t.test('what each operation answers is what its description says', async (t) => 
     ],
     login: [
       [200, { payload: credentials }],
+      [200, { payload: { ...credentials, tokens: 'body' } }],
       [401, { payload: { ...credentials, password: 'wrong' } }],
       [400, { payload: {} }],
     ],
     refresh: [
       [200, { cookies }],
       [401, {}],
+      [401, { payload: { refreshToken: 'unknown' } }],
+      [400, { payload: { refreshToken: 5 } }],
       [403, { cookies, headers: { origin: 'https://evil.example' } }],
     ],
     getMe: [
@@ -165,6 +168,8 @@ t.test('what each operation answers is what its description says', async (t) => 
     logout: [
       [204, { cookies }],
       [204, {}],
+      [204, { payload: { refreshToken: 'unknown' } }],
+      [400, { payload: {} }],
     ],
     listProducts: [
       [200, { query: { limit: '1' } }],

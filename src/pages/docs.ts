@@ -10,13 +10,15 @@ export interface DocsOptions {
   prefix: string
   /** Whether browsers may be made to ask for the pages' parts over TLS alone. */
   tls: boolean
+  /** The names of the cookies that tokens are sent in. */
+  cookies: { access: string; refresh: string }
 }
 
 /**
  * Builds the application that serves the description of `routes`, OpenAPI 3.1 at `/json` and `/yaml`, and a page to read it.
  * It knows the routes by their schemas alone: nothing that is asked of it reaches their handlers.
  */
-export async function buildDocs(routes: readonly DescribedRoute[], { prefix, tls }: DocsOptions) {
+export async function buildDocs(routes: readonly DescribedRoute[], { prefix, tls, cookies }: DocsOptions) {
   const pages = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
   // What is only described needs no compiling.
   pages.setValidatorCompiler(() => () => true)
@@ -41,8 +43,8 @@ export async function buildDocs(routes: readonly DescribedRoute[], { prefix, tls
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          cookie: { type: 'apiKey', in: 'cookie', name: 'access_token' },
-          refreshCookie: { type: 'apiKey', in: 'cookie', name: 'refresh_token' },
+          cookie: { type: 'apiKey', in: 'cookie', name: cookies.access },
+          refreshCookie: { type: 'apiKey', in: 'cookie', name: cookies.refresh },
         },
       },
       security: [{ bearer: [] }, { cookie: [] }],

@@ -3,28 +3,20 @@ import jwt from '@fastify/jwt'
 import { createVerifier } from 'fast-jwt'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import {
+  ACCESS_TOKEN_TYPE,
+  accessClaims,
+  type Identity,
+  type VerifiedIdentity,
+} from '../accounts/access-claims.js'
 import { verifyByAny } from '../accounts/key-rotation.js'
 import { loadRevokedSessions, type RevokedSessions } from '../accounts/revoked-sessions.js'
 import { keptSigningKey } from '../accounts/signing-key.js'
 import { ACCESS_TOKEN_SECONDS } from '../accounts/token-life.js'
-import type { Role } from '../accounts/user.js'
 import { verifyOnce } from '../accounts/verified-tokens.js'
 import { dataFolder } from '../db/open.js'
 import { Problem, problems } from '../errors.js'
-
-/** Who a request speaks for. */
-export interface Identity {
-  /** The user's id. */
-  sub: string
-  role: Role
-  /** The session's id. */
-  sid: string
-}
-
-/** Who a good token speaks for, and until when, in seconds since 1970. */
-export interface VerifiedIdentity extends Identity {
-  exp: number
-}
+import { createTokenCookies, type TokenCookies } from '../http/token-cookies.js'
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
@@ -36,6 +28,8 @@ declare module '@fastify/jwt' {
 declare module 'fastify' {
   interface FastifyInstance {
     revokedSessions: RevokedSessions
+    /** The cookies of a sign-in, by the names that they have here. */
+    tokenCookies: TokenCookies
     signAccessToken(identity: Identity): string
     /** @throws Problem `unauthenticated` for a token that is not good or whose session has ended */
     verifyAccessToken(token: string): VerifiedIdentity
@@ -48,8 +42,11 @@ declare module 'fastify' {
     authenticate: onRequestHookHandler
     /** Refuses all but admins. */
     requireAdmin: onRequestHookHandler
-    /** Refuses a request that changes something by cookie and comes from another site. */
-    refuseCrossSite: onRequestHookHandler
+    /**
+     * Refuses a request that changes something by cookie and comes from another site.
+     * @throws Problem `cross-site-request`
+     */
+    refuseIfCrossSite(request: FastifyRequest): void
   }
 }
 
@@ -60,8 +57,9 @@ const VERIFIED_TOKENS_KEPT = 10_000
 /** Sign-in for route scopes: access tokens, and hooks that ask for them. */
 export default fp(
   async (app) => {
-    const { jwtSecret, retiredJwtSecrets, databaseUrl } = app.config
-    await app.register(cookie)
+    const { jwtSecret, retiredJwtSecrets, databaseUrl, production } = app.config
+    await app.register(cookie, { hook: false }) // it writes cookies; tokenCookies reads the two that there are
+    app.decorate('tokenCookies', createTokenCookies(production))
     const rules = {
       algorithms: ['HS256' as const],
       allowedIss: ISSUER,
@@ -71,16 +69,22 @@ export default fp(
     }
     await app.register(jwt, {
       secret: jwtSecret ?? keptSigningKey(dataFolder(databaseUrl)),
-      sign: { algorithm: 'HS256', iss: ISSUER, aud: ISSUER, expiresIn: ACCESS_TOKEN_SECONDS },
+      sign: {
+        algorithm: 'HS256',
+        iss: ISSUER,
+        aud: ISSUER,
+        expiresIn: ACCESS_TOKEN_SECONDS,
+        header: { alg: 'HS256', typ: ACCESS_TOKEN_TYPE },
+      },
       verify: rules,
     })
     app.decorate('revokedSessions', await loadRevokedSessions(app.db))
-    const verifyByKeys = verifyByAny<VerifiedIdentity>([
+    const verifyByKeys = verifyByAny<Record<string, unknown>>([
       (token) => app.jwt.verify(token),
       ...retiredJwtSecrets.map((key) => createVerifier({ ...rules, key })),
     ])
     // fast-jwt's own cache hashes the token to find it, which took a fifteenth of a request.
-    const verifyToken = verifyOnce(verifyByKeys, VERIFIED_TOKENS_KEPT)
+    const verifyToken = verifyOnce((token) => accessClaims(token, verifyByKeys(token)), VERIFIED_TOKENS_KEPT)
     app.decorate('signAccessToken', (identity: Identity) => app.jwt.sign(identity))
 
     const refuseIfEnded = ({ sid }: Identity) => {
@@ -115,8 +119,8 @@ export default fp(
         if (!token) throw new Problem(problems.unauthenticated, 'Send "Authorization: Bearer <accessToken>".')
         return verify(token)
       }
-      const token = request.cookies.access_token
-      if (!token) throw new Problem(problems.unauthenticated, 'No access token was sent.')
+      const token = app.tokenCookies.read('access', request.headers)
+      if (!token) throw new Problem(problems.unauthenticated, 'No access token was sent, or several.')
       const identity = verify(token)
       refuseIfCrossSite(request)
       return identity
@@ -130,6 +134,7 @@ export default fp(
 
     app.decorate('verifyAccessToken', verify)
     app.decorate('identify', identify)
+    app.decorate('refuseIfCrossSite', refuseIfCrossSite)
 
     app.decorate('authenticate', ((request, _reply, done) => {
       request.user = identify(request)
@@ -139,11 +144,6 @@ export default fp(
     app.decorate('requireAdmin', ((request, _reply, done) => {
       request.user = identify(request)
       if (request.user.role !== 'admin') throw new Problem(problems.forbidden, 'Only an admin may do this.')
-      done()
-    }) satisfies onRequestHookHandler)
-
-    app.decorate('refuseCrossSite', ((request, _reply, done) => {
-      refuseIfCrossSite(request)
       done()
     }) satisfies onRequestHookHandler)
   },

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { cookieNames } from '../http/token-cookies.js'
 import type { DescribedRoute } from '../pages/docs.js'
 import { onDemand } from '../pages/on-demand.js'
 
@@ -17,7 +18,8 @@ export default fp(
 
     const serve = onDemand(async () => {
       const { buildDocs } = await import('../pages/docs.js')
-      return buildDocs(routes, { prefix: PREFIX, tls: app.config.production })
+      const { production } = app.config
+      return buildDocs(routes, { prefix: PREFIX, tls: production, cookies: cookieNames(production) })
     })
     for (const url of [PREFIX, `${PREFIX}/*`]) app.get(url, { schema: { hide: true } }, serve)
   },

@@ -56,7 +56,7 @@ export default fp(
 
     const { signedIn, admin, soundResume } = createAdmission({
       verify: app.verifyAccessToken,
-      cookieToken: ({ headers }) => app.parseCookie(headers.cookie ?? '').access_token,
+      cookieToken: ({ headers }) => app.tokenCookies.read('access', headers),
       isForeign: app.forwarding.isCrossSite,
     })
     app.io.of('/').use(soundResume).use(signedIn)

@@ -26,13 +26,15 @@ t.test('an access token is HS256, of 15 minutes, from and for this shop', async 
   const { token, payload, id, me } = await setup(t)
   t.same(JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()), {
     alg: 'HS256',
-    typ: 'JWT',
+    typ: 'at+jwt',
   })
   t.match(payload, { sub: id, role: 'customer', iss: 'stockroom', aud: 'stockroom' })
   t.equal(payload.exp - payload.iat, 900)
-  const own = sign({ alg: 'HS256', typ: 'JWT' }, payload)
+  const own = sign({ alg: 'HS256', typ: 'at+jwt' }, payload)
   t.equal(own, token, 'the signature is the one of RFC 7515')
   t.equal(await me({ authorization: `bearer ${own}` }), 200)
+  const earlier = sign({ alg: 'HS256', typ: 'JWT' }, payload)
+  t.equal(await me({ authorization: `Bearer ${earlier}` }), 200, 'one that an earlier version signed')
 })
 
 t.test('no other token is taken', async (t) => {
@@ -51,6 +53,16 @@ t.test('no other token is taken', async (t) => {
     'another issuer': sign(header, { ...payload, iss: 'elsewhere' }),
     'another audience': sign(header, { ...payload, aud: 'elsewhere' }),
     expired: sign(header, { ...payload, exp: Math.floor(Date.now() / 1000) - 1 }),
+    // By the right key, and yet no access token.
+    'another type': sign({ alg: 'HS256', typ: 'reset+jwt' }, payload),
+    'no type': sign({ alg: 'HS256' }, payload),
+    'a number for a user': sign(header, { ...payload, sub: 5 }),
+    'no id of a user': sign(header, { ...payload, sub: 'ada' }),
+    'a list for a session': sign(header, { ...payload, sid: [payload.sid] }),
+    'an object for a session': sign(header, { ...payload, sid: {} }),
+    'a role that there is not': sign(header, { ...payload, role: 'owner' }),
+    'roles in a list': sign(header, { ...payload, role: ['admin'] }),
+    'a text for an end': sign(header, { ...payload, exp: '9999999999' }),
     'not a JWT': 'x',
     'not base64': '%.%.%',
     ...Object.fromEntries(
@@ -74,6 +86,41 @@ t.test('the header wins over the cookie, good or bad', async (t) => {
   const answer = await app.inject({ url: '/auth/me', headers: { cookie, ...other.headers } })
   t.equal(answer.json().id, other.id)
   t.equal(await me({ cookie: 'access_token=x', authorization: `Bearer ${token}` }), 200)
+})
+
+t.test('a cookie that is sent twice counts as none: the other may be a stranger’s', async (t) => {
+  const { app, token, me } = await setup(t)
+  const other = await signIn(app)
+  const theirs = other.headers.authorization.slice('Bearer '.length)
+  t.equal(await me({ cookie: `a=b; access_token=${token};c=d` }), 200)
+  for (const [first, second] of [
+    [token, theirs],
+    [theirs, token],
+  ])
+    t.equal(await me({ cookie: `access_token=${first}; access_token=${second}` }), 401)
+  const { sessions } = app.accounts
+  const user = await app.db.read.user.findUniqueOrThrow({ where: { id: other.id } })
+  const opened = await sessions.open(user, { ip: '203.0.113.7', userAgent: undefined })
+  const refresh = (cookie: string) =>
+    app.inject({ method: 'POST', url: '/auth/refresh', headers: { cookie } })
+  const mine = `refresh_token=${opened?.refreshToken}`
+  t.equal((await refresh(`refresh_token=x; ${mine}`)).statusCode, 401)
+  t.equal((await refresh(`${mine}; refresh_token=x`)).statusCode, 401)
+  t.equal((await refresh(mine)).statusCode, 200)
+})
+
+t.test('in production the cookies’ names are such that no sibling host can set them', async (t) => {
+  const app = await build(t, { production: true, jwtSecret: SECRET })
+  const { headers } = await signIn(app)
+  const token = headers.authorization.slice('Bearer '.length)
+  const me = async (cookie: string) => (await app.inject({ url: '/auth/me', headers: { cookie } })).statusCode
+  t.equal(await me(`__Host-access_token=${token}`), 200)
+  t.equal(await me(`access_token=${token}`), 401)
+  t.equal(await me(`__Secure-access_token=${token}`), 401)
+  t.equal(await me(`access_token=x; __Host-access_token=${token}`), 200)
+  const { securitySchemes } = (await app.inject('/docs/json')).json().components
+  t.equal(securitySchemes.cookie.name, '__Host-access_token')
+  t.equal(securitySchemes.refreshCookie.name, '__Secure-refresh_token')
 })
 
 t.test('a change by cookie must come from here or from an allowed origin', async (t) => {

@@ -143,3 +143,68 @@ t.test('a user sees and ends their own live sessions, and no others', async (t) 
   t.equal((await end(sessions[1].id, bearer)).statusCode, 204)
   t.equal((await app.inject({ url: '/auth/me', headers: bearer })).statusCode, 401, 'their own too')
 })
+
+t.test('a refresh token in the body is rotated in the body, by the same rules', async (t) => {
+  const { app } = await withAda(t)
+  const signedIn = (await post(app, '/auth/login', { ...credentials, tokens: 'body' })).json()
+  const refresh = (refreshToken: unknown, headers: Record<string, string> = {}) =>
+    post(app, '/auth/refresh', { refreshToken }, headers)
+
+  // No cookie is involved, so it doesn't matter which page the request comes from.
+  const first = await refresh(signedIn.refreshToken, { origin: 'https://elsewhere.example' })
+  t.equal(first.statusCode, 200)
+  t.equal(first.headers['set-cookie'], undefined)
+  t.match(first.json(), { user: { email: ada.email }, expiresIn: 900 })
+  const { refreshToken, accessToken } = first.json()
+  t.not(refreshToken, signedIn.refreshToken)
+  t.equal((await refresh(signedIn.refreshToken)).json().refreshToken, refreshToken, 'within ten seconds')
+
+  const second = await refresh(refreshToken)
+  t.equal(second.statusCode, 200)
+  const stolen = await refresh(signedIn.refreshToken)
+  t.equal(stolen.statusCode, 401)
+  t.equal(stolen.json().type, '/problems/invalid-refresh-token')
+  t.equal((await refresh(second.json().refreshToken)).statusCode, 401)
+  const bearer = { authorization: `Bearer ${accessToken}` }
+  t.equal((await app.inject({ url: '/auth/me', headers: bearer })).statusCode, 401)
+})
+
+t.test('a token in the body and one in a cookie are never mixed', async (t) => {
+  const { app, cookies } = await withAda(t)
+  const cookie = `refresh_token=${cookies.refresh_token}`
+  const refused = await post(app, '/auth/refresh', { refreshToken: 'unknown' }, { cookie })
+  t.equal(refused.statusCode, 401, 'the good cookie does not stand in for it')
+  const program = (await post(app, '/auth/login', { ...credentials, tokens: 'body' })).json()
+  const answer = await post(app, '/auth/refresh', { refreshToken: program.refreshToken }, { cookie })
+  t.equal(answer.statusCode, 200)
+  t.equal(answer.headers['set-cookie'], undefined)
+  const own = await post(app, '/auth/refresh', undefined, { cookie })
+  t.equal(own.statusCode, 200, 'the cookie was not used up')
+  t.notOk('refreshToken' in own.json())
+  for (const body of [{}, [], 'x', { refreshToken: 5 }, { refreshToken: 'x', more: 1 }])
+    t.equal((await post(app, '/auth/refresh', body, { cookie })).statusCode, body === 'x' ? 415 : 400)
+  const nothing = await post(app, '/auth/refresh', 'null', { cookie, 'content-type': 'application/json' })
+  t.equal(nothing.statusCode, 200, 'null is no body')
+})
+
+t.test('a program signs out by either of its tokens', async (t) => {
+  const { app, bearer, cookies } = await withAda(t)
+  const alive = async (accessToken: string) =>
+    (await app.inject({ url: '/auth/me', headers: { authorization: `Bearer ${accessToken}` } })).statusCode
+  const program = async () => (await post(app, '/auth/login', { ...credentials, tokens: 'body' })).json()
+  const [one, two] = [await program(), await program()]
+
+  const cookie = `refresh_token=${cookies.refresh_token}; access_token=${cookies.access_token}`
+  const out = await post(app, '/auth/logout', { refreshToken: one.refreshToken }, { cookie })
+  t.equal(out.statusCode, 204)
+  t.equal(out.headers['set-cookie'], undefined, 'a browser’s cookies are left alone')
+  t.same([await alive(one.accessToken), await alive(two.accessToken)], [401, 200])
+  t.equal((await app.inject({ url: '/auth/me', headers: bearer })).statusCode, 200, 'and so is its session')
+
+  const authorization = `Bearer ${two.accessToken}`
+  t.equal((await post(app, '/auth/logout', undefined, { authorization })).statusCode, 204)
+  t.equal(await alive(two.accessToken), 401)
+  t.equal((await post(app, '/auth/refresh', { refreshToken: two.refreshToken })).statusCode, 401)
+  for (const refreshToken of ['unknown', one.refreshToken])
+    t.equal((await post(app, '/auth/logout', { refreshToken })).statusCode, 204)
+})

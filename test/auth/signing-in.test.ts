@@ -26,9 +26,10 @@ t.test('cookies on the wire are out of reach of scripts and other sites', async 
     const [access = '', refresh = '', ...others] = answer.headers.getSetCookie()
     const attributesOf = (cookie: string) => new Set(cookie.split('; ').slice(1))
     const secure = production ? ['Secure'] : []
-    t.equal(access.split(';')[0], `access_token=${accessToken}`)
+    const [host, tls] = production ? ['__Host-', '__Secure-'] : ['', '']
+    t.equal(access.split(';')[0], `${host}access_token=${accessToken}`)
     t.same(attributesOf(access), new Set(['Max-Age=900', 'Path=/', 'HttpOnly', 'SameSite=Lax', ...secure]))
-    t.match(refresh, /^refresh_token=[\w-]{43};/)
+    t.match(refresh, new RegExp(`^${tls}refresh_token=[\\w-]{43};`))
     const month = `Max-Age=${30 * 24 * 60 * 60}`
     t.same(attributesOf(refresh), new Set([month, 'Path=/auth', 'HttpOnly', 'SameSite=Strict', ...secure]))
     t.same(others, [])
@@ -37,8 +38,10 @@ t.test('cookies on the wire are out of reach of scripts and other sites', async 
     const out = await send('/auth/logout', { headers: { cookie } })
     t.equal(out.status, 204)
     const cleared = out.headers.getSetCookie()
-    t.match(cleared[0], /^access_token=; Max-Age=0; Path=\/;/)
-    t.match(cleared[1], /^refresh_token=; Max-Age=0; Path=\/auth;/)
+    t.match(cleared[0], new RegExp(`^${host}access_token=; Max-Age=0; Path=/;`))
+    t.match(cleared[1], new RegExp(`^${tls}refresh_token=; Max-Age=0; Path=/auth;`))
+    const again = await send('/auth/refresh', { headers: { cookie } })
+    t.equal(again.status, 401, 'it did end the session')
     await app.close()
   }
 })
@@ -98,10 +101,28 @@ t.test('guesses at secrets are limited by address, other routes are not', async 
   const statuses: number[] = []
   for (const url of ['/auth/login', '/auth/register', '/auth/refresh', '/auth/login'])
     statuses.push((await post(app, url, {})).statusCode)
-  t.same(statuses, [400, 400, 401, 429])
+  t.same(statuses, [400, 400, 400, 429])
   const limited = await post(app, '/auth/refresh')
   t.equal(limited.json().type, '/problems/rate-limited')
   t.ok(Number(limited.headers['retry-after']) > 0)
   t.equal((await post(app, '/auth/logout')).statusCode, 204)
   t.equal((await app.inject('/auth/me')).statusCode, 401)
+})
+
+t.test('a program that asks for its tokens in the body gets no cookies', async (t) => {
+  const { app } = await withAda(t)
+  const answer = await post(app, '/auth/login', { ...credentials, tokens: 'body' })
+  t.equal(answer.statusCode, 200)
+  t.equal(answer.headers['set-cookie'], undefined)
+  t.equal(answer.headers['cache-control'], 'no-store')
+  const { refreshToken, accessToken } = answer.json()
+  t.match(refreshToken, /^[\w-]{43}$/)
+  const me = await app.inject({ url: '/auth/me', headers: { authorization: `Bearer ${accessToken}` } })
+  t.equal(me.statusCode, 200)
+
+  const byCookie = await post(app, '/auth/login', { ...credentials, tokens: 'cookie' })
+  t.equal(byCookie.cookies.length, 2)
+  t.notOk('refreshToken' in byCookie.json())
+  for (const tokens of ['both', '', null, 1])
+    t.same(faultyPaths(await post(app, '/auth/login', { ...credentials, tokens })), ['tokens'])
 })

@@ -1,18 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientInfo, SignedIn } from '../../accounts/session.js'
 import { ACCESS_TOKEN_SECONDS } from '../../accounts/token-life.js'
-import { setTokenCookies } from './cookies.js'
+import { limitKey } from '../../http/client-address.js'
 
 /** Where `request` came from. */
 export const clientOf = (request: FastifyRequest): ClientInfo => ({
   ip: request.ip,
   userAgent: request.headers['user-agent'],
+  key: limitKey(request.ip),
 })
 
-/** Signs an access token, sets both cookies, and gives the body that a sign-in and a refresh answer with. */
-export function answerSignedIn(reply: FastifyReply, { user, sessionId, ...session }: SignedIn) {
-  const { signAccessToken, config } = reply.server
+/** How a client keeps its tokens: a browser in cookies, a program by itself. */
+export type TokenPlace = 'cookie' | 'body'
+
+/**
+ * Signs an access token and gives the body that a sign-in and a refresh answer with.
+ * @param place where the refresh token goes: into cookies, both of which are set, or into the body alone
+ */
+export function answerSignedIn(reply: FastifyReply, signedIn: SignedIn, place: TokenPlace = 'cookie') {
+  const { signAccessToken, tokenCookies } = reply.server
+  const { user, sessionId, refreshToken, expiresAt } = signedIn
   const accessToken = signAccessToken({ sub: user.id, role: user.role, sid: sessionId })
-  setTokenCookies(reply, { accessToken, ...session }, config.production)
-  return { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS }
+  const answer = { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS }
+  if (place === 'body') return { ...answer, refreshToken }
+  tokenCookies.set(reply, { accessToken, refreshToken, expiresAt })
+  return answer
 }

@@ -1,14 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { Identity } from '../../accounts/access-claims.js'
 import { Problem } from '../../errors.js'
-import type { Identity } from '../../plugins/auth.js'
 import { refusals, unreadable } from '../responses.js'
-import { clearTokenCookies } from './cookies.js'
-import { NoContent } from './schema.js'
+import { NoContent, OwnToken } from './schema.js'
 
 /** The route that ends the caller's session. */
 const logout: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', app.refuseCrossSite)
+  const { sessions } = app.accounts
 
   const identityOf = (request: FastifyRequest): Identity | undefined => {
     try {
@@ -19,12 +18,12 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
     }
   }
 
-  /** By the refresh token, which outlives access tokens, or else by the access token. */
+  /** By the refresh token in its cookie, which outlives access tokens, or else by the access token. */
   const endSession = async (request: FastifyRequest): Promise<void> => {
-    const token = request.cookies.refresh_token
-    if (token && (await app.accounts.sessions.endByToken(token))) return
+    const token = app.tokenCookies.read('refresh', request.headers)
+    if (token && (await sessions.endByToken(token))) return
     const identity = identityOf(request)
-    if (identity) await app.accounts.sessions.end(identity.sid, identity.sub)
+    if (identity) await sessions.end(identity.sid, identity.sub)
   }
 
   app.post(
@@ -34,14 +33,24 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'logout',
         tags: ['auth'],
         summary: 'Sign out',
-        description: 'Ends the session and clears both cookies; without a session there is nothing to end.',
+        description:
+          'Ends the session and clears both cookies; without a session there is nothing to end. A refresh token in the ' +
+          'body names its session alone, and cookies are neither read nor cleared.',
         security: [{ refreshCookie: [] }, { bearer: [] }, { cookie: [] }, {}],
-        response: { 204: NoContent, ...refusals(...unreadable, 'crossSite', 'rateLimited', 'overloaded') },
+        body: OwnToken,
+        response: {
+          204: NoContent,
+          ...refusals('invalidRequest', ...unreadable, 'crossSite', 'rateLimited', 'overloaded'),
+        },
       },
     },
     async (request, reply) => {
-      await endSession(request)
-      clearTokenCookies(reply, app.config.production)
+      if (request.body) await sessions.endByToken(request.body.refreshToken)
+      else {
+        app.refuseIfCrossSite(request)
+        await endSession(request)
+        app.tokenCookies.clear(reply)
+      }
       return reply.code(204).send(null)
     },
   )

@@ -2,12 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, problems } from '../../errors.js'
 import { refusals, unreadable } from '../responses.js'
 import { answerSignedIn, clientOf } from './answers.js'
-import { SignedIn } from './schema.js'
+import { OwnToken, SignedIn } from './schema.js'
 
 /** The route that exchanges a refresh token. */
 const refresh: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', app.refuseCrossSite)
-
   app.post(
     '/refresh',
     {
@@ -17,19 +15,27 @@ const refresh: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Exchange the refresh token',
         description:
           'Both tokens are new. A refresh token is good once; used again, it ends its session, but for the 10 seconds ' +
-          'after its exchange it gives the same successor again. A refusal leaves the cookies as they are.',
-        security: [{ refreshCookie: [] }],
+          'after its exchange it gives the same successor again. A token in the body is answered in the body, and ' +
+          'cookies are neither read nor set. Without one, the cookie counts; a refusal leaves the cookies as they are.',
+        security: [{ refreshCookie: [] }, {}],
+        body: OwnToken,
         response: {
           200: SignedIn,
-          ...refusals(...unreadable, 'invalidRefreshToken', 'crossSite', 'rateLimited', 'overloaded'),
+          ...refusals('invalidRequest', ...unreadable, 'invalidRefreshToken', 'crossSite'),
+          ...refusals('rateLimited', 'overloaded'),
         },
       },
     },
     async (request, reply) => {
-      const token = request.cookies.refresh_token
+      const { sessions } = app.accounts
+      const own = request.body?.refreshToken
+      if (own !== undefined)
+        return answerSignedIn(reply, await sessions.refresh(own, clientOf(request)), 'body')
+      app.refuseIfCrossSite(request)
+      const token = app.tokenCookies.read('refresh', request.headers)
       // The cookies stay: a request that lost a race must not sign the winner out.
-      if (!token) throw new Problem(problems.invalidRefreshToken, 'No refresh token was sent.')
-      return answerSignedIn(reply, await app.accounts.sessions.refresh(token, clientOf(request)))
+      if (!token) throw new Problem(problems.invalidRefreshToken, 'No refresh token was sent, or several.')
+      return answerSignedIn(reply, await sessions.refresh(token, clientOf(request)))
     },
   )
 }

@@ -16,6 +16,7 @@ const EMAIL =
 
 const person = { name: 'Ada Lovelace', email: 'ada@shop.example' }
 const password = 'correct horse battery'
+const refreshToken = 'dGhpcyBpcyBub3QgYSB0b2tlbiBvZiBhbnlib2R5IQA'
 const times = { createdAt: '2026-11-22T09:30:00.000Z', updatedAt: '2026-11-22T09:30:00.000Z' }
 const user = { id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', ...person, role: 'customer', ...times }
 
@@ -36,9 +37,32 @@ export const NewUser = Type.Object(
 )
 
 export const Login = Type.Object(
-  { email: Type.String({ maxLength: MAX_EMAIL }), password: Type.String({ maxLength: 1024 }) },
+  {
+    email: Type.String({ maxLength: MAX_EMAIL }),
+    password: Type.String({ maxLength: 1024 }),
+    tokens: Type.Optional(
+      stringEnum(['cookie', 'body'], {
+        default: 'cookie',
+        description: '`body` for programs: the answer holds the refresh token, and no cookie is set',
+      }),
+    ),
+  },
   { additionalProperties: false, examples: [{ email: person.email, password }] },
 )
+
+/** Nothing at all, or the refresh token of a program, which keeps it itself. */
+export const OwnToken = Type.Unsafe<{ refreshToken: string } | null | undefined>({
+  type: ['object', 'null'],
+  properties: {
+    refreshToken: Type.String({
+      maxLength: 1024,
+      description: 'Of a sign-in with `tokens: "body"`, or of a refresh that was answered in the body',
+    }),
+  },
+  required: ['refreshToken'],
+  additionalProperties: false,
+  examples: [{ refreshToken }],
+})
 
 const userMembers = {
   id: Type.String(),
@@ -56,9 +80,14 @@ export const SignedIn = Type.Object(
     user: Type.Object(userMembers),
     accessToken: Type.String({ description: 'For `Authorization: Bearer`' }),
     expiresIn: Type.Integer({ description: 'Seconds that the access token is good for' }),
+    refreshToken: Type.Optional(
+      Type.String({ description: 'Where the client asked for it in the body; good once' }),
+    ),
   },
   {
-    description: 'Also sets the cookies `access_token` and `refresh_token`',
+    description:
+      'Also sets the cookies of both tokens (in production `__Host-access_token` and `__Secure-refresh_token`), unless ' +
+      'the client keeps its tokens itself',
     examples: [{ user, accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl', expiresIn: 900 }],
   },
 )

@@ -32,7 +32,8 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'Sign in',
         description:
-          'Five wrong passwords in a row lock guesses at an account for 10 minutes, with the right one too.',
+          'Five wrong passwords in a row lock guesses at an account for 10 minutes, with the right one too. A program ' +
+          'asks for its refresh token by `tokens: "body"` and refreshes by sending it in the body.',
         security: [],
         body: Login,
         response: {
@@ -49,7 +50,7 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) =>
-      answerSignedIn(reply, await app.accounts.signIn(request.body, clientOf(request))),
+      answerSignedIn(reply, await app.accounts.signIn(request.body, clientOf(request)), request.body.tokens),
   )
 }
 
