@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import fastifySocketIo from 'fastify-socket.io'
 import { Counter, Gauge } from 'prom-client'
+import { limitKey } from '../http/client-address.js'
 import { createHitCounter } from '../limits/hits.js'
 import { createAdmission } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
@@ -82,12 +83,13 @@ export default fp(
       registers,
     })
 
-    const { signedInNamespaces, namespaces } = goLive({
+    const { signedInNamespaces, namespaces, waiting } = goLive({
       io: app.io,
       relay,
       log: eventLog,
       replayMax: config.replayMax,
       verify: app.verifyAccessToken,
+      addressOf: (request) => limitKey(app.forwarding.clientAddress(request)),
       onResume: (namespace, result) => resumed.inc({ namespace, result }),
       onSent: (namespace, count) => sent.inc({ namespace }, count),
       onError: (err) => app.log.error({ err }, 'a socket could not be replayed to'),
@@ -100,6 +102,14 @@ export default fp(
       registers,
       collect() {
         for (const { name, sockets } of namespaces) this.set({ namespace: name }, sockets.size)
+      },
+    })
+    new Gauge({
+      name: 'socket_replays_waiting',
+      help: 'Sockets that wait for their turn to be told what they missed',
+      registers,
+      collect() {
+        this.set(waiting())
       },
     })
 

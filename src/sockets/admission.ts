@@ -54,8 +54,8 @@ export function createAdmission({ verify, cookieToken, isForeign }: AdmissionOpt
   const soundResume: Middleware = (socket, next) => {
     const { offset, epoch } = socket.handshake.auth as { offset?: unknown; epoch?: unknown }
     const sound =
-      (offset === undefined || (Number.isSafeInteger(offset) && Number(offset) >= 0)) &&
-      (epoch === undefined || typeof epoch === 'string')
+      (offset == null || (Number.isSafeInteger(offset) && Number(offset) >= 0)) &&
+      (epoch == null || typeof epoch === 'string')
     next(sound ? undefined : new Refused('invalid-offset'))
   }
 

@@ -1,21 +1,22 @@
+import type { Socket } from 'node:net'
 import type { IoNamespace, IoSocket } from './types.js'
 
 /** What engine.io and its WebSockets know of a connection, but leave out of their types. */
 interface Internals {
   /** What waits until the transport can take more. */
   writeBuffer: { data?: unknown }[]
-  transport: { socket?: { terminate(): void } }
+  transport: { socket?: { bufferedAmount: number; terminate(): void } }
 }
 
 const internals = (socket: IoSocket) => socket.conn as unknown as Internals
 const unsentOf = (socket: IoSocket) => internals(socket).writeBuffer
 
-/** Packets that may wait in a socket before a replay waits for it. */
-const REPLAY_AHEAD_MAX = 64
-
-/** Waits until most of what was sent to `socket` has left the process, so that a replay never outruns its reader. */
+/**
+ * Waits until everything that was sent to `socket` has been handed to its transport. A transport takes more once it has
+ * written what it had, so of a replay that waits here at most two pages are in memory: one under way, and one behind it.
+ */
 export async function drained(socket: IoSocket): Promise<void> {
-  while (socket.connected && unsentOf(socket).length > REPLAY_AHEAD_MAX)
+  while (socket.connected && unsentOf(socket).length > 0)
     await new Promise<void>((resolve) => {
       const go = () => {
         socket.conn.off('drain', go).off('close', go)
@@ -25,16 +26,34 @@ export async function drained(socket: IoSocket): Promise<void> {
     })
 }
 
-/** How many characters wait in `socket` to be sent. */
+const pollLines = new WeakMap<object, Socket>()
+
+/**
+ * Notes which line the answer to a poll leaves by. A client that takes no more of it would hold the answer in memory for
+ * as long as it likes: Node sets no limit to the time that writing takes.
+ */
+export function noteLine(connection: object, line: Socket): void {
+  pollLines.set(connection, line)
+}
+
+/** Closes the line of a poll whose answer was not taken before its connection ended. */
+export function dropUntaken(connection: object): void {
+  const line = pollLines.get(connection)
+  if (line && line.writableLength > 0) line.destroy()
+}
+
+/** How much waits in `socket` to be sent: characters that the transport has not taken, and bytes that it has not written. */
 function backlog(socket: IoSocket): number {
-  let size = 0
+  let size =
+    internals(socket).transport.socket?.bufferedAmount ?? pollLines.get(socket.conn)?.writableLength ?? 0
   for (const { data } of unsentOf(socket)) size += typeof data === 'string' ? data.length : 0
   return size
 }
 
 /**
- * Cuts off the sockets that have more than `limit` characters waiting: one slow reader must not fill the memory of
- * all. Its client comes back by itself, names its last offset and gets what it missed.
+ * Cuts off the sockets that have more than `limit` waiting: one slow reader must not fill the memory of all. Its client
+ * comes back by itself, names its last offset and gets what it missed.
+ * @param limit in characters and bytes, more than the largest event
  * @returns how many were cut off.
  */
 export function cutSlow(namespaces: IoNamespace[], limit: number): number {

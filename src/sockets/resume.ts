@@ -1,75 +1,79 @@
-import type { AnyEvent, ConnectAuth } from '../stream/events.js'
+import type { ConnectAuth } from '../stream/events.js'
+import type { ReadPage } from '../stream/pages.js'
 import { drained } from './backlog.js'
+import { sendPage } from './packets.js'
+import type { Turns } from './turns.js'
 import type { IoSocket } from './types.js'
 
-/** A part of the log, as one kind of listener may see it. */
-export interface View {
-  /** The events of this view after the offset `after`, up to and with `upTo`; oldest first. */
-  read(after: number, upTo: number): Promise<AnyEvent[]>
-}
-
 export interface ResumeOptions {
-  epoch: string
+  /** The id of the log. */
+  epoch(): string
   /** The offset up to which everything was handed to the live rooms. */
   position(): number
-  /** Waits until that is `offset`; false when there is no such offset. Throws when it takes too long. */
-  reach(offset: number): Promise<boolean>
-  /** The oldest offset that the log still has. */
-  oldest(): Promise<number | undefined>
+  /** Whether the log has this offset, which may not have been handed on here yet. */
+  exists(offset: number): Promise<boolean>
+  /** Waits until `position` is `offset`, which the log has. Throws when it takes too long. */
+  reach(offset: number): Promise<void>
   /** Offsets that a resuming client may be behind at most; past it, it had better load its state anew. */
   replayMax: number
+  /** Whatever reads the log for a socket waits for its turn. */
+  turns: Turns
 }
 
-const PAGE = 1_000
-/** Sends `events` to one socket, in the form that it asked for. */
-function send(socket: IoSocket, events: AnyEvent[], batch: boolean): void {
-  if (events.length === 0) return
-  if (batch) socket.emit('events', events)
-  else for (const event of events) socket.emit(event.type, event as never)
-}
+/** How a socket began; 'gone' when it left in the middle. */
+export type ResumeResult = 'fresh' | 'recovered' | 'unrecoverable' | 'gone'
 
 /**
  * Brings `socket` level with the live stream and then has it join: from the offset that it named, if the log can
  * still tell all since, else from now on. Replay and join meet without a gap or an overlap, because the last look at
  * `position` and the join happen in one turn of the event loop, in which nothing can be handed to the live rooms.
- * @returns how it went; 'gone' when the socket left in the middle.
+ * @param read the pages of the log as this socket may see them
+ * @param key with whose other sockets it shares its turns
  */
 export async function resume(
   socket: IoSocket,
-  view: View,
+  read: ReadPage,
   join: () => void,
-  { epoch, position, reach, oldest, replayMax }: ResumeOptions,
-): Promise<'fresh' | 'recovered' | 'unrecoverable' | 'gone'> {
+  key: string,
+  { epoch, position, exists, reach, replayMax, turns }: ResumeOptions,
+): Promise<ResumeResult> {
   const { offset, epoch: knownEpoch, batch } = socket.handshake.auth as ConnectAuth
-  const ready = (recovered: boolean) => {
+  const ready = (recovered: boolean): ResumeResult => {
     join()
-    socket.emit('stream:ready', { epoch, offset: position(), recovered })
+    socket.emit('stream:ready', { epoch: epoch(), offset: position(), recovered })
+    return recovered ? 'recovered' : 'unrecoverable'
   }
-  if (offset === undefined) {
+  if (offset === undefined || offset === null) {
     ready(false)
     return 'fresh'
   }
+  if (knownEpoch !== epoch()) return ready(false)
   // A client that comes from a faster node may have seen what this one has not handed on yet.
-  const known = knownEpoch === epoch && (await reach(offset))
-  if (!socket.connected) return 'gone'
-  if (!known || position() - offset > replayMax) {
-    ready(false)
-    return 'unrecoverable'
-  }
-  let told = offset
-  while (told < position()) {
-    const upTo = Math.min(told + PAGE, position())
-    const events = await view.read(told, upTo)
-    const kept = (await oldest()) ?? upTo + 1 // asked after the page was read: what it lacks, was deleted by now
-    await drained(socket)
+  if (offset > position()) {
+    const found = await turns.run(key, () => socket.connected && exists(offset))
     if (!socket.connected) return 'gone'
-    if (told + 1 < kept) {
-      ready(false)
-      return 'unrecoverable'
-    }
-    send(socket, events, batch === true)
-    told = upTo
+    if (!found) return ready(false)
+    await reach(offset)
+    if (!socket.connected) return 'gone'
   }
-  ready(true)
-  return 'recovered'
+  if (position() - offset > replayMax) return ready(false)
+  if (offset === position()) return ready(true)
+
+  let told = offset
+  const takeTurn = async (): Promise<ResumeResult | undefined> => {
+    if (!socket.connected) return 'gone'
+    if (told < position()) {
+      const page = await read(told, position())
+      if (!socket.connected) return 'gone'
+      if (!page.events || knownEpoch !== epoch()) return ready(false)
+      sendPage(socket, page, batch === true)
+      told = page.upTo
+    }
+    return told < position() ? undefined : ready(true)
+  }
+  for (;;) {
+    const result = await turns.run(key, takeTurn)
+    if (result) return result
+    await drained(socket)
+  }
 }

@@ -64,8 +64,8 @@ export interface ConnectAuth {
   /** An access token, where no cookie brings it. */
   token?: string
   /** The last event that the client saw, and the log that it was of. */
-  offset?: number
-  epoch?: string
+  offset?: number | null
+  epoch?: string | null
   /** Ask for `events` instead of one message for each event. */
   batch?: boolean
 }

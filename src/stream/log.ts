@@ -1,6 +1,7 @@
 import type { Event } from '#prisma'
 import type { EventRow } from '../db/dialect.js'
 import type { Db, RawTx } from '../db/types.js'
+import { createTextReader } from './event-texts.js'
 import type { EventData, EventType, StockroomEvent } from './events.js'
 import { createLogIdentity } from './log-identity.js'
 
@@ -61,12 +62,7 @@ export function createEventLog(db: Db) {
       return rows.map(viewEvent)
     },
 
-    /** At most `limit` events of the user's own orders after the offset `after`, up to `upTo`, oldest first. */
-    async readOwn(userId: string, after: number, upTo: number, limit: number): Promise<StockroomEvent[]> {
-      const where = { userId, offset: { gt: after, lte: upTo } }
-      const rows = await db.read.event.findMany({ where, orderBy: { offset: 'asc' }, take: limit })
-      return rows.map(viewEvent)
-    },
+    ...createTextReader(db.read),
 
     /** The last offset that was given; 0 before the first. */
     async head(): Promise<number> {

@@ -136,18 +136,27 @@ export class Relay {
    */
   async reach(offset: number, patienceMs: number): Promise<boolean> {
     if (this.#position >= offset) return true
-    this.wake()
     if ((await this.#options.log.head()) < offset) return false
+    await this.reachKnown(offset, patienceMs)
+    return true
+  }
+
+  /**
+   * Waits until the event at `offset`, which the log has, was handed on.
+   * @throws RelayStuck when the relay did not get there within `patienceMs`.
+   */
+  reachKnown(offset: number, patienceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         unsubscribe()
         clearTimeout(timer)
-        if (this.#position >= offset) resolve(true)
+        if (this.#position >= offset) resolve()
         else reject(new RelayStuck(`the relay is at ${this.#position}, and ${offset} is in the log`))
       }
       const unsubscribe = this.subscribe(() => this.#position >= offset && settle())
       const timer = setTimeout(settle, patienceMs).unref()
       if (this.#position >= offset) settle()
+      else this.wake()
     })
   }
 

@@ -19,7 +19,7 @@ t.test('who may not connect is told why', async (t) => {
   t.equal(await code('/admin', { token: token(ann) }), 'forbidden')
   for (const bad of ['', 'x', 7, null, {}, [], `${token(admin)}x`])
     t.equal(await code('', { token: bad }), 'unauthorized', JSON.stringify(bad))
-  for (const offset of ['5', -1, 1.5, {}, [], null, true, 2 ** 60])
+  for (const offset of ['5', -1, 1.5, {}, [], true, 2 ** 60])
     t.equal(await code('/inventory', { offset }), 'invalid-offset', JSON.stringify(offset))
   t.equal(await code('/inventory', { offset: 1, epoch: {} }), 'invalid-offset')
   t.match(await code('/nowhere'), /Invalid namespace/)

@@ -1,0 +1,154 @@
+import { once } from 'node:events'
+import t from 'tap'
+import WebSocket from 'ws'
+import type { App } from '../../src/app.js'
+import { PAGE_OFFSETS } from '../../src/stream/pages.js'
+import { signIn } from '../helper.js'
+import { appendRows, buildOn, orderEvents } from './history.js'
+import { isDense, listen, open, relayed, token } from './sockets.js'
+
+const EVENTS = 3_000
+
+/** Counts the reads of the log for replays, and how many are under way at once. */
+function countReads(app: App) {
+  const counted = { reads: 0, atOnce: 0, most: 0, rows: 0 }
+  const follow = async <T extends unknown[]>(read: Promise<T>) => {
+    counted.reads++
+    counted.most = Math.max(counted.most, ++counted.atOnce)
+    const rows = await read.finally(() => counted.atOnce--)
+    counted.rows = Math.max(counted.rows, rows.length)
+    return rows
+  }
+  const { readTexts, readOwnTexts } = app.eventLog
+  app.eventLog.readTexts = (...range) => follow(readTexts(...range))
+  app.eventLog.readOwnTexts = (...range) => follow(readOwnTexts(...range))
+  return counted
+}
+
+t.test('sockets that come back from one place share one read of the log', async (t) => {
+  const { app, userId, epoch } = await buildOn(t, EVENTS)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const owner = app.signAccessToken({
+    sub: userId,
+    role: 'customer',
+    sid: app.verifyAccessToken(token(admin)).sid,
+  })
+  const pages = EVENTS / PAGE_OFFSETS + 1
+
+  for (const batch of [false, true]) {
+    const counted = countReads(app)
+    const auth = { epoch, offset: 0, batch }
+    const admins = Array.from({ length: 20 }, (_, i) =>
+      open(t, `${url}/admin`, { ...auth, offset: i, token: token(admin) }),
+    )
+    const owners = Array.from({ length: 20 }, () => open(t, url, { ...auth, token: owner }))
+    const visitors = Array.from({ length: 20 }, () => open(t, `${url}/inventory`, auth))
+    for (const [i, client] of admins.entries()) {
+      t.match(await client.ready(), { offset: EVENTS, recovered: true })
+      t.ok(isDense(client.events, i + 1, EVENTS), 'every event, in order')
+    }
+    for (const client of owners) {
+      t.match(await client.ready(), { offset: EVENTS, recovered: true })
+      t.equal(client.events.length, EVENTS / 2)
+      t.ok(client.events.every(({ type, offset }, i) => type === 'order:created' && offset === 2 * i + 1))
+    }
+    for (const client of visitors) {
+      t.match(await client.ready(), { offset: EVENTS, recovered: true })
+      t.ok(client.events.every(({ type }) => type === 'stock:changed'))
+      t.match(client.events.at(-1), { offset: EVENTS, data: { stock: 1_000_000 - EVENTS / 2 + 1 } })
+    }
+    // What was read for the first form serves the second.
+    const most = batch ? 0 : admins.length + 3 * pages
+    t.ok(counted.reads <= most, `${counted.reads} reads for 60 sockets`)
+    t.ok(counted.most <= 1, 'one read at a time')
+    t.ok(counted.rows <= PAGE_OFFSETS, `${counted.rows} rows at once`)
+  }
+})
+
+t.test('what was handed on a moment ago is told from memory', async (t) => {
+  const { app, userId, epoch } = await buildOn(t, 10)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  await appendRows(app, Array.from({ length: 300 }, (_, n) => orderEvents(userId, n)).flat())
+  app.relay.wake()
+  await relayed(app)
+  const counted = countReads(app)
+  const back = open(t, `${url}/admin`, { token: token(admin), epoch, offset: 10 })
+  t.match(await back.ready(), { offset: 610, recovered: true })
+  t.ok(isDense(back.events, 11, 610))
+  t.same(back.events, await app.eventLog.read(10, 600), 'as the log has them')
+  t.equal(counted.reads, 0)
+  const earlier = open(t, `${url}/admin`, { token: token(admin), epoch, offset: 5, batch: true })
+  await earlier.ready()
+  t.ok(isDense(earlier.events, 6, 610))
+  t.same(earlier.events, await app.eventLog.read(5, 605), 'the text of the log is what it parses to')
+  t.equal(counted.reads, 1, 'of the page that reaches further back')
+})
+
+t.test('events that were deleted are not passed over', async (t) => {
+  const { app, userId, epoch } = await buildOn(t, EVENTS)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const sid = app.verifyAccessToken(token(admin)).sid
+  const owner = app.signAccessToken({ sub: userId, role: 'customer', sid })
+  await app.db.write((tx) => tx.event.deleteMany({ where: { offset: { lte: 100 } } }))
+  const clients = (offset: number) => [
+    open(t, `${url}/admin`, { epoch, offset, token: token(admin) }),
+    open(t, url, { epoch, offset, token: owner }),
+    open(t, `${url}/inventory`, { epoch, offset }),
+  ]
+  for (const client of clients(99)) {
+    t.match(await client.ready(), { recovered: false, offset: EVENTS })
+    t.same(client.events, [])
+  }
+  for (const client of clients(100)) t.match(await client.ready(), { recovered: true, offset: EVENTS })
+})
+
+t.test('a socket that left is not replayed to, and leaving and joining again piles up nothing', async (t) => {
+  const { app, epoch } = await buildOn(t, EVENTS)
+  const url = await listen(app)
+  const counted = countReads(app)
+  let release = () => {}
+  const gate = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const { readTexts } = app.eventLog
+  app.eventLog.readTexts = async (...range) => {
+    await gate
+    return readTexts(...range)
+  }
+  const line = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  t.teardown(() => line.terminate())
+  await once(line, 'message')
+  const { sockets } = app.io.of('/inventory')
+  const until = async (size: number) => {
+    while (sockets.size !== size) await new Promise(setImmediate)
+  }
+  const joins = 12
+  for (let i = 0; i < joins; i++) {
+    if (i > 0) line.send('41/inventory,')
+    await until(0)
+    line.send(`40/inventory,${JSON.stringify({ epoch, offset: 10 * i })}`)
+    await until(1)
+  }
+  const ready = new Promise<void>((resolve) => {
+    line.on('message', (data) => data.toString().includes('stream:ready') && resolve())
+  })
+  release()
+  await ready
+  t.ok(counted.reads <= EVENTS / PAGE_OFFSETS + 2, `${counted.reads} reads for ${joins} joins`)
+  const resumes = await app.metrics.getSingleMetricAsString('socket_resumes_total')
+  t.match(resumes, new RegExp(`inventory",result="gone"} ${joins - 1}\n`), 'the replays before were given up')
+})
+
+t.test('auth of null is as if it were absent', async (t) => {
+  const { app, epoch } = await buildOn(t, 10)
+  const url = await listen(app)
+  for (const auth of [{ offset: null }, { offset: null, epoch: null }, { offset: null, epoch }]) {
+    const client = open(t, `${url}/inventory`, auth)
+    t.match(await client.ready(), { offset: 10, recovered: false })
+  }
+  const unnamed = open(t, `${url}/inventory`, { offset: 10, epoch: null })
+  t.match(await unnamed.ready(), { offset: 10, recovered: false }, 'an offset of no log')
+})
