@@ -10,6 +10,7 @@ import { declineUpgrades } from '../sockets/decline-upgrades.js'
 import { flushTogether } from '../sockets/flush-together.js'
 import { endSession } from '../sockets/lifetime.js'
 import { goLive } from '../sockets/live.js'
+import { limitPackets } from '../sockets/packet-budget.js'
 import type { Io } from '../sockets/types.js'
 
 declare module 'fastify' {
@@ -24,6 +25,9 @@ const PACKET_BYTES_MAX = 16 * 1024
 const CONNECT_TIMEOUT_MS = 10_000
 const SLOW_CHECK_EVERY_MS = 250
 const BACKLOG_CHARS_MAX = 4 * 1024 * 1024
+// A client sends a few packets when it joins, and then one for each heartbeat; this is some hundred times as much.
+const PACKETS = { burst: 100, perSecond: 20 }
+const BYTES = { burst: 64 * 1024, perSecond: 8 * 1024 }
 
 /** Decorates `app.io`: the live events, at /socket.io. */
 export default fp(
@@ -82,6 +86,13 @@ export default fp(
       help: 'Sockets cut off for reading too slowly',
       registers,
     })
+
+    const flooded = new Counter({
+      name: 'socket_flood_cut_total',
+      help: 'Connections closed for sending too much',
+      registers,
+    })
+    limitPackets(app.io.engine, { packets: PACKETS, bytes: BYTES, onExceeded: () => flooded.inc() })
 
     const { signedInNamespaces, namespaces, waiting } = goLive({
       io: app.io,
