@@ -26,20 +26,21 @@ export type StreamState = 'offline' | 'catching-up' | 'live' | 'closed'
 export interface StreamOptions {
   /** Whose view: every event (admins), one's own orders, or the public inventory. */
   namespace?: '/admin' | '/' | '/inventory'
-  /** Gives an access token for each connection that is made. Without it the browser's cookie signs in. */
-  token?: () => string | Promise<string>
+  /** Gives an access token for each connection that is made. Without one the browser's cookie signs in. */
+  token?: () => string | undefined | Promise<string | undefined>
   /** Where to go on from. Without it the stream begins now. */
   from?: Position
   /**
    * Called before the first live event whenever what came before it can't be told (at first, or after too long an
-   * absence): load what you need from the API now; everything after `position` will follow.
+   * absence): load what you need from the API now; everything after `position` will follow. Save it: a stream that is
+   * ended before its first event goes on from there.
    */
   onReset?: (position: Position) => void
   onState?: (state: StreamState) => void
 }
 
 export interface EventStream extends AsyncIterable<AnyEvent> {
-  /** The place behind the last event that the reader has taken. */
+  /** The place behind the last event that the reader has taken; before the first, the place where the stream began. */
   readonly position: Position | undefined
   /**
    * Extends the connection by a new access token of the same user, so that it outlives the one it began with. Without it the
@@ -96,6 +97,7 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
     autoConnect: false,
     withCredentials: true,
     transports: ['websocket', 'polling'],
+    tryAllTransports: true, // where a proxy passes no upgrade on
     reconnectionDelay: RETRY_MS, // then twice as long each time, and a little at random
     reconnectionDelayMax: RETRY_MAX_MS,
     // Asked anew at each connection: by then the place in the log is another, and the token may be.
@@ -122,12 +124,10 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
   socket.on('events', take)
   socket.on('stream:ready', ({ epoch, offset, recovered }: StreamReady) => {
     received = { epoch, offset }
-    if (!recovered) {
-      // What waits is of before the state that is loaded now, or of another log.
-      waiting.length = 0
-      taken = received
-      onReset?.(received)
-    }
+    // What waits is of before the state that is to be loaded now, or of another log.
+    if (!recovered) waiting.length = 0
+    if (waiting.length === 0) taken = received
+    if (!recovered) onReset?.(received)
     onState?.('live')
   })
   socket.on('disconnect', (reason) => {
@@ -156,7 +156,8 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
         for (;;) {
           const event = waiting.shift()
           if (event) {
-            if (received) taken = { epoch: received.epoch, offset: event.offset }
+            // Once nothing waits, all that the server has told of was taken, other people's events among it.
+            if (received) taken = waiting.length > 0 ? { ...received, offset: event.offset } : received
             yield event
           } else if (failure) throw failure
           else if (closed) return
