@@ -92,3 +92,13 @@ export const insufficientStock = (productId: string, requested: number, availabl
 /** @param retryAfter seconds until the client should try again */
 export const overloaded = (retryAfter: number, cause?: unknown) =>
   new Problem(problems.overloaded, 'The server is busy: try again shortly.', { retryAfter, cause })
+
+/** Seconds after which storage that failed is worth another try: somebody has to make room or to mend it. */
+const STORAGE_RETRY_SECONDS = 5
+
+/** For a change that the database could not store. @param cause what it said */
+export const notStored = (cause: unknown) =>
+  new Problem(problems.unavailable, 'Nothing can be saved right now: try again later.', {
+    retryAfter: STORAGE_RETRY_SECONDS,
+    cause,
+  })

@@ -26,10 +26,13 @@ export const noRateLimits = { RATE_LIMIT_MAX: '0', AUTH_RATE_LIMIT_MAX: '0' }
 
 /** Starts the program itself, in a process of its own, in the empty folder `cwd`. */
 export function spawnServer(t: Test, cwd: string, env: Record<string, string> = {}) {
-  const { NODE_OPTIONS: _, ...inherited } = process.env // what the test runner put there is not for the server
-  const child = spawn(process.execPath, [entry], {
+  // What the test runner puts into NODE_OPTIONS, also while it spawns, is not for the server: it dies of signals that Node ignores.
+  const options = `NODE_OPTIONS=${env.NODE_OPTIONS ?? ''}`
+  const [program, ...args] =
+    process.platform === 'win32' ? [process.execPath] : ['env', options, process.execPath]
+  const child = spawn(program, [...args, entry], {
     cwd,
-    env: { ...inherited, ...quick, ...env },
+    env: { ...process.env, ...quick, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

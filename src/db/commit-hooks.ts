@@ -1,7 +1,10 @@
 import type { RawTx } from './types.js'
 
-/** Remembers what is to be done once a transaction is committed. */
-export function createCommitHooks() {
+/**
+ * Remembers what is to be done once a transaction is committed.
+ * @param onChange is called after each commit that something was to be done for: it changed the shop
+ */
+export function createCommitHooks(onChange: () => void) {
   const waiting = new WeakMap<RawTx, (() => void)[]>()
   return {
     /** Has `callback` called once `tx` is committed. */
@@ -25,6 +28,7 @@ export function createCommitHooks() {
         callbacks = waiting.get(tx) ?? []
         return outcome
       })
+      if (callbacks.length > 0) onChange()
       for (const callback of callbacks) callback()
       return result
     },

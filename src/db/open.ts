@@ -28,7 +28,7 @@ export async function openDb(url: string, options: OpenOptions = STANDARD): Prom
     return openMysql(url, options)
   }
   const { openSqlite } = await import('./sqlite/open.js')
-  return openSqlite(url)
+  return openSqlite(url, options)
 }
 
 /**

@@ -34,6 +34,8 @@ export type Reader = { [M in ModelName]: ReadModel<PrismaClient[M]> } & Pick<
 export interface OpenOptions {
   /** Connections to a database server at most, reads and writes together. */
   poolSize: number
+  /** Is told when changes cannot be stored any more, and why, and when they can again (`undefined`). */
+  onStorage?(failure: unknown): void
 }
 
 /** What to do about a server that cannot be reached yet. */
@@ -53,12 +55,18 @@ export interface Db {
    * transaction as a deadlock's victim, is retried with back-off, so `work` may run more than once and must
    * keep its effects inside `tx`. `inDoubt` says that the answer to an earlier commit of this work was lost on the
    * way from the server: what it did may be there already, and then counts as done.
-   * @throws DatabaseBusy when the database stayed busy for too long; else whatever `work` throws, rolled back.
+   * @throws DatabaseBusy when the database stayed busy for too long; StorageUnavailable when it takes no changes; else
+   * whatever `work` throws, rolled back.
    */
   write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>): Promise<T>
   /** As `write`, for work that needs no more of the transaction than its own statements, and of which there is one at a time. */
   writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>): Promise<T>
   /** Has `callback` called once `tx` is committed, and never if it is rolled back. It must not throw. */
   afterCommit(tx: RawTx, callback: () => void): void
+  /**
+   * Resolves when changes can be stored, as far as is known. It writes in quiet times only, every few seconds at most.
+   * @throws StorageUnavailable
+   */
+  checkWritable(): Promise<void>
   close(): Promise<void>
 }

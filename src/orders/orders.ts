@@ -1,4 +1,5 @@
 import { DatabaseBusy } from '../db/retry.js'
+import { isStorageFailure } from '../db/storage.js'
 import type { Db } from '../db/types.js'
 import { notFound, overloaded } from '../errors.js'
 import { isId, newId } from '../ids.js'
@@ -41,7 +42,7 @@ export function createOrders({
     maxBatch,
     maxQueue,
     commit,
-    isOutage: (error) => error instanceof DatabaseBusy,
+    isOutage: (error) => error instanceof DatabaseBusy || isStorageFailure(error),
     overlap: db.dialect.remote,
   })
 

@@ -17,7 +17,13 @@ export default fp(
       onWait: (error) => app.log.warn({ reason: String(error) }, 'the database cannot be reached yet'),
     })
     if (applied.length > 0) app.log.info({ applied }, 'database migrated')
-    const db = await openDb(databaseUrl, { poolSize })
+    const db = await openDb(databaseUrl, {
+      poolSize,
+      onStorage(err) {
+        if (err) app.log.error({ err }, 'the database takes no changes: requests that write are refused')
+        else app.log.warn('the database takes changes again')
+      },
+    })
     app.decorate('db', db)
     app.addHook('onClose', () => db.close())
   },

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DatabaseBusy } from '../db/retry.js'
-import { invalidRequest, overloaded, Problem, type ProblemKind, problems } from '../errors.js'
+import { isStorageFailure } from '../db/storage.js'
+import { invalidRequest, notStored, overloaded, Problem, type ProblemKind, problems } from '../errors.js'
 import { newId } from '../ids.js'
 import { faultsOf } from '../validation.js'
 
@@ -22,6 +23,7 @@ const fastifyRefusals: Record<string, [ProblemKind, string]> = {
 function asProblem(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error
   if (error instanceof DatabaseBusy) return overloaded(1, error)
+  if (isStorageFailure(error)) return notStored(error)
   const { validation, validationContext, code, statusCode } = error as FastifyError
   if (validation) return invalidRequest(faultsOf(validation, validationContext))
   const refusal = fastifyRefusals[code]

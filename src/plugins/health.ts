@@ -38,6 +38,11 @@ export default fp(
         } catch (cause) {
           throw new Problem(problems.unavailable, 'The database does not answer.', { retryAfter: 1, cause })
         }
+        try {
+          await app.db.checkWritable()
+        } catch (cause) {
+          throw new Problem(problems.unavailable, 'The database takes no changes.', { retryAfter: 1, cause })
+        }
         if (app.relay.failure !== undefined)
           throw new Problem(problems.unavailable, 'Live events are held up.', {
             retryAfter: 1,

@@ -57,8 +57,12 @@ function exampleOf(name: ProblemName) {
 /** The refusals that each response made here stands for. */
 const described = new WeakMap<object, ProblemName[]>()
 
-/** The error responses of a route, by status, for its schema: what it may refuse and how that looks. */
-export function refusals(...names: ProblemName[]): Record<number, object> {
+/**
+ * The error responses of a route, by status, for its schema: what it may refuse and how that looks. One that may be
+ * overloaded writes, and so may find that nothing can be stored.
+ */
+export function refusals(...given: ProblemName[]): Record<number, object> {
+  const names = given.flatMap((name) => (name === 'overloaded' ? [name, 'unavailable' as const] : name))
   const statuses = new Set(names.map((name) => problems[name].status))
   return Object.fromEntries(
     [...statuses].map((status) => {

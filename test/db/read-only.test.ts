@@ -25,7 +25,10 @@ t.test(
     const order = () => app.inject({ method: 'POST', url: '/orders', headers, payload })
 
     await connection.query('SET GLOBAL read_only = ON')
-    t.match(await order(), { statusCode: 503, headers: { 'retry-after': String } })
+    const refused = await order()
+    t.match(refused, { statusCode: 503, headers: { 'retry-after': '5' } })
+    t.match(refused.json(), { type: '/problems/unavailable' })
+    t.equal((await app.inject('/health/ready')).statusCode, 503)
     t.equal((await app.inject('/products')).statusCode, 200)
     const { ended, output } = spawnServer(t, t.testdirName, { DATABASE_URL: databaseUrl })
     t.equal(await ended, 1)
@@ -36,6 +39,7 @@ t.test(
 
     await connection.query('SET GLOBAL read_only = OFF')
     t.equal((await order()).statusCode, 201)
+    t.equal((await app.inject('/health/ready')).statusCode, 200)
     t.same(await auditBooks(app.db), [])
   },
 )

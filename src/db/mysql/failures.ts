@@ -12,10 +12,13 @@ const PASSING = new Set([
   1213, // deadlock
   1020, // the row was changed since it was read
   1040, // too many connections
+  1047, // the node is not ready: Galera, without a quorum or while it joins
   1203, // too many connections of this user
   1053, // server shutdown in progress
   1290, // the server is read-only
   1836, // the same, of InnoDB
+  3100, // a replication hook refused, as in a group that elects
+  3101, // the group found a conflict at the commit
   1317, // the query was interrupted
   1927, // the connection was killed
   4031, // the connection was idle for too long

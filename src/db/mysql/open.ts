@@ -3,6 +3,7 @@ import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
 import { retryWhileBusy } from '../retry.js'
 import type { Db, OpenOptions, RawTx, Reader, Tx } from '../types.js'
+import { Writability } from '../writability.js'
 import { connectionSettings, type SessionOptions } from './connection.js'
 import { mysql } from './dialect.js'
 import { FollowedAdapter } from './driver-transaction.js'
@@ -15,6 +16,8 @@ const READ_PATIENCE_MS = 2_000
 const POOL_PATIENCE_MS = 2_000
 const TRANSACTION_MS = 30_000
 const IDLE_SECONDS = 60
+/** Changes nothing, and is refused by a server that is read-only. */
+const PROBE = 'INSERT INTO event_counter SELECT * FROM event_counter WHERE FALSE'
 
 /**
  * Opens the MySQL or MariaDB database that `url` names; it must be migrated already.
@@ -23,7 +26,7 @@ const IDLE_SECONDS = 60
  * whoever writes takes a turn at the counter of the log anyway. Batches of orders, of which there is one at a time, have
  * a connection of their own, and so a client of their own.
  */
-export async function openMysql(url: string, { poolSize }: OpenOptions): Promise<Db> {
+export async function openMysql(url: string, { poolSize, onStorage }: OpenOptions): Promise<Db> {
   const writers = Math.max(1, Math.round(poolSize / 3) - 1)
   const poolOf = (connectionLimit: number, session: SessionOptions) =>
     createSessionPool(
@@ -52,7 +55,13 @@ export async function openMysql(url: string, { poolSize }: OpenOptions): Promise
   const clients = [placer, writer, reader]
   await Promise.all(clients.map((client) => client.$connect()))
 
-  const hooks = createCommitHooks()
+  const writability = new Writability({
+    probe: async () => {
+      await writer.$executeRawUnsafe(PROBE)
+    },
+    onChange: onStorage,
+  })
+  const hooks = createCommitHooks(() => writability.stored())
   const patient = reader.$extends({
     query: {
       $allOperations: ({ args, query }) =>
@@ -86,7 +95,10 @@ export async function openMysql(url: string, { poolSize }: OpenOptions): Promise
         throw error
       }
     }
-    return retryWhileBusy(attempt, { isBusy: isPassing, patience: WRITE_PATIENCE_MS })
+    return retryWhileBusy(attempt, { isBusy: isPassing, patience: WRITE_PATIENCE_MS }).catch((error) => {
+      writability.failed(error)
+      throw error
+    })
   }
 
   return {
@@ -95,6 +107,7 @@ export async function openMysql(url: string, { poolSize }: OpenOptions): Promise
     write: (work) => writeBy(transact, work),
     writeRaw: (work) => writeBy(transactRaw, work),
     afterCommit: hooks.add,
+    checkWritable: () => writability.check(),
     async close() {
       await Promise.all(clients.map((client) => client.$disconnect()))
     },

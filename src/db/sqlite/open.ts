@@ -5,10 +5,13 @@ import type { Database } from 'better-sqlite3'
 import { PrismaClient as SqliteClient } from '../../generated/sqlite/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
 import { retryWhileBusy } from '../retry.js'
-import type { Db, Reader, Tx } from '../types.js'
+import { StorageUnavailable } from '../storage.js'
+import type { Db, OpenOptions, Reader, Tx } from '../types.js'
+import { Writability } from '../writability.js'
 import { sqlite } from './dialect.js'
 import { type Grant, grantDirect } from './direct.js'
 import { databaseFile } from './file.js'
+import { probe, watchFile } from './probe.js'
 import { cacheStatements } from './statement-cache.js'
 
 /** Makes the database's folder and file, for their owner alone, where they are missing. */
@@ -37,6 +40,8 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
   readonly #pragmas: string
   /** Lets a transaction past Prisma, once connected. */
   grant: Grant = () => {}
+  /** The driver itself, once connected. */
+  database: Database | undefined
   constructor(file: string, pragmas: Record<string, string>) {
     super({ url: file, timeout: BUSY_TIMEOUT_MS }, { timestampFormat: 'unixepoch-ms' })
     this.#pragmas = Object.entries(pragmas)
@@ -47,6 +52,7 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
     const connection = await super.connect()
     await connection.executeScript(this.#pragmas)
     const { client } = connection as typeof connection & { client: Database }
+    this.database = client
     this.grant = grantDirect(connection, client)
     cacheStatements(client)
     return connection
@@ -60,7 +66,7 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
  * into it: it would see rows that may yet be rolled back, and a write would be rolled back with them. So all
  * writes are transactions of the first client, which queues them, and all else goes to the second.
  */
-export async function openSqlite(url: string): Promise<Db> {
+export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, 'onStorage'>): Promise<Db> {
   const file = databaseFile(url)
   // Errors are minimal because the others take a stack trace for every query, whether it fails or not.
   // FULL: a commit has reached the disk when it returns, and survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
@@ -80,7 +86,9 @@ export async function openSqlite(url: string): Promise<Db> {
   })
   await writer.$connect()
   await reader.$connect()
-  const hooks = createCommitHooks()
+  const isMoved = watchFile(file)
+  const writability = new Writability({ probe: async () => probe(adapter.database), onChange: onStorage })
+  const hooks = createCommitHooks(() => writability.stored())
   // The clients of both providers have the same methods but types of their own: these are the casts.
   const transact = <T>(body: (tx: Tx) => Promise<T>) =>
     writer.$transaction(
@@ -96,6 +104,9 @@ export async function openSqlite(url: string): Promise<Db> {
     retryWhileBusy(() => hooks.run<T, Tx>(transact, (tx) => work(tx, false)), {
       isBusy: sqlite.isBusy,
       patience: PATIENCE_MS,
+    }).catch((error) => {
+      writability.failed(error)
+      throw error
     })
   return {
     dialect: sqlite,
@@ -103,6 +114,10 @@ export async function openSqlite(url: string): Promise<Db> {
     write,
     writeRaw: write,
     afterCommit: hooks.add,
+    async checkWritable() {
+      if (await isMoved()) throw new StorageUnavailable(new Error(`${file} was moved or replaced`))
+      await writability.check()
+    },
     async close() {
       await Promise.all([writer.$disconnect(), reader.$disconnect()])
     },
