@@ -33,6 +33,7 @@ const ONCE = [
   'db/direct',
   'db/migrate',
   'db/urls',
+  'db/wal',
   'openapi',
   'orders/group-commit',
   'readme',

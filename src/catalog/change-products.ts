@@ -1,7 +1,7 @@
 import type { Product } from '#prisma'
 import type { Db, Tx } from '../db/types.js'
 import { insufficientStock, notFound, Problem, problems } from '../errors.js'
-import { isId, newId } from '../ids.js'
+import { currentTime, isId, newId } from '../ids.js'
 import { toMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
 import { sortKeyOf, termsOf } from './names.js'
@@ -96,7 +96,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     /** Adds a product. Its first stock is booked as an adjustment. */
     create(input: NewProduct, change: Change): Promise<VersionedProduct> {
       const id = newId()
-      const at = Date.now()
+      const at = currentTime()
       return db.write(async (tx, inDoubt) => {
         const made = inDoubt && (await tx.product.findUnique({ where: { id } }))
         if (made) return versioned(made)
@@ -126,7 +126,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
       const { name, price, stock } = input
       return db.write(async (tx, inDoubt) => {
         const before = await hold(tx, id, change, inDoubt)
-        const at = Date.now()
+        const at = currentTime()
         const row = await tx.product.update({
           where: { id },
           data: {
@@ -172,7 +172,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
         if (to < 0) throw insufficientStock(id, -delta, from)
         if (to > MAX_STOCK)
           throw new Problem(problems.stockLimit, `A product may have ${MAX_STOCK} units at most.`)
-        const at = Date.now()
+        const at = currentTime()
         const row = await tx.product.update({
           where: { id },
           data: { stock: BigInt(to), version: { increment: 1 }, updatedAt: new Date(at) },
@@ -191,7 +191,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
       return db.write(async (tx, inDoubt) => {
         if (inDoubt && (await tx.product.count({ where: { id, deletedAt: { not: null } } })) > 0) return
         await hold(tx, id, change, inDoubt)
-        const at = Date.now()
+        const at = currentTime()
         const row = await tx.product.update({
           where: { id },
           data: { version: { increment: 1 }, updatedAt: new Date(at), deletedAt: new Date(at) },

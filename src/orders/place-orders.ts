@@ -2,6 +2,7 @@ import type { LockedProduct, OrderRow, StockTake } from '../db/dialect.js'
 import { isUniqueViolation } from '../db/driver-error.js'
 import type { Db, RawTx } from '../db/types.js'
 import { insufficientStock, notFound, Problem, problems } from '../errors.js'
+import { currentTime } from '../ids.js'
 import { fromMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
 import type { Outcome } from './group-commit.js'
@@ -78,7 +79,7 @@ async function startPlan(db: Db, tx: RawTx, batch: NewOrder[], inDoubt: boolean)
   // Sorted, so that transactions which lock several rows all lock them in one order and can't deadlock.
   const productIds = [...new Set(batch.map((order) => order.productId))].sort()
   const products = await db.dialect.lockProducts(tx, productIds)
-  const at = Date.now()
+  const at = currentTime()
   return {
     at,
     time: new Date(at).toISOString(),

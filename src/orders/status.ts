@@ -1,7 +1,7 @@
 import type { Order } from '#prisma'
 import type { Db, Tx } from '../db/types.js'
 import { notFound, Problem, problems } from '../errors.js'
-import { isId } from '../ids.js'
+import { currentTime, isId } from '../ids.js'
 import type { Draft, EventLog } from '../stream/log.js'
 import { type OrderStatus, type OrderView, viewOrder } from './order.js'
 
@@ -28,7 +28,7 @@ interface CancelOptions {
 export function createStatusChanges({ db, eventLog }: StatusChangesOptions) {
   /** Moves the order from the status it was read with, unless a rival did first. */
   async function move(tx: Tx, order: Order, to: OrderStatus): Promise<OrderView | undefined> {
-    const updatedAt = new Date()
+    const updatedAt = new Date(currentTime())
     const { count } = await tx.order.updateMany({
       where: { id: order.id, status: order.status },
       data: { status: to, updatedAt },

@@ -1,6 +1,8 @@
 import fp from 'fastify-plugin'
+import { newestIds } from '../db/newest-ids.js'
 import { migrate, openDb } from '../db/open.js'
 import type { Db } from '../db/types.js'
+import { idBound, observeId } from '../ids.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -24,6 +26,7 @@ export default fp(
         else app.log.warn('the database takes changes again')
       },
     })
+    for (const id of await newestIds(db, idBound())) observeId(id)
     app.decorate('db', db)
     app.addHook('onClose', () => db.close())
   },

@@ -1,5 +1,7 @@
 import fp from 'fastify-plugin'
 import { Gauge, Histogram } from 'prom-client'
+import { observeId } from '../ids.js'
+import type { OrderView } from '../orders/order.js'
 import { createOrders } from '../orders/orders.js'
 
 declare module 'fastify' {
@@ -43,8 +45,12 @@ export default fp(
         this.set(orders.waiting())
       },
     })
+    // Of other processes, whose clock may be ahead: what is placed here afterwards is listed above.
+    app.relay.subscribe((events) => {
+      for (const { type, data } of events) if (type === 'order:created') observeId((data as OrderView).id)
+    })
     app.decorate('orders', orders)
     app.addHook('onClose', () => orders.close())
   },
-  { name: 'orders', dependencies: ['config', 'db', 'event-log', 'metrics'] },
+  { name: 'orders', dependencies: ['config', 'db', 'event-log', 'metrics', 'relay'] },
 )

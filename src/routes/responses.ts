@@ -62,7 +62,8 @@ const described = new WeakMap<object, ProblemName[]>()
  * overloaded writes, and so may find that nothing can be stored.
  */
 export function refusals(...given: ProblemName[]): Record<number, object> {
-  const names = given.flatMap((name) => (name === 'overloaded' ? [name, 'unavailable' as const] : name))
+  const implied = given.includes('overloaded') ? (['unavailable'] as const) : []
+  const names = [...new Set<ProblemName>([...given, ...implied])]
   const statuses = new Set(names.map((name) => problems[name].status))
   return Object.fromEntries(
     [...statuses].map((status) => {

@@ -12,6 +12,7 @@ import { sqlite } from './dialect.js'
 import { type Grant, grantDirect } from './direct.js'
 import { databaseFile } from './file.js'
 import { probe, watchFile } from './probe.js'
+import { shrinkLog } from './shrink-log.js'
 import { cacheStatements } from './statement-cache.js'
 
 /** Makes the database's folder and file, for their owner alone, where they are missing. */
@@ -34,6 +35,8 @@ const WRITER_CACHE = '-8192'
 // The commit that does it, while everybody waits, is then one in some two hundred, and not among the slowest hundredth.
 // (On a thread of its own it was no better: under load the log never was all moved, so it grew to this in any case.)
 const CHECKPOINT_PAGES = '16384'
+// The same in bytes: a log that grew larger, because a reader kept it, is cut when it is begun anew.
+const LOG_BYTES = String(64 * 1024 * 1024)
 
 /** Prisma's adapter, with the settings that SQLite keeps by connection. */
 class ConfiguredAdapter extends PrismaBetterSqlite3 {
@@ -74,6 +77,7 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
     journal_mode: 'WAL',
     synchronous: 'FULL',
     wal_autocheckpoint: CHECKPOINT_PAGES,
+    journal_size_limit: LOG_BYTES,
     foreign_keys: 'ON',
     cache_size: WRITER_CACHE,
     // Else what a statement might have to undo, each page that it changes, goes to a file.
@@ -88,6 +92,7 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
   await reader.$connect()
   const isMoved = watchFile(file)
   const writability = new Writability({ probe: async () => probe(adapter.database), onChange: onStorage })
+  const log = adapter.database && shrinkLog(adapter.database, file)
   const hooks = createCommitHooks(() => writability.stored())
   // The clients of both providers have the same methods but types of their own: these are the casts.
   const transact = <T>(body: (tx: Tx) => Promise<T>) =>
@@ -104,10 +109,12 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
     retryWhileBusy(() => hooks.run<T, Tx>(transact, (tx) => work(tx, false)), {
       isBusy: sqlite.isBusy,
       patience: PATIENCE_MS,
-    }).catch((error) => {
-      writability.failed(error)
-      throw error
     })
+      .catch((error) => {
+        writability.failed(error)
+        throw error
+      })
+      .finally(() => log?.changed())
   return {
     dialect: sqlite,
     read: reader as unknown as Reader,
@@ -119,6 +126,7 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
       await writability.check()
     },
     async close() {
+      log?.stop()
       await Promise.all([writer.$disconnect(), reader.$disconnect()])
     },
   }
