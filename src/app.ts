@@ -26,6 +26,7 @@ import socket from './plugins/socket.js'
 import strictQuery from './plugins/strict-query.js'
 import authRoutes from './routes/auth/index.js'
 import events from './routes/events/index.js'
+import home from './routes/home/index.js'
 import metricsRoute from './routes/metrics/index.js'
 import orderRoutes from './routes/orders/index.js'
 import products from './routes/products/index.js'
@@ -80,6 +81,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(health)
   app.register(dashboard)
 
+  app.register(home)
   app.register(authRoutes, { prefix: '/auth' })
   app.register(products, { prefix: '/products' })
   app.register(orderRoutes, { prefix: '/orders' })

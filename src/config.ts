@@ -29,6 +29,8 @@ export interface Config {
   corsOrigins: string[]
   /** Whose X-Forwarded-* headers count: everybody's, nobody's, some addresses', or the nearest so many hops'. */
   trustProxy: boolean | string | ((address: string, hop: number) => boolean)
+  /** Lets a scraper read the metrics from elsewhere than this machine. */
+  metricsToken: string | undefined
   logLevel: string
   logPretty: boolean
   productWriteAccess: 'admin' | 'authenticated'
@@ -92,6 +94,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     bcryptCost: settings.BCRYPT_COST,
     corsOrigins,
     trustProxy: parseTrust(settings.TRUST_PROXY),
+    metricsToken: settings.METRICS_TOKEN,
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
     productWriteAccess: settings.PRODUCT_WRITE_ACCESS,

@@ -53,6 +53,7 @@ export const problems = {
   invalidRefreshToken: kind(401, 'invalid-refresh-token', 'Sign in again'),
   forbidden: kind(403, 'forbidden', 'Not allowed'),
   crossSite: kind(403, 'cross-site-request', 'The request came from another site'),
+  originNotAllowed: kind(403, 'origin-not-allowed', 'The origin may not call this API'),
   notFound: kind(404, 'not-found', 'Not found'),
   requestTimeout: kind(408, 'request-timeout', 'The request took too long'),
   emailTaken: kind(409, 'email-taken', 'The email address is taken'),

@@ -29,6 +29,7 @@ export const Environment = Type.Object({
   BCRYPT_COST: Type.Integer({ minimum: 4, maximum: 16, default: 12 }),
   CORS_ORIGIN: optional(),
   TRUST_PROXY: optional(),
+  METRICS_TOKEN: optional(16),
   LOG_LEVEL: stringEnum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info' }),
   LOG_PRETTY: Type.Boolean({ default: false }),
   PRODUCT_WRITE_ACCESS: stringEnum(['admin', 'authenticated'], { default: 'admin' }),

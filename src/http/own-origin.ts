@@ -22,8 +22,9 @@ function parse(url: string): URL | undefined {
  * Whether a page of `origin` is a page of this server, as the browser that sent `request` addressed it.
  *
  * The host is X-Forwarded-Host where the peer is a trusted proxy that sends it (such proxies rewrite Host to the name of
- * their backend), else Host. The scheme counts where it is known: by TLS on the connection itself or by the
- * X-Forwarded-Proto of a trusted proxy. Behind a trusted proxy a host without a port matches any port, because some
+ * their backend), else Host. Where the client is known to use TLS, by the connection itself or by the X-Forwarded-Proto of a
+ * trusted proxy, a page of plain HTTP is another's: anyone on its way can write it. The other way round the page is one that
+ * came through a proxy further out, which ends TLS. Behind a trusted proxy a host without a port matches any port, because some
  * proxies drop it (nginx's `$host`); cookies are not isolated by port either (RFC 6265, 8.5). No page can make a browser
  * send these headers: they are not safelisted (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
  */
@@ -34,10 +35,10 @@ export function isOwnOrigin({ headers, socket }: IncomingMessage, origin: string
   if (!page || !host || !HOST.test(host)) return false
 
   const forwardedScheme = proxied ? firstOf(headers['x-forwarded-proto'])?.toLowerCase() : undefined
-  const scheme = (socket as TLSSocket).encrypted ? 'https' : forwardedScheme
-  const own = parse(`${scheme ?? page.protocol.slice(0, -1)}://${host}`)
-  if (!own || !/^https?:$/.test(own.protocol)) return false
-  if (own.origin === page.origin) return true
+  const secure = (socket as TLSSocket).encrypted || forwardedScheme === 'https'
+  if (page.protocol !== 'https:' && (secure || page.protocol !== 'http:')) return false
+  const own = parse(`${page.protocol}//${host}`)
+  if (!own) return false
   const portLost = proxied && !HAS_PORT.test(host)
-  return portLost && own.protocol === page.protocol && own.hostname === page.hostname
+  return own.origin === page.origin || (portLost && own.hostname === page.hostname)
 }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type RouteOptions } from 'fastify'
+import { VERSION } from '../version.js'
 
 /** A route as its onRoute hook saw it, of which the description tells. */
 export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema'>
@@ -28,7 +29,7 @@ export async function buildDocs(routes: readonly DescribedRoute[], { prefix, tls
       openapi: '3.1.0',
       info: {
         title: 'Stockroom',
-        version: '0.1.0',
+        version: VERSION,
         description: 'Orders and inventory: never sells what is not there, never loses an order.',
         license: { name: 'MIT', identifier: 'MIT' },
       },

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -14,9 +14,6 @@ const fastifyRefusals: Record<string, [ProblemKind, string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [problems.unsupportedMediaType, 'Send the body as application/json.'],
   FST_ERR_CTP_BODY_TOO_LARGE: [problems.bodyTooLarge, 'A body may have 64 KiB at most.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [problems.badRequest, 'The body is not as long as its header says.'],
-  // An id that can't be decoded is one that names nothing.
-  FST_ERR_BAD_URL: [problems.notFound, 'There is nothing at this address.'],
-  FST_ERR_MAX_PARAM_LENGTH: [problems.notFound, 'There is nothing at this address.'],
 }
 
 /** What the client is told about `error`: itself if it is a Problem, else the one that fits, at last a 500. */
@@ -52,7 +49,7 @@ const documentOf = ({ statusCode: status, code, title, message, extra }: Problem
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
   const { statusCode: status, code, message, retryAfter, cause } = problem
   if (status >= 500) request.log.error({ err: cause ?? problem, code }, 'request failed')
-  else request.log.info({ code, detail: message, url: request.url }, 'request refused')
+  else request.log.info({ code, detail: message, url: request.originalUrl }, 'request refused')
   // Fastify closes the connection after an error of the body, because the client may still be sending it. One that has
   // arrived whole leaves nothing to come.
   if (request.raw.complete) reply.removeHeader('connection')
@@ -61,9 +58,20 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
   return reply.code(status).type('application/problem+json').send(documentOf(problem, request.id))
 }
 
-/** Renders an error that comes before routing, such as a URL that can't be decoded. */
+/** What the router cannot read as a path: an address that can't be decoded, or with an id too long. */
+const unroutable = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'])
+const NOWHERE = '/unroutable'
+
+/**
+ * Answers an error that comes before routing. An address that can't be read names nothing, so it is routed once more as one
+ * without a route: hooks run then, and the answer has the headers and the limits of every other.
+ */
 export function renderFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-  sendProblem(asProblem(error), request, reply)
+  if (!unroutable.has(error.code)) return void sendProblem(asProblem(error), request, reply)
+  const raw: IncomingMessage & { originalUrl?: string } = request.raw
+  raw.originalUrl = raw.url
+  raw.url = NOWHERE
+  request.server.routing(raw, reply.raw)
 }
 
 /** Answers, in the same form, what could not be parsed as an HTTP request, and hangs up. */

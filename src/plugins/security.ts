@@ -1,12 +1,17 @@
 import cors from '@fastify/cors'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { Problem, problems } from '../errors.js'
 
 /**
  * What an API says to browsers (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html): an answer
  * is data, never a page to run, to frame or to guess a type for. What is a page sets a policy of its own.
  */
 const HEADERS = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  // What answers is somebody's own unless a scope of routes says otherwise: nothing between here and there keeps it.
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -25,6 +30,14 @@ export const securityHeaders = (production: boolean): Record<string, string> => 
   ...(production && TLS_ALONE),
 })
 
+const ORIGIN_SHOWN = 200
+
+/** Whether a browser asks by `request` if a page may send another (https://fetch.spec.whatwg.org/#cors-preflight-fetch). */
+const isPreflight = ({ method, headers }: FastifyRequest) =>
+  method === 'OPTIONS' &&
+  headers.origin !== undefined &&
+  headers['access-control-request-method'] !== undefined
+
 /** Security headers on every answer, and CORS for the origins of the settings alone. */
 export default fp(
   async (app) => {
@@ -34,11 +47,20 @@ export default fp(
       reply.headers(headers)
       done()
     })
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { origin } = request.headers
+      if (isPreflight(request) && !corsOrigins.includes(String(origin)))
+        throw new Problem(
+          problems.originNotAllowed,
+          `Pages of ${origin?.slice(0, ORIGIN_SHOWN)} may not call this API: CORS_ORIGIN lists those that may.`,
+        )
+      done()
+    })
     if (corsOrigins.length === 0) return
     await app.register(cors, {
       origin: corsOrigins,
       credentials: true,
-      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
       exposedHeaders: [
         'etag',
@@ -53,5 +75,5 @@ export default fp(
       strictPreflight: false,
     })
   },
-  { name: 'security', dependencies: ['config'] },
+  { name: 'security', dependencies: ['config', 'errors'] },
 )

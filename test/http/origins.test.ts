@@ -77,6 +77,7 @@ t.test('behind a trusted proxy an own page is told by what the proxy forwards', 
     { host: 'shop.example', origin: 'https://shop.example:8443' }, // nginx's $host has no port
     { host: 'shop.example:443', 'x-forwarded-proto': 'https', origin: 'https://shop.example' },
     { host: 'shop.example', 'x-forwarded-proto': 'https', origin: 'https://shop.example' },
+    { host: 'shop.example', 'x-forwarded-proto': 'http', origin: 'https://shop.example' }, // TLS ends further out
     { host: 'shop.example', 'x-forwarded-proto': 'https, http', origin: 'https://shop.example' },
   ])
   await check(false, [
@@ -84,6 +85,6 @@ t.test('behind a trusted proxy an own page is told by what the proxy forwards', 
     { ...rewritten, 'x-forwarded-host': 'shop.example:8443', origin: 'https://shop.example' },
     { host: 'shop.example', origin: 'https://evil.example:8443' },
     { host: 'shop.example', 'x-forwarded-proto': 'https', origin: 'http://shop.example' },
-    { host: 'shop.example', 'x-forwarded-proto': 'javascript', origin: 'http://shop.example' },
+    { host: 'shop.example', 'x-forwarded-proto': 'HTTPS', origin: 'http://shop.example' },
   ])
 })

@@ -6,9 +6,6 @@ import signIn from './sign-in.js'
 
 /** Accounts and sessions. */
 const auth: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('cache-control', 'no-store')
-  })
   await app.register(async (guessing) => {
     guessing.addHook('onRequest', guessing.limitAuth)
     await guessing.register(signIn)

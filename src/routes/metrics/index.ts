@@ -1,4 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { isLocal } from '../../http/local.js'
 import { refusals } from '../responses.js'
 
 const example = `# HELP order_queue_length Orders that wait for the next transaction
@@ -6,8 +8,21 @@ const example = `# HELP order_queue_length Orders that wait for the next transac
 order_queue_length 0
 `
 
-/** What a Prometheus server scrapes. */
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** What a Prometheus server scrapes: open to this machine, to METRICS_TOKEN and to admins. */
 const metrics: FastifyPluginAsyncTypebox = async (app) => {
+  const { metricsToken } = app.config
+  const expected = metricsToken === undefined ? undefined : digest(`Bearer ${metricsToken}`)
+  // Digests have one length, and comparing them tells nothing of the token by the time it takes.
+  const isScraper = (authorization = '') =>
+    expected !== undefined && timingSafeEqual(digest(authorization), expected)
+
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isLocal(request.raw) || isScraper(request.headers.authorization)) return done()
+    app.requireAdmin.call(app, request, reply, done)
+  })
+
   app.get(
     '',
     {
@@ -15,13 +30,15 @@ const metrics: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getMetrics',
         tags: ['operations'],
         summary: 'Metrics in the Prometheus text format',
-        security: [],
+        description:
+          'Open to programs on the same machine; from elsewhere, to admins and to `Authorization: Bearer METRICS_TOKEN`.',
+        security: [{}, { bearer: [] }, { cookie: [] }],
         response: {
           200: {
             description: 'Metrics',
             content: { 'text/plain': { schema: { type: 'string', examples: [example] } } },
           },
-          ...refusals('rateLimited'),
+          ...refusals('unauthenticated', 'forbidden', 'rateLimited'),
         },
       },
     },

@@ -17,6 +17,12 @@ const bound = (price: number | undefined) =>
 
 /** What everybody may read of the catalogue. */
 const reading: FastifyPluginAsyncTypebox = async (app) => {
+  // The same for everybody: caches may keep it, and ask each time whether it still holds.
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-cache')
+    done()
+  })
+
   app.get(
     '',
     {
