@@ -1,9 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
+import { securityHeaders } from '../../src/plugins/security.js'
 import { without } from './programs.js'
 import { startNginx } from './services.js'
+
+/** What every answer of a node has (src/plugins/security.ts). */
+const ownHeaders = { ...securityHeaders(true), 'content-type': 'application/problem+json' }
 
 t.test(
   'what the balancer does with requests, by three nodes that note them',
@@ -24,6 +28,24 @@ t.test(
     })
     const urls = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     const url = await startNginx(t, t.testdir(), urls)
+    /** Sends `bytes` over a connection of their own. */
+    const raw = (bytes: string) =>
+      new Promise<{ status: number; headers: Record<string, string>; body: string }>((resolve, reject) => {
+        let answer = ''
+        const socket = connect(Number(new URL(url).port), '127.0.0.1')
+        socket.setEncoding('latin1').on('data', (chunk) => (answer += chunk))
+        socket
+          .on('error', (error) => answer || reject(error))
+          .on('close', () => {
+            const [head = '', body = ''] = answer.split('\r\n\r\n')
+            const lines = head.split('\r\n').slice(1)
+            const headers = lines
+              .map((line) => line.split(': '))
+              .map(([name, value]) => [name?.toLowerCase(), value])
+            resolve({ status: Number(answer.slice(9, 12)), headers: Object.fromEntries(headers), body })
+          })
+        socket.write(bytes)
+      })
     /** Sends a request so many times, one after the other. @returns the statuses, and the nodes that got one. */
     const send = async (method: string, path: string, times = 1) => {
       seen = []
@@ -40,7 +62,61 @@ t.test(
         'x-forwarded-for': '127.0.0.1',
         'x-forwarded-proto': 'http',
       })
-      t.match(await send('GET', '/metrics'), { statuses: [404], nodes: [] })
+      const headers = {
+        'x-forwarded-host': 'evil.example',
+        forwarded: 'host=evil.example',
+        'x-real-ip': '203.0.113.1',
+        'x-forwarded-proto': 'https',
+      }
+      await fetch(`${url}/products`, { headers })
+      const said = seen.at(-1)?.headers ?? {}
+      for (const name of ['x-forwarded-host', 'forwarded', 'x-real-ip']) t.notOk(name in said, name)
+      t.equal(said['x-forwarded-proto'], 'https', 'a proxy further out may end TLS')
+    })
+
+    await t.test('no spelling of /metrics passes', async (t) => {
+      seen = []
+      for (const path of [
+        '/metrics',
+        '/metrics/',
+        '//metrics',
+        '/metrics//',
+        '/%6detrics',
+        '/metrics%2f',
+        '/x/../metrics',
+        '/metrics?x',
+        '/./metrics/',
+      ])
+        t.match(
+          await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+          { status: 404 },
+          path,
+        )
+      t.same(seen, [])
+    })
+
+    await t.test('what nginx refuses has the form and the headers of every other answer', async (t) => {
+      const head = 'Host: x\r\nConnection: close\r\n'
+      const refused: [number, string, string][] = [
+        [400, 'bad-request', 'GET / HTTP/1.1\r\n\r\n'],
+        [400, 'bad-request', `GET / HTTP/1.1\r\n${head}Content-Length: x\r\n\r\n`],
+        [404, 'not-found', `GET /metrics HTTP/1.1\r\n${head}\r\n`],
+        [405, 'bad-request', `TRACE / HTTP/1.1\r\n${head}\r\n`],
+        [413, 'body-too-large', `POST /products HTTP/1.1\r\n${head}Content-Length: 99000000\r\n\r\n`],
+        [431, 'headers-too-large', `GET / HTTP/1.1\r\n${head}X: ${'x'.repeat(50_000)}\r\n\r\n`],
+      ]
+      for (const [status, code, bytes] of refused) {
+        const answer = await raw(bytes)
+        t.equal(answer.status, status, code)
+        t.match(answer.headers, ownHeaders, code)
+        t.match(JSON.parse(answer.body), {
+          type: `/problems/${code}`,
+          status,
+          title: /./,
+          detail: /./,
+          instance: /^\w{32}$/,
+        })
+      }
     })
 
     await t.test('who polls comes back to the same node, and a WebSocket may be at any', async (t) => {
@@ -60,6 +136,7 @@ t.test(
         t.match(answers, [{ status: 503 }])
         t.equal(answers[0]?.headers.get('content-type'), 'application/problem+json')
         t.equal(answers[0]?.headers.get('retry-after'), '1')
+        t.match(Object.fromEntries(answers[0]?.headers ?? []), ownHeaders)
         t.match(await answers[0]?.json(), {
           type: '/problems/unavailable',
           status: 503,
