@@ -1,6 +1,6 @@
 import type { Page, Route } from 'playwright-core'
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop } from './browser.js'
+import { launch, noBrowser, openDashboard, openShop, until } from './browser.js'
 
 const shortId = (id: string) => id.slice(-8).toUpperCase()
 
@@ -127,6 +127,35 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
     await relent()
     await page.locator('.badge.live').waitFor()
     t.pass()
+  })
+
+  await t.test('a stream that is refused again and again is asked for ever more rarely', async (t) => {
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const tokens: unknown[] = []
+    const refusedAt: number[] = []
+    let refusing = true
+    await page.routeWebSocket('**/socket.io/**', (line) => {
+      if (!refusing) return void line.connectToServer()
+      line.send('0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}')
+      line.onMessage((packet) => {
+        tokens.push(JSON.parse(/^40.admin,(.*)/.exec(packet.toString())?.[1] ?? '{}').token)
+        refusedAt.push(performance.now())
+        line.send('44/admin,{"message":"unauthorized","data":{"code":"unauthorized"}}')
+      })
+    })
+    await page.reload()
+    await until(async () => tokens.length >= 5)
+    const refreshes = asked.filter((path) => path === '/auth/refresh').length
+    t.ok(refreshes <= 2, `${refreshes} refreshes: as the page was opened, and after the first refusal`)
+    t.ok(
+      tokens.every((token) => typeof token === 'string' && token.length > 0),
+      'by the token, not the cookie',
+    )
+    const [, second = 0, , fourth = 0, fifth = 0] = refusedAt
+    t.ok(fifth - fourth > 2 * 1_000 && fifth - second > 6 * 1_000, 'the waits grow')
+    refusing = false
+    await page.locator('.badge.live').waitFor()
   })
   t.same(faults, [])
 })

@@ -20,6 +20,23 @@ export function onEvents(listener: Listener): () => void {
 }
 
 const REOPEN_MS = 1_000
+const REOPEN_MAX_MS = 60_000
+
+/** Waits, but no longer than until there is another access token: with that one it may go better. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const before = accessToken.peek()
+    const end = () => {
+      clearTimeout(timer)
+      queueMicrotask(() => stop())
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    const stop = accessToken.subscribe((now) => {
+      if (now !== before) end()
+    })
+  })
+}
 
 /** Follows the log until the returned function is called, through restarts, renewed sessions and sleep. */
 export function follow(): () => void {
@@ -29,15 +46,22 @@ export function follow(): () => void {
     if (!closed) for (const listener of listeners) listener(events)
   })
 
+  /** Since the stream was last live. */
+  let refusals = 0
+
   const read = async (from: Position | undefined): Promise<Position | undefined> => {
     const stream = openStream(location.origin, {
       from,
+      // The cookie alone would not do behind a proxy that hides from the server which origin the page is of.
+      token: () => accessToken.value || undefined,
       onReset: () => {
         resets.value++
       },
       onState: (state) => {
         connection.value = state === 'closed' ? 'offline' : state
-        if (state === 'live') heardFromServer.value++
+        if (state !== 'live') return
+        heardFromServer.value++
+        refusals = 0
       },
     })
     const stopRenewing = effect(() => {
@@ -60,8 +84,10 @@ export function follow(): () => void {
     while (!closed) {
       from = await read(from)
       if (closed) return
-      await new Promise((resolve) => setTimeout(resolve, REOPEN_MS))
-      await renewed() // it was refused: the session has ended
+      await pause(Math.min(REOPEN_MS * 2 ** refusals, REOPEN_MAX_MS))
+      // It was refused, so the session may have ended. Where that was not why, another token would not help either, and
+      // each one counts against the limit on sign-ins.
+      if (refusals++ === 0) await renewed()
     }
   }
   run().catch(() => undefined) // signed out meanwhile

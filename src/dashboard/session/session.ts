@@ -30,7 +30,7 @@ export type Session =
 
 export const session = signal<Session>({ state: 'starting' })
 
-/** The newest access token, for the connection that must outlive the one it began with. */
+/** The newest access token, for the live events: a connection is opened with it, and outlives it with the next. */
 export const accessToken = signal('')
 
 const RENEW_BEFORE_END_MS = 60_000
