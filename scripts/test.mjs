@@ -19,6 +19,8 @@ const tap = fileURLToPath(new URL('../node_modules/tap/dist/esm/run.mjs', import
 const ONCE = [
   'accounts/passwords',
   'accounts/verified-tokens',
+  'accounts/work-queue',
+  'auth/crowds',
   'catalog/names',
   'catalog/plans',
   'catalog/signatures',

@@ -5,7 +5,7 @@ import { overloaded, Problem, problems } from '../errors.js'
 import { newId } from '../ids.js'
 import type { Lockout } from './lockout.js'
 import type { Passwords } from './passwords.js'
-import type { ClientInfo, SignedIn } from './session.js'
+import { type ClientInfo, keyOf, type SignedIn } from './session.js'
 import type { Sessions } from './sessions.js'
 import { normalEmail, type UserView, viewUser } from './user.js'
 
@@ -21,15 +21,26 @@ export interface Credentials {
   password: string
 }
 
+/** The id of no user. */
+const NOBODY = ''
+
 /** How often a sign-in looks at the password anew when its hash has changed meanwhile. */
 const MOST_ATTEMPTS = 3
 
 /** Who may sign in, and their signing in. */
 export function createAccounts({ db, passwords, lockout, sessions }: AccountOptions) {
-  /** The user whom `typed` names, if the password is theirs. */
-  const verify = async (email: string, password: string): Promise<User | undefined> => {
+  /** Whether `client` signed in to the account before. It is asked of every account, whether there is one or not. */
+  const isKnown = async (userId: string | undefined, client: ClientInfo): Promise<boolean> => {
+    const where = { userId: userId ?? NOBODY, clientKey: keyOf(client) }
+    return (await db.read.session.findFirst({ where, select: { id: true } })) !== null
+  }
+
+  /** The user of `email`, if the password is theirs. */
+  const verify = async (email: string, password: string, client: ClientInfo): Promise<User | undefined> => {
     const row = await db.read.user.findUnique({ where: { email } })
-    const right = await passwords.verify(password, row?.password)
+    const known = await isKnown(row?.id, client)
+    const turn = { client: keyOf(client), known, signal: client.signal }
+    const right = await passwords.verify(password, row?.password, turn)
     return row && right ? row : undefined
   }
 
@@ -39,10 +50,12 @@ export function createAccounts({ db, passwords, lockout, sessions }: AccountOpti
     /**
      * Makes a customer.
      * @param person with a password without a fault (see passwordFault)
+     * @param client who asks
      * @throws Problem `email-taken`, `overloaded`
      */
-    async register(person: Credentials & { name: string }): Promise<UserView> {
-      const password = await passwords.hash(person.password)
+    async register(person: Credentials & { name: string }, client?: ClientInfo): Promise<UserView> {
+      const turn = client && { client: keyOf(client), signal: client.signal }
+      const password = await passwords.hash(person.password, turn)
       const id = newId()
       const at = new Date()
       try {
@@ -76,10 +89,12 @@ export function createAccounts({ db, passwords, lockout, sessions }: AccountOpti
     async signIn(typed: Credentials, client: ClientInfo): Promise<SignedIn> {
       const email = normalEmail(typed.email)
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const user = await lockout.guess(email, () => verify(email, typed.password))
+        const user = await lockout.guess(email, () => verify(email, typed.password, client))
         if (!user) throw new Problem(problems.invalidCredentials, 'No account has this email and password.')
         // The plain password is at hand at a sign-in alone.
-        const renewed = passwords.isOutdated(user.password) ? await passwords.hash(typed.password) : undefined
+        const renewed = passwords.isOutdated(user.password)
+          ? await passwords.hash(typed.password, { client: keyOf(client), known: true })
+          : undefined
         const opened = await sessions.open(user, client, renewed)
         if (opened) return opened
         // The hash has changed since it was read: by a new password, or by another sign-in that renewed it.

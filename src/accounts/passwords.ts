@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import bcrypt from 'bcrypt'
 import { Piscina } from 'piscina'
-import { createWorkQueue } from './work-queue.js'
+import { createWorkQueue, type Turn } from './work-queue.js'
 
 const LEAST_CHARACTERS = 8
 /** bcrypt reads 72 bytes and ignores the rest (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html). */
@@ -36,10 +35,30 @@ export function passwordFault(password: string): string | undefined {
   return undefined
 }
 
+/** The cost that `hash` was made at; undefined for what is no hash of bcrypt's. */
+const costOf = (hash: string): number | undefined => {
+  const [, cost] = /^\$2[abxy]?\$(\d\d)\$.{53}$/.exec(hash) ?? []
+  return cost === undefined ? undefined : Number(cost)
+}
+
+/** The form of a hash that no password has: to check it takes as long as to check a real one. */
+const nobodysHash = (cost: number) => `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
+
+/**
+ * The hashes to check one after another so that a guess at `hash` takes as much work as one at a hash of cost `costliest`,
+ * and as one at no hash at all. The work at cost c is 2^c rounds, and 2^c + 2^c + 2^(c+1) + … + 2^(d-1) = 2^d.
+ */
+export function checksOf(hash: string | undefined, costliest: number): string[] {
+  const cost = hash === undefined ? undefined : costOf(hash)
+  if (hash === undefined || cost === undefined) return [nobodysHash(costliest)]
+  const rest = Math.max(0, costliest - cost)
+  return [hash, ...Array.from({ length: rest }, (_, i) => nobodysHash(cost + i))]
+}
+
 export interface PasswordOptions {
   /** bcrypt's cost: the work doubles with each step. */
   cost: number
-  /** Hashes that may wait for a thread; more are refused. */
+  /** Hashes that may wait for a thread; more are refused, a quarter of the places being for known clients. */
   maxWaiting: number
 }
 
@@ -52,44 +71,48 @@ export type Passwords = ReturnType<typeof createPasswords>
 export function createPasswords({ cost, maxWaiting }: PasswordOptions) {
   const atOnce = availableParallelism()
   const run = createWorkQueue({ atOnce, maxWaiting })
-  const threads = new Piscina<{ password: string } & ({ cost: number } | { hash: string }), string | boolean>(
-    {
-      filename: new URL('./bcrypt-worker.mjs', import.meta.url).href,
-      minThreads: 0,
-      maxThreads: atOnce,
-      idleTimeout: IDLE_THREAD_MS,
-      niceIncrement: NICENESS,
-      execArgv: [],
-    },
-  )
-  const compare = (password: string, hash: string) =>
-    run(async () => (await threads.run({ password, hash }, { name: 'compare' })) === true)
-  // The form of a hash that no password has: to check it takes as long as to check a real one.
-  const nobodys = `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
+  const threads = new Piscina<
+    { password: string } & ({ cost: number } | { hashes: string[] }),
+    string | boolean
+  >({
+    filename: new URL('./bcrypt-worker.mjs', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: atOnce,
+    idleTimeout: IDLE_THREAD_MS,
+    niceIncrement: NICENESS,
+    execArgv: [],
+  })
+  // Higher than `cost` once a hash from before it was lowered has been met. What a check costs must not tell whose it is.
+  let costliest = cost
+  const compare = (password: string, hash: string | undefined, turn?: Turn) => {
+    costliest = Math.max(costliest, costOf(hash ?? '') ?? 0)
+    const hashes = checksOf(hash, costliest)
+    return run(async () => (await threads.run({ password, hashes }, { name: 'compare' })) === true, turn)
+  }
 
   return {
     /**
      * The hash to keep for `password`, which must be without a fault (see passwordFault).
      * @throws Problem `overloaded`
      */
-    async hash(password: string): Promise<string> {
+    async hash(password: string, turn?: Turn): Promise<string> {
       if (!fitsBcrypt(password)) throw new RangeError('bcrypt would cut this password short')
-      return run(async () => String(await threads.run({ password, cost }, { name: 'hash' })))
+      return run(async () => String(await threads.run({ password, cost }, { name: 'hash' })), turn)
     },
 
     /**
-     * Whether `password` is the one behind `hash`. Without a hash, and for a password that bcrypt would cut
-     * short, it is not, which takes the same time to say.
+     * Whether `password` is the one behind `hash`. Without a hash, for a password that bcrypt would cut short, and for a
+     * hash of another cost the answer takes the same work.
      * @throws Problem `overloaded`
      */
-    async verify(password: string, hash: string | undefined): Promise<boolean> {
-      if (hash !== undefined && fitsBcrypt(password)) return compare(password, hash)
-      await compare('', nobodys)
+    async verify(password: string, hash: string | undefined, turn?: Turn): Promise<boolean> {
+      if (fitsBcrypt(password)) return compare(password, hash, turn)
+      await compare('', undefined, turn)
       return false
     },
 
     /** Whether `hash`, a real one, was made at another cost than is set now. */
-    isOutdated: (hash: string): boolean => bcrypt.getRounds(hash) !== cost,
+    isOutdated: (hash: string): boolean => costOf(hash) !== cost,
 
     /** Ends the threads; what they are at fails. */
     close: (): Promise<void> => threads.destroy(),

@@ -7,6 +7,8 @@ export interface ClientInfo {
   userAgent: string | undefined
   /** Tells clients apart where they share a bounded resource. The same client has the same key; `ip` if left out. */
   key?: string
+  /** Aborts when the client has left, and nobody waits for what it asked for. */
+  signal?: AbortSignal
 }
 
 /** The longest key that is kept; two keys that differ after that are one. */

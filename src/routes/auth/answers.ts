@@ -8,6 +8,7 @@ export const clientOf = (request: FastifyRequest): ClientInfo => ({
   ip: request.ip,
   userAgent: request.headers['user-agent'],
   key: limitKey(request.ip),
+  signal: request.signal,
 })
 
 /** How a client keeps its tokens: a browser in cookies, a program by itself. */

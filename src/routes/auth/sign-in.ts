@@ -21,7 +21,8 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request, reply) => reply.code(201).send(await app.accounts.register(request.body)),
+    async (request, reply) =>
+      reply.code(201).send(await app.accounts.register(request.body, clientOf(request))),
   )
 
   app.post(
