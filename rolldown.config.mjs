@@ -41,6 +41,10 @@ const wasmAsFile = {
 export default defineConfig({
   input: {
     server: 'src/server.ts',
+    // What operators run: they work where there are no development dependencies too.
+    backup: 'src/backup.ts',
+    restore: 'src/restore.ts',
+    'new-epoch': 'src/new-epoch.ts',
     // What scripts/ and bench/ take of it.
     app: 'src/app.ts',
     config: 'src/config.ts',

@@ -18,7 +18,7 @@ const SHOWN = 3
  * What is wrong with a shop's books, in words; nothing when all is well. What was put in must be what is left and what
  * was ordered and not cancelled, and the log must be dense up to its counter.
  */
-export async function auditCopy(side: CopySide): Promise<string[]> {
+export async function auditCopy(side: Pick<CopySide, 'query'>): Promise<string[]> {
   const faults: string[] = []
   const unbalanced = await side.query(UNBALANCED)
   if (unbalanced.length > 0) {

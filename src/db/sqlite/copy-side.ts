@@ -6,7 +6,7 @@ import { databaseFile } from './file.js'
 const BUSY_TIMEOUT_MS = 500
 
 /** Opens the file and locks it against every other connection, as long as this one is open. */
-function openAlone(file: string): Database.Database {
+export function openAlone(file: string): Database.Database {
   let db: Database.Database | undefined
   try {
     db = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
