@@ -32,6 +32,7 @@ const ONCE = [
   'dashboard/orders',
   'dashboard/signing-in',
   'dashboard/trouble',
+  'db/backup',
   'db/direct',
   'db/migrate',
   'db/urls',

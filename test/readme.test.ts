@@ -54,10 +54,9 @@ t.test("the README's tour works, word for word, and so does its backup", async (
   )
 
   const copied = join(dir, 'backup.db')
-  const backup = codeOf('Backup')
-    .replace('data/stockroom.db', join(dir, 'data/stockroom.db'))
-    .replace("'backup.db'", `'${copied}'`)
-  t.match(await sh(backup, root), { code: 0, errors: '' })
+  const backup = `export DATABASE_URL='file:${join(dir, 'data/stockroom.db')}'
+    ${codeOf('Backup').replace('backups/monday.db', `'${copied}'`)}`
+  t.match(await sh(backup, root), { code: 0, output: /backup\.db: 2 orders, .* checked/ })
   const copy = new Database(copied, { readonly: true })
   t.teardown(() => copy.close())
   t.same(copy.prepare('SELECT COUNT(*) AS orders FROM orders').get(), { orders: 2 })

@@ -26,7 +26,9 @@ const HISTORY = 'SELECT migration_name, checksum, finished_at, rolled_back_at FR
 async function refuseUnsound(db: Database.Database, name: string): Promise<void> {
   const [first] = db.pragma('integrity_check(1)') as { integrity_check: string }[]
   if (first?.integrity_check !== 'ok')
-    throw new BackupRefused(`${name} is damaged: ${first?.integrity_check ?? 'it cannot be checked'}`)
+    throw new BackupRefused(
+      `${name} is damaged: ${(first?.integrity_check ?? 'it cannot be checked').replace(/\s+/g, ' ')}`,
+    )
   const [orphan] = db.pragma('foreign_key_check') as { table: string }[]
   if (orphan) throw new BackupRefused(`${name} is damaged: rows of ${orphan.table} refer to nothing`)
   const all = await loadMigrations('sqlite')
