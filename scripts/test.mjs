@@ -49,6 +49,7 @@ const ONCE = [
   'stream/relay',
   'tick-shape',
   'topology/balancer',
+  'topology/proxies',
   'wire',
 ].map((name) => `test/${name}.test.ts`)
 

@@ -14,13 +14,19 @@ const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/us
 const find = (program: string) =>
   FOLDERS.map((folder) => join(folder, program)).find((path) => existsSync(path))
 
-/** Why tests that need `programs` are skipped: no reason where all are installed. */
+/** Why tests that need `programs` are skipped, which is said loudly: no reason where all are installed. */
+export function missing(...programs: string[]): string | false {
+  const absent = programs.filter((program) => !find(program))
+  if (absent.length === 0) return false
+  const reason = `not installed: ${absent.join(', ')}`
+  console.error(`\n  !!! Some tests were skipped: ${reason} !!!\n`)
+  return reason
+}
+
+/** The same for programs that a whole run must have. */
 export function without(...programs: string[]): string | false {
-  const missing = programs.filter((program) => !find(program))
-  if (missing.length === 0) return false
-  const reason = `not installed: ${missing.join(', ')}`
-  if (process.env.REQUIRE_SERVICES === '1') throw new Error(reason)
-  console.error(`\n  !!! Nothing was tested of many nodes: ${reason} !!!\n`)
+  const reason = missing(...programs)
+  if (reason && process.env.REQUIRE_SERVICES === '1') throw new Error(reason)
   return reason
 }
 

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { build, signIn } from '../helper.js'
+import { freePort } from '../ports.js'
+import { listen, open, token } from '../sockets/sockets.js'
+import { missing, run, without } from './programs.js'
+
+/** A proxy that listens on `port` and passes all on to `node` (host and port), with its files in `dir`. */
+type Proxy = (t: Test, at: { dir: string; port: number; node: string }) => Promise<unknown>
+
+const nginx =
+  (fields: Record<string, string>): Proxy =>
+  (t, { dir, port, node }) => {
+    const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    const file = join(dir, 'nginx.conf')
+    const headers = Object.entries(fields).map(([name, value]) => `proxy_set_header ${name} ${value};`)
+    writeFileSync(
+      file,
+      `pid ${dir}/pid; error_log stderr crit; events {}
+       http {
+         access_log off; ${paths.map((name) => `${name}_temp_path ${dir}/${name};`).join(' ')}
+         server {
+           listen 127.0.0.1:${port};
+           location / {
+             proxy_pass http://${node}; proxy_http_version 1.1; ${headers.join(' ')}
+             proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+             proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;
+           }
+         }
+       }`,
+    )
+    const args = ['-e', 'stderr', '-p', dir, '-c', file, '-g', 'daemon off; master_process off;']
+    return run(t, 'nginx', args, port)
+  }
+
+/** Apache as it comes: mod_proxy rewrites Host, and says in X-Forwarded-Host what it was. */
+const apache: Proxy = (t, { dir, port, node }) => {
+  const modules = ['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'proxy_wstunnel']
+  const file = join(dir, 'apache.conf')
+  writeFileSync(
+    file,
+    `ServerName shop.example
+     ServerRoot ${dir}
+     DefaultRuntimeDir ${dir}
+     PidFile ${dir}/pid
+     ErrorLog ${dir}/log
+     Listen 127.0.0.1:${port}
+     ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
+     ProxyPass / http://${node}/ upgrade=websocket
+`,
+  )
+  // One process, which ends at once.
+  return run(t, 'apache2', ['-f', file, '-X'], port)
+}
+
+const proxies: Record<string, Proxy> = {
+  'nginx with $http_host': nginx({ Host: '$http_host', 'X-Forwarded-Proto': '$scheme' }),
+  'nginx with $host, which has no port': nginx({ Host: '$host' }),
+  'a proxy that rewrites Host': nginx({ Host: '$proxy_host', 'X-Forwarded-Host': '$http_host' }),
+  Apache: apache,
+}
+
+const skips = { Apache: missing('apache2') }
+
+for (const [name, start] of Object.entries(proxies))
+  t.test(
+    `behind ${name}, a page of the shop may change things and hear what happens, and no other`,
+    { skip: without('nginx') || skips[name as keyof typeof skips] },
+    async (t) => {
+      const app = await build(t, { trustProxy: (_address, hop) => hop < 1 })
+      const node = new URL(await listen(app)).host
+      const dir = mkdtempSync(join(tmpdir(), 'proxy-'))
+      t.teardown(() => rmSync(dir, { recursive: true }))
+      const port = await freePort()
+      await start(t, { dir, port, node })
+      const url = `http://127.0.0.1:${port}`
+      const cookie = `access_token=${token(await signIn(app, 'admin'))}`
+      const body = JSON.stringify({ name: 'Lamp', price: 1, stock: 1 })
+
+      for (const [origin, own] of [
+        [url, true],
+        ['https://evil.example', false],
+        [`http://${node}`, false],
+      ] as const) {
+        const headers = { cookie, origin, 'content-type': 'application/json' }
+        const made = await fetch(`${url}/products`, { method: 'POST', headers, body })
+        // What is lost with the port is that another port of the same host is another origin.
+        if (origin === `http://${node}` && name.includes('no port')) continue
+        t.equal(made.status, own ? 201 : 403, origin)
+        const client = open(t, `${url}/admin`, undefined, { extraHeaders: { cookie, origin } })
+        const outcome = await Promise.race([client.ready().then(() => 'ready'), client.refused()])
+        t.equal(outcome, own ? 'ready' : 'unauthorized', `${origin}, by WebSocket`)
+        client.socket.disconnect()
+      }
+    },
+  )
