@@ -34,6 +34,7 @@ const ONCE = [
   'dashboard/trouble',
   'db/backup',
   'db/direct',
+  'db/lane',
   'db/migrate',
   'db/urls',
   'db/wal',

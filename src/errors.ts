@@ -68,6 +68,7 @@ export const problems = {
   rateLimited: kind(429, 'rate-limited', 'Too many requests'),
   accountLocked: kind(429, 'account-locked', 'Too many wrong passwords'),
   headersTooLarge: kind(431, 'headers-too-large', 'The headers are too large'),
+  clientGone: kind(499, 'client-gone', 'The client left'),
   internal: kind(500, 'internal-error', 'Something went wrong here'),
   overloaded: kind(503, 'overloaded', 'Too busy'),
   unavailable: kind(503, 'unavailable', 'Not available right now'),

@@ -1,35 +1,42 @@
 import { type Sql, sql } from '../db/sql.js'
-import type { Db } from '../db/types.js'
-import type { ListLimits } from './limits.js'
-import { type Filter, forSale, restrictionsOf, where } from './restrictions.js'
-import { rowsOf, sizesOf, startOf } from './sizes.js'
-import { type Sought, soughtOf } from './sought.js'
+import { conditionsOf, type Filter, restrictionsOf } from './restrictions.js'
+import { leastOf } from './sizes.js'
+import type { Sought } from './sought.js'
+import { inOrderOf } from './sources.js'
+import { type Listing, partsOf, selectFrom, type Walk } from './walks.js'
 
-/** How many products for sale pass `filter`. */
-export async function countProducts(db: Db, filter: Filter, limits: ListLimits): Promise<number> {
-  const sought = await soughtOf(db.read, filter.words, { sample: limits.sample, descending: true })
-  return countSought(db, filter, sought, limits)
+/** How many products a list has. */
+export interface Total {
+  total: number
+  /** Whether these are all; otherwise it has so many at least. */
+  isExact: boolean
 }
 
-async function countSought(db: Db, filter: Filter, sought: Sought[], limits: ListLimits): Promise<number> {
-  if (filter.inStock) {
-    // What is sold out is the smaller part as a rule, and has an index.
-    const whole = await countSought(db, { ...filter, inStock: undefined }, sought, limits)
-    return whole - (await countSought(db, { ...filter, inStock: false }, sought, limits))
+const EVERYTHING = { least: [], most: [] }
+
+/**
+ * Counts the products for sale that pass `filter`, as far as `limits` allow: to a number of products, and to a cost.
+ * @param sought what the index has of the filter's words
+ */
+export async function countProducts(listing: Listing, filter: Filter, sought: Sought[]): Promise<Total> {
+  const { db, work, limits } = listing
+  const restrictions = restrictionsOf(db.dialect, filter, sought)
+  const found = await leastOf(listing, restrictions, limits.few, limits.many)
+  const [first] = restrictions
+  const source = found?.restriction.source ?? first?.source ?? inOrderOf(db.dialect, '-createdAt', EVERYTHING)
+  const walk: Walk = { source, descending: true, ...conditionsOf(restrictions, filter, source) }
+  const end = work.cost + limits.countBudget
+  let total = 0
+  for await (const part of partsOf(listing, walk)) {
+    const rest = sql`LIMIT ${limits.counted - total + 1}`
+    const [row] = await part.read<{ n: bigint }[]>(
+      counted(selectFrom(db.dialect, { walk, part, ofRow: false }, sql`1 AS one`, rest)),
+    )
+    total += Number(row?.n)
+    if (total > limits.counted) return { total: limits.counted, isExact: false }
+    if (part.end && work.cost >= end) return { total, isExact: false }
   }
-  const { read, dialect } = db
-  const { words, price, stock } = restrictionsOf(dialect, filter, sought)
-  const asked = [...words, ...price, ...stock]
-  if (asked.length === 0) return countRows(db, sql`products ${where([forSale])}`)
-  const sizes = await sizesOf(read, asked, limits.many)
-  const [least] = sizes
-  if (least && sizes.length === 1 && !least.unbounded && !least.repeats) return least.size
-  const { ids, others } = startOf(sizes)
-  if (others.length === 0) return countRows(db, sql`(${ids}) AS found`)
-  return countRows(db, sql`${rowsOf(dialect, ids)} ${where(others.map(({ holds }) => holds))}`)
+  return { total, isExact: true }
 }
 
-async function countRows({ read }: Db, from: Sql): Promise<number> {
-  const [row] = await read.$queryRaw<{ n: bigint }[]>(sql`SELECT COUNT(*) AS n FROM ${from}`)
-  return Number(row?.n)
-}
+const counted = (rows: Sql) => sql`SELECT COUNT(*) AS n FROM (${rows}) AS passing`

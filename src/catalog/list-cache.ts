@@ -1,17 +1,12 @@
 import { LRUCache } from 'lru-cache'
+import type { Caller } from '../db/lane.js'
 import type { AnyEvent } from '../stream/events.js'
 import type { FoundProducts, ListRequest } from './find-products.js'
 import type { ProductView } from './product.js'
 import { AGE_STEP_MS, type ProductCache, type ReadyProduct } from './product-cache.js'
 
-export interface ProductList {
+export interface ProductList extends Omit<FoundProducts, 'rows'> {
   items: ProductView[]
-  /** Null at the end. */
-  nextCursor: string | null
-  /** Only where a page was asked for. */
-  page?: number
-  /** How many products all pages hold. Only where a page was asked for. */
-  total?: number
 }
 
 /** A list, and the same as JSON, made once. */
@@ -73,21 +68,33 @@ function assemble(products: ReadyProduct[], rest: KnownList['rest']): KnownList 
   }
 }
 
+/** A list that is being looked up, and who waits for it. */
+interface Lookup {
+  answer: Promise<ReadyList>
+  callers: (Caller | undefined)[]
+}
+
+/** Stands for all `callers`: they are gone when each is. One that is undefined stays. */
+const together = (callers: Lookup['callers']): Caller => ({
+  client: callers[0]?.client ?? '',
+  gone: () => callers.every((caller) => caller?.gone()),
+})
+
 /**
  * The lists that are asked for often. Which products a list has, and in which order, is kept until an event may change
  * it; what they are now comes from `products`, so that an order costs a known list one product and not the list.
  */
 export function createListCache(
   products: ProductCache,
-  find: (request: ListRequest) => Promise<FoundProducts>,
+  find: (request: ListRequest, caller: Caller) => Promise<FoundProducts>,
 ) {
   const everything = createShelf()
   const byStock = createShelf()
-  const underWay = new Map<string, Promise<ReadyList>>()
+  const underWay = new Map<string, Lookup>()
 
-  const look = (request: ListRequest) =>
+  const look = (request: ListRequest, caller: Caller) =>
     products.reading(async (reading) => {
-      const { rows, ...rest } = await find(request)
+      const { rows, ...rest } = await find(request, caller)
       return assemble(
         rows.map((row) => products.keep(row, reading)),
         rest,
@@ -107,23 +114,30 @@ export function createListCache(
     known.products.every((product) => products.peek(product.product.id) === product)
 
   return {
-    /** @throws Problem invalidRequest for a cursor that is none of this order. */
-    list(request: ListRequest): Promise<ReadyList> | ReadyList {
+    /**
+     * All who ask for a list meanwhile share one look-up, which ends early once all of them have gone.
+     * @throws Problem invalidRequest for a cursor that is none of this order, and for a page too far down; overloaded.
+     */
+    list(request: ListRequest, caller?: Caller): Promise<ReadyList> | ReadyList {
       const shelf = request.inStock === undefined ? everything : byStock
       const key = keyOf(request)
       const known = shelf.get(key)
       if (known && isCurrent(known)) return known
       const asked = underWay.get(key)
-      if (asked) return asked
+      if (asked) {
+        asked.callers.push(caller)
+        return asked.answer
+      }
       const keep = shelf.keeper()
+      const callers = [caller]
       const answer = (async () => {
-        const list = (known && (await renew(known))) ?? (await look(request))
+        const list = (known && (await renew(known))) ?? (await look(request, together(callers)))
         keep(key, list)
         return list
       })().finally(() => {
-        if (underWay.get(key) === answer) underWay.delete(key)
+        if (underWay.get(key)?.answer === answer) underWay.delete(key)
       })
-      underWay.set(key, answer)
+      underWay.set(key, { answer, callers })
       return answer
     },
 

@@ -1,141 +1,134 @@
-import { raw, type Sql, sql } from '../db/sql.js'
-import type { Db } from '../db/types.js'
-import { alongTerm, isEachSole } from './along-term.js'
-import type { ListLimits } from './limits.js'
-import type { VersionedRow } from './product.js'
-import { type Filter, forSale, inStock, type Restrictions, restrictionsOf, where } from './restrictions.js'
-import { rowsOf, type Sized, sizesOf, startOf } from './sizes.js'
-import { type Key, keyColumns, type SortName, type SortRow, sorts } from './sorts.js'
-import { type Sought, soughtOf } from './sought.js'
+import { raw, sql } from '../db/sql.js'
+import { collect } from './collect.js'
+import { COLUMNS, type ListQuery, type ListRow, rowsOf } from './list-rows.js'
+import { conditionsOf, type Filter, priceBounds, type Restriction, restrictionsOf } from './restrictions.js'
+import { GROWTH, leastOf } from './sizes.js'
+import { type Key, type SortName, sorts } from './sorts.js'
+import { idOf, inOrderOf, type Source } from './sources.js'
+import { type Listing, orderBy, partsOf, selectFrom, type Walk } from './walks.js'
 
-export interface ListQuery {
-  filter: Filter
-  sort: SortName
-  /** The row that the list goes on after. */
-  after: Key | undefined
-  /** Rows left out before the first. */
-  offset: number
-  /** Rows wanted. */
-  take: number
+/** The rows of a list, in its order. */
+export interface Selected {
+  rows: ListRow[]
+  /** The row behind which the list may go on, where to look any further would have cost too much. */
+  stoppedAt?: Key | undefined
 }
 
-export type ListRow = VersionedRow & SortRow
+const notOfPrice = (restrictions: Restriction[]) => restrictions.filter(({ about }) => about !== 'price')
 
-const COLUMNS = raw(`products.id, products.name, products.price, products.stock, products.version,
-  products.created_at AS createdAt, products.updated_at AS updatedAt, products.name_sort AS nameSort`)
+/** Whether a source is in the order of a list: those of ids are, for lists by the time of creation. */
+const isInOrder = ({ columns }: Source, sort: SortName) =>
+  sorts[sort].column === undefined && columns.length === 1
 
-const orderOf = (sort: SortName) => {
-  const direction = sorts[sort].descending ? 'DESC' : 'ASC'
-  return raw(`ORDER BY ${keyColumns(sort).map((column) => `${column} ${direction}`)}`)
+/** Whether `key` stands before all that `filter` leaves of the list, as that of a list without its bounds may. */
+function isBeforeAll(key: Key, sort: SortName, { minPrice, maxPrice }: Filter): boolean {
+  const { column, descending } = sorts[sort]
+  if (column !== 'price') return false
+  const price = Number(key[0])
+  return descending ? price > (maxPrice ?? price) : price < (minPrice ?? price)
+}
+
+/** The walk that meets the list in its order, and the fewest products beside: along the rarest word where that is possible. */
+function walkInOrder({ db }: Listing, restrictions: Restriction[], query: ListQuery): Walk {
+  const { sort, after, filter } = query
+  const own = restrictions.find(({ source }) => isInOrder(source, sort))
+  const source = own?.source ?? inOrderOf(db.dialect, sort, priceBounds(filter))
+  // Along the prices themselves their bounds are the ends of the range.
+  const asked = sorts[sort].column === 'price' ? notOfPrice(restrictions) : restrictions
+  return {
+    source,
+    descending: sorts[sort].descending,
+    after: after && isBeforeAll(after, sort, filter) ? undefined : after,
+    ...conditionsOf(asked, filter, source),
+  }
+}
+
+/** A page of a list without conditions, cut from the index of its order. */
+async function cut(listing: Listing, walk: Walk, { take, offset }: ListQuery): Promise<ListRow[]> {
+  const { db, work } = listing
+  const { source, descending } = walk
+  const part = { after: walk.after, end: undefined }
+  const rest = sql`${orderBy(source.columns, descending)} LIMIT ${take} OFFSET ${offset}`
+  if (offset === 0) {
+    const page = selectFrom(db.dialect, { walk, part, ofRow: true }, COLUMNS, rest)
+    return work.step(take, () => db.read.$queryRaw<ListRow[]>(page))
+  }
+  // The rows left out are passed over in the index.
+  const ids = selectFrom(db.dialect, { walk, part, ofRow: false }, raw(`${idOf(source)} AS id`), rest)
+  const found = await work.step(offset + take, () => db.read.$queryRaw<{ id: string }[]>(ids))
+  return rowsOf(
+    listing,
+    found.map(({ id }) => id),
+  )
 }
 
 /**
- * The queries behind lists of products. None reads the whole table to search or sort it: a list either starts from
- * the few products that pass one of its restrictions, or walks an index in its order until the page is full. Which
- * it is, is settled by counting first, up to a bound: what a database's planner knows of its columns doesn't tell
- * how many words begin with some letters. A walk that finds too little is given up for the first way.
+ * Walks until the page is full.
+ * @param otherWay is asked once, after a stretch in which the page did not fill; gives the page if there is a better way
  */
-export function createListQueries({ read, dialect }: Db, limits: ListLimits) {
-  const past = (sort: SortName, key: Key) =>
-    dialect.compareKeys(keyColumns(sort), sorts[sort].descending ? '<' : '>', key)
-  const upTo = (sort: SortName, key: Key) =>
-    dialect.compareKeys(keyColumns(sort), sorts[sort].descending ? '>=' : '<=', key)
-
-  function select(from: Sql, conditions: Sql[], { sort, take, offset }: ListQuery): Promise<ListRow[]> {
-    const rest = sql`FROM ${from} ${where(conditions)} ${orderOf(sort)} LIMIT ${take}`
-    if (offset === 0) return read.$queryRaw(sql`SELECT ${COLUMNS} ${rest}`)
-    // The rows left out are passed over in the index; those of the page alone are fetched.
-    return selectPage(sql`SELECT products.id ${rest} OFFSET ${offset}`, sort)
-  }
-
-  const selectPage = (ids: Sql, sort: SortName): Promise<ListRow[]> =>
-    read.$queryRaw(sql`
-      SELECT ${COLUMNS} FROM (${ids}) AS page
-      ${dialect.driving} products ON products.id = page.id ${orderOf(sort)}`)
-
-  /** The range of the order's index that can hold what is asked for. */
-  function rangeOf({ sort, after, filter: { minPrice, maxPrice } }: ListQuery): { start: Sql[]; end: Sql[] } {
-    const { column, descending } = sorts[sort]
-    const start = after ? [past(sort, after)] : []
-    if (column !== 'price') return { start, end: [] }
-    const least = minPrice === undefined ? [] : [sql`products.price >= ${minPrice}`]
-    const most = maxPrice === undefined ? [] : [sql`products.price <= ${maxPrice}`]
-    // A range has one start: the cursor, unless it is one of a list without these bounds and stands before them.
-    const price = Number(after?.[0])
-    if (descending) return { start: after && !(price > (maxPrice ?? price)) ? start : most, end: least }
-    return { start: after && !(price < (minPrice ?? price)) ? start : least, end: most }
-  }
-
-  /** Key of the last row that a bounded walk meets; undefined where the range ends before. */
-  async function walkEnd(range: Sql[], sort: SortName): Promise<Key | undefined> {
-    const [row] = await read.$queryRaw<Record<string, string | number>[]>(sql`
-      SELECT ${raw(`${keyColumns(sort)}`)} FROM products ${where([forSale, ...range])}
-      ${orderOf(sort)} LIMIT 1 OFFSET ${limits.walked - 1}`)
-    return row && Object.values(row)
-  }
-
-  /** A walk along the index of the order, over `range` of it. */
-  function walk(range: Sql[], { words, price, stock }: Restrictions, query: ListQuery) {
-    const { filter, sort, offset } = query
-    // Along the prices themselves their bounds are the ends of the range.
-    const asked = [...words, ...stock, ...(sorts[sort].column === 'price' ? [] : price)]
-    const conditions = [...asked.map(({ holds }) => holds), ...inStock(dialect, filter, offset > limits.deep)]
-    return select(sql`products`, [forSale, ...range, ...conditions], query)
-  }
-
-  /** From the products that pass the strictest of `sized`: those that pass all, sorted. */
-  function startFrom(sized: Sized[], query: ListQuery) {
-    const { filter, sort, after, take, offset } = query
-    const { ids, others } = startOf(sized)
-    const conditions = [...others.map(({ holds }) => holds), ...inStock(dialect, filter, false)]
-    const { column, descending } = sorts[sort]
-    if (column !== undefined || conditions.length > 0)
-      return select(
-        rowsOf(dialect, ids),
-        [forSale, ...(after ? [past(sort, after)] : []), ...conditions],
-        query,
+async function fill(
+  listing: Listing,
+  walk: Walk,
+  { take, offset }: ListQuery,
+  otherWay: () => Promise<Selected | undefined> = async () => undefined,
+): Promise<Selected> {
+  const { db, work, limits } = listing
+  const order = orderBy(walk.source.columns, walk.descending)
+  const rows: ListRow[] = []
+  let left = offset
+  let walked = 0
+  for await (const part of partsOf(listing, walk)) {
+    let out = 0
+    if (left > 0) {
+      const passing = selectFrom(db.dialect, { walk, part, ofRow: false }, sql`COUNT(*) AS n`, sql``)
+      const [count] = await part.read<{ n: bigint }[]>(passing)
+      out = Math.min(left, Number(count?.n))
+      left -= out
+    }
+    if (left === 0) {
+      const rest = sql`${order} LIMIT ${take - rows.length} OFFSET ${out}`
+      rows.push(
+        ...(await part.read<ListRow[]>(selectFrom(db.dialect, { walk, part, ofRow: true }, COLUMNS, rest))),
       )
-    // Nothing is asked of the rows, not even for the order, so the page is cut from the ids.
-    const cursor = after ? [dialect.compareKeys(['id'], descending ? '<' : '>', after)] : []
-    const page = sql`
-      SELECT id FROM (${ids}) AS found ${where(cursor)} ORDER BY id ${raw(descending ? 'DESC' : 'ASC')}
-      LIMIT ${take} OFFSET ${offset}`
-    return selectPage(page, sort)
+    }
+    if (rows.length === take) break
+    const before = walked
+    walked += part.rows
+    const other = before < limits.walked && walked >= limits.walked && part.end && (await otherWay())
+    if (other) return other
+    if (part.end && work.cost >= limits.budget) return { rows, stoppedAt: part.end }
   }
+  return { rows }
+}
 
-  /** The ids of the page of a list in the order of ids of which nothing but `sought` is asked. */
-  function pageAlongTerm(sought: Sought[], { sort, after, take, offset }: ListQuery): Sql | undefined {
-    const { descending } = sorts[sort]
-    const past = after ? [dialect.compareKeys(['walked.product_id'], descending ? '<' : '>', after)] : []
-    const ids = alongTerm(sought, past)
-    const direction = raw(descending ? 'DESC' : 'ASC')
-    return ids && sql`${ids} ORDER BY walked.product_id ${direction} LIMIT ${take} OFFSET ${offset}`
+/**
+ * The queries behind lists of products. None reads the whole table to search or sort it: a list either starts from the few
+ * products that pass one of its restrictions, or walks an index in its order until the page is full. Which it is, is settled
+ * by counting first, up to a bound: what a database's planner knows of its columns doesn't tell how many words begin with some
+ * letters. All of it happens in short steps, and ends when the list has cost its budget.
+ */
+export async function selectProducts(listing: Listing, query: ListQuery): Promise<Selected> {
+  const { db, limits } = listing
+  const { filter, sort, sought } = query
+  const restrictions = restrictionsOf(db.dialect, filter, sought)
+  const walk = walkInOrder(listing, restrictions, query)
+  if (walk.conditions.length === 0 && walk.source.filters.length === 0)
+    return { rows: await cut(listing, walk, query) }
+
+  // A list by price has the walk along the prices already.
+  const others = sorts[sort].column === 'price' ? notOfPrice(restrictions) : restrictions
+  const startFromLeast = async (least: number, most: number): Promise<Selected | undefined> => {
+    const found = await leastOf(listing, others, least, most)
+    if (!found || found.restriction.source === walk.source) return undefined
+    if (found.size === 0) return { rows: [] }
+    const { source } = found.restriction
+    const asked = { source, ...conditionsOf(restrictions, filter, source) }
+    if (isInOrder(source, sort)) return fill(listing, { ...walk, ...asked }, query)
+    return { rows: await collect(listing, { ...asked, descending: false }, found, query) }
   }
-
-  /** The rows of the list, in its order. */
-  return async function selectProducts(query: ListQuery): Promise<ListRow[]> {
-    const { filter, sort, take } = query
-    const { column, descending } = sorts[sort]
-    const sought = await soughtOf(read, filter.words, { sample: limits.sample, descending })
-    const restrictions = restrictionsOf(dialect, filter, sought)
-    const { words, price, stock } = restrictions
-    const { start, end } = rangeOf(query)
-    const asked = [...words, ...stock, ...price]
-    if (asked.length === (column === 'price' ? price.length : 0))
-      return walk([...start, ...end], restrictions, query)
-
-    const isInOrder = asked.length === words.length && filter.inStock === undefined && column === undefined
-    const page = isInOrder ? pageAlongTerm(sought, query) : undefined
-    if (page && isEachSole(sought)) return selectPage(page, sort)
-
-    const sizes = await sizesOf(read, asked, limits.few)
-    const least = sizes[0]?.size ?? 0
-    if (least === 0) return []
-    if (least <= limits.few) return startFrom(sizes, query)
-    if (page) return selectPage(page, sort)
-    const last = await walkEnd([...start, ...end], sort)
-    const rows = await walk([...start, ...(last ? [upTo(sort, last)] : end)], restrictions, query)
-    if (rows.length === take || !last) return rows
-    return startFrom(await sizesOf(read, asked, limits.many), query)
-  }
+  const isAlongWord = walk.source.ofTerms
+  const few = isAlongWord ? undefined : await startFromLeast(limits.few, limits.few)
+  if (few) return few
+  const next = isAlongWord ? limits.few : limits.few * GROWTH
+  return fill(listing, walk, query, () => startFromLeast(next, limits.many))
 }

@@ -11,6 +11,12 @@ export interface Sought {
 // Stands behind all that begins with a word when it is put behind that word: no letter has this code point.
 const LAST_CODE_POINT = '\u{10FFFF}'
 
+/** The bounds of the terms that begin with `word`. */
+export const boundsOf = (word: string, column: string) => ({
+  least: [sql`${raw(column)} >= ${word}`],
+  most: [sql`${raw(column)} < ${word + LAST_CODE_POINT}`],
+})
+
 /** A condition on a row of `product_terms`: that its term begins with `word`. */
 export const begins = (word: string): Sql => sql`term >= ${word} AND term < ${word + LAST_CODE_POINT}`
 

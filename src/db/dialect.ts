@@ -39,6 +39,9 @@ export interface OrderKey {
   key: string
 }
 
+/** The indexes of `products` by what they are in order of; of `soldOut`, those products by their ids. */
+export type ProductOrder = 'id' | 'price' | 'name' | 'soldOut'
+
 /** The statements whose wording differs between the databases. Times (`at`) are in milliseconds since 1970. */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql'
@@ -85,6 +88,8 @@ export interface Dialect {
   compareKeys(columns: string[], operator: '<' | '<=' | '>' | '>=', values: (string | number)[]): Sql
   /** The join that reads its left side first, whatever a planner thinks. */
   readonly driving: Sql
-  /** The condition that no unit of a row of `products` is left, worded so that an index of those rows alone serves it. */
+  /** The condition that no unit of a row of `products` is left, as the range of its index, `along.soldOut`. */
   readonly soldOut: Sql
+  /** Follow the table `products` in a statement and have it read along the index of that order. */
+  readonly along: Readonly<Record<ProductOrder, Sql>>
 }

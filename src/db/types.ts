@@ -1,5 +1,6 @@
 import type { Prisma, PrismaClient } from '#prisma'
 import type { Dialect } from './dialect.js'
+import type { ReadSteps } from './read-steps.js'
 
 /** An open interactive transaction: every query of one piece of work goes through it. */
 export type Tx = Prisma.TransactionClient
@@ -50,6 +51,8 @@ export interface Waiting {
 export interface Db {
   readonly dialect: Dialect
   readonly read: Reader
+  /** Paces reads that look at many rows. */
+  readonly steps: ReadSteps
   /**
    * Runs `work` in one interactive transaction and commits it. A database that is busy, or that chose this
    * transaction as a deadlock's victim, is retried with back-off, so `work` may run more than once and must

@@ -83,7 +83,7 @@ t.test('a list is filtered, sorted and walked as its query says', async (t) => {
   const second = await list({ sort: 'price', limit: '3', cursor: first.nextCursor })
   t.match(second, { items: [{ name: 'Apple' }], nextCursor: null })
   t.match(await list({ page: '2', limit: '3' }), { items: [{ name: 'Apple' }], page: 2, total: 4 })
-  t.match(await list({ page: '1000000000', limit: '100' }), { items: [], total: 4, nextCursor: null })
+  t.match(await list({ page: '100', limit: '100' }), { items: [], total: 4, totalIsExact: true })
   t.equal('total' in first, false)
 })
 
@@ -95,6 +95,8 @@ t.test('a query that makes no sense is refused with every parameter at fault', a
     ['inStock=maybe&sort=id', ['inStock', 'sort']],
     ['minPrice=0.001&page=1.5', ['minPrice', 'page']],
     ['page=1&cursor=abc', ['cursor', 'page']],
+    ['page=101&limit=100', ['page']],
+    ['page=1000000000', ['page']],
     ['cursor=abc', ['cursor']],
     [`q=${'x'.repeat(201)}`, ['q']],
     ['q=a&q=b', ['q']],

@@ -101,7 +101,10 @@ export class Shelf implements RowSource<ProductView> {
     this.failure.value = undefined
     this.#told = []
     try {
-      const { items, nextCursor } = await this.#fetch(cursor)
+      let { items, nextCursor } = await this.#fetch(cursor)
+      // A search that matches few of very many products may find none yet, and say where it goes on.
+      while (items.length === 0 && nextCursor !== null && generation === this.#generation)
+        ({ items, nextCursor } = await this.#fetch(nextCursor))
       if (generation !== this.#generation) return
       learn(items)
       this.#rows =

@@ -149,17 +149,23 @@ export const mysql: Dialect = {
     await tx.$executeRawUnsafe(INSERT_TERMS, productId, signature, JSON.stringify(terms))
   },
 
-  // Rows of values are compared without an index here, so the range is told column by column.
+  // Rows of values are compared without an index here. Alternatives that are equal in their first columns are ranges of it.
   compareKeys(columns, operator, values) {
     const compare = (i: number, how: string) => sql`${raw(`${columns[i]} ${how}`)} ${values[i]}`
     const strict = operator.charAt(0)
     const from = (i: number): Sql =>
       i === columns.length - 1
         ? compare(i, operator)
-        : sql`${compare(i, `${strict}=`)} AND (${compare(i, strict)} OR (${from(i + 1)}))`
+        : sql`(${compare(i, strict)} OR (${compare(i, '=')} AND ${from(i + 1)}))`
     return from(0)
   },
 
   driving: raw('STRAIGHT_JOIN'),
-  soldOut: raw('sold_out = 1'),
+  soldOut: raw('products.sold_out = 1 AND products.deleted_at IS NULL'),
+  along: {
+    id: raw('FORCE INDEX (products_deleted_at_id_idx)'),
+    price: raw('FORCE INDEX (products_deleted_at_price_id_idx)'),
+    name: raw('FORCE INDEX (products_deleted_at_name_sort_id_idx)'),
+    soldOut: raw('FORCE INDEX (products_sold_out_deleted_at_id_idx)'),
+  },
 }

@@ -1,6 +1,7 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
+import { ReadSteps } from '../read-steps.js'
 import { retryWhileBusy } from '../retry.js'
 import type { Db, OpenOptions, RawTx, Reader, Tx } from '../types.js'
 import { Writability } from '../writability.js'
@@ -18,6 +19,8 @@ const TRANSACTION_MS = 30_000
 const IDLE_SECONDS = 60
 /** Changes nothing, and is refused by a server that is read-only. */
 const PROBE = 'INSERT INTO event_counter SELECT * FROM event_counter WHERE FALSE'
+/** Long reads have this part of the readers' connections at most: the others stay free for short ones. */
+const LONG_READS_PART = 3
 
 /**
  * Opens the MySQL or MariaDB database that `url` names; it must be migrated already.
@@ -28,6 +31,7 @@ const PROBE = 'INSERT INTO event_counter SELECT * FROM event_counter WHERE FALSE
  */
 export async function openMysql(url: string, { poolSize, onStorage }: OpenOptions): Promise<Db> {
   const writers = Math.max(1, Math.round(poolSize / 3) - 1)
+  const readers = Math.max(1, poolSize - writers - 1)
   const poolOf = (connectionLimit: number, session: SessionOptions) =>
     createSessionPool(
       {
@@ -49,9 +53,7 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
   const batches = new FollowedAdapter(poolOf(1, { autocommit: false }), options)
   const placer = clientOf(batches)
   const writer = clientOf(new PrismaMariaDb(poolOf(writers, {}), options))
-  const reader = clientOf(
-    new PrismaMariaDb(poolOf(Math.max(1, poolSize - writers - 1), { readOnly: true }), options),
-  )
+  const reader = clientOf(new PrismaMariaDb(poolOf(readers, { readOnly: true }), options))
   const clients = [placer, writer, reader]
   await Promise.all(clients.map((client) => client.$connect()))
 
@@ -104,6 +106,10 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
   return {
     dialect: mysql,
     read: patient as unknown as Reader,
+    steps: new ReadSteps({
+      remote: mysql.remote,
+      atOnce: Math.max(1, Math.floor(readers / LONG_READS_PART)),
+    }),
     write: (work) => writeBy(transact, work),
     writeRaw: (work) => writeBy(transactRaw, work),
     afterCommit: hooks.add,

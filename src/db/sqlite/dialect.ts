@@ -97,5 +97,11 @@ export const sqlite: Dialect = {
   },
 
   driving: raw('CROSS JOIN'),
-  soldOut: raw('stock = 0'),
+  soldOut: raw('products.stock = 0'),
+  along: {
+    id: raw('INDEXED BY products_deleted_at_id_idx'),
+    price: raw('INDEXED BY products_deleted_at_price_id_idx'),
+    name: raw('INDEXED BY products_deleted_at_name_sort_id_idx'),
+    soldOut: raw('INDEXED BY products_stock_id_idx'),
+  },
 }

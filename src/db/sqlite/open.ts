@@ -4,6 +4,7 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { PrismaClient as SqliteClient } from '../../generated/sqlite/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
+import { ReadSteps } from '../read-steps.js'
 import { retryWhileBusy } from '../retry.js'
 import { StorageUnavailable } from '../storage.js'
 import type { Db, OpenOptions, Reader, Tx } from '../types.js'
@@ -118,6 +119,7 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
   return {
     dialect: sqlite,
     read: reader as unknown as Reader,
+    steps: new ReadSteps({ remote: sqlite.remote, atOnce: 1 }),
     write,
     writeRaw: write,
     afterCommit: hooks.add,

@@ -1,5 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+
+import type { Caller } from '../../db/lane.js'
 import { invalidRequest } from '../../errors.js'
 import { toMinor } from '../../money.js'
 import { refusals } from '../responses.js'
@@ -14,6 +17,14 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 
 const bound = (price: number | undefined) =>
   price === undefined ? undefined : toMinor(Math.min(price, PRICE_BEYOND_ALL))
+
+/** Whom an answer is for: an address, and nobody any more once it has closed the connection. */
+const callerOf = (request: FastifyRequest): Caller => ({
+  get client() {
+    return request.ip
+  },
+  gone: () => request.raw.socket.destroyed,
+})
 
 /** What everybody may read of the catalogue. */
 const reading: FastifyPluginAsyncTypebox = async (app) => {
@@ -31,10 +42,10 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['products'],
         summary: 'Products for sale',
         description:
-          'Searched, filtered and sorted. Walk it with `cursor`, which misses and repeats nothing while products come and go, or with `page`, which also counts.',
+          'Searched, filtered and sorted. Walk it with `cursor`, which misses and repeats nothing while products come and go, or with `page`, which also counts and reaches the first 10,000 products. Where a search matches few of very many products, an answer may hold fewer than `limit`, even none, with a `nextCursor` from which the search goes on.',
         security: [],
         querystring: ProductQuery,
-        response: { 200: ProductPage, ...refusals('invalidRequest', 'rateLimited') },
+        response: { 200: ProductPage, ...refusals('invalidRequest', 'rateLimited', 'overloaded') },
       },
     },
     async (request, reply) => {
@@ -46,7 +57,10 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
         ])
       // Name by name: a spread of what has no prototype is slow, and this is asked for most.
       const prices = { minPrice: bound(minPrice), maxPrice: bound(maxPrice) }
-      const { list, json } = await app.catalog.list({ q, ...prices, inStock, sort, limit, cursor, page })
+      const { list, json } = await app.catalog.list(
+        { q, ...prices, inStock, sort, limit, cursor, page },
+        callerOf(request),
+      )
       reply.type(JSON_TYPE).serializer(() => json)
       return list
     },

@@ -92,7 +92,7 @@ export const ProductQuery = queryOf({
     Type.String({
       maxLength: 200,
       description:
-        'Words in the name, in any order: each (of the first 10) must begin a word of it. Case and accents make no difference.',
+        'Words in the name, in any order: each (of the first 10) must begin a word of it. Case, accents, full-width forms and invisible characters make no difference, and letters such as ł, ø and ß are found as l, o and ss. Vowel signs of Indic scripts and Thai, and the voiced marks of kana, do make one.',
       examples: ['desk lamp'],
     }),
   ),
@@ -114,7 +114,8 @@ export const ProductQuery = queryOf({
     Type.Integer({
       minimum: 1,
       maximum: 1_000_000_000,
-      description: 'Instead of `cursor`, and slower far down',
+      description:
+        'Instead of `cursor`. Pages reach the first 10,000 products (fewer where few products match); further down use `cursor`.',
     }),
   ),
 })
@@ -124,7 +125,12 @@ export const ProductPage = Type.Object(
     items: Type.Array(Product),
     nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null at the end' }),
     page: Type.Optional(Type.Integer()),
-    total: Type.Optional(Type.Integer({ description: 'Products on all pages' })),
+    total: Type.Optional(
+      Type.Integer({ description: 'How many products the list has, with `page`; counted up to 10,000' }),
+    ),
+    totalIsExact: Type.Optional(
+      Type.Boolean({ description: '`false` when there are `total` products at least, and perhaps more' }),
+    ),
   },
   { examples: [{ items: [example], nextCursor: null }] },
 )
