@@ -1,27 +1,22 @@
+import { fold } from './folding.js'
+
+/**
+ * The version of the rules in this file, folding.ts and signatures.ts. Whoever changes what they make of a name increases it:
+ * then products that were written by older rules are indexed again (reindex-names.ts).
+ */
+export const NAME_RULES = 2
+
 const TERM_CODE_POINTS = 64
 const SORT_KEY_CODE_POINTS = 200
 
 /**
- * A word is a run of letters and digits. Han script is written without spaces, so there each character is a word
- * of its own (as in UAX #29, which gives no other boundaries for it without a dictionary).
+ * A word is a run of letters and digits, with the marks that belong to them. Han script is written without spaces, so there
+ * each character is a word of its own (as in UAX #29, which gives no other boundaries for it without a dictionary).
  */
-const WORD = /(?=[\p{L}\p{N}])\p{sc=Han}|(?:(?!\p{sc=Han})[\p{L}\p{N}])+/gu
+const WORD = /(?=[\p{L}\p{N}])\p{sc=Han}|(?:(?!\p{sc=Han})[\p{L}\p{N}]\p{M}*)+/gu
 
 const cut = (text: string, codePoints: number) =>
   text.length <= codePoints ? text : [...text].slice(0, codePoints).join('')
-
-/**
- * `text` without what should make no difference to a reader: compatibility forms (NFKC), case, and marks such as
- * accents. Lower-casing the upper case folds ß with ss, and ı with i; σ has two lower cases.
- */
-export const fold = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toUpperCase()
-    .toLowerCase()
-    .replaceAll('ς', 'σ')
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
 
 /** The distinct words of `text`, folded and cut to what the search index holds, in the order of the text. */
 export const termsOf = (text: string): string[] => [
@@ -29,4 +24,4 @@ export const termsOf = (text: string): string[] => [
 ]
 
 /** What products are sorted by in place of their name, so that every database sorts alike. */
-export const sortKeyOf = (name: string): string => cut(fold(name).trim(), SORT_KEY_CODE_POINTS)
+export const sortKeyOf = (name: string): string => cut(fold(name).trim(), SORT_KEY_CODE_POINTS).trimEnd()
