@@ -19,11 +19,20 @@ const PACE_MS = 10
 export default fp(
   async (app) => {
     const { eventLog, metrics, redis } = app
+    let failing = false
     const relay = new Relay({
       log: eventLog,
       pollMs: POLL_MS,
       paceMs: PACE_MS,
-      onError: (err) => app.log.error({ err }, 'the log could not be read; live events wait'),
+      onError(err) {
+        // It tries again several times a second.
+        if (!failing) app.log.error({ err }, 'the log could not be read; live events wait')
+        failing = true
+      },
+      onRecovered() {
+        app.log.warn('the log can be read again')
+        failing = false
+      },
     })
     eventLog.onCommit((events) => relay.committed(events))
     relay.onSkip((gap) => {

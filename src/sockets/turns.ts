@@ -1,3 +1,6 @@
+/** How many times as long as a slice the rest after it is. */
+const REST = 2
+
 /** A piece of work that waits for its turn. */
 type Job = () => Promise<void>
 
@@ -8,8 +11,8 @@ export interface TurnsOptions {
 
 /**
  * Has pieces of work take turns: one at a time, and one of each key after the other, so that nobody waits longer
- * because somebody else asked a thousand times. It takes at most half of the thread's time: after each slice it rests
- * for as long as the slice took, and whatever else the process does comes in between.
+ * because somebody else asked a thousand times. It takes at most a third of the thread's time: after each slice it rests
+ * for twice as long as the slice took, and whatever else the process does comes in between.
  */
 export class Turns {
   readonly #sliceMs: number
@@ -57,7 +60,7 @@ export class Turns {
       const begun = performance.now()
       do await this.#next()?.()
       while (this.#size > 0 && performance.now() - begun < this.#sliceMs)
-      const rest = performance.now() - begun
+      const rest = REST * (performance.now() - begun)
       await new Promise((resolve) => setTimeout(resolve, rest))
     }
     this.#working = false

@@ -10,10 +10,15 @@ export interface RelayOptions {
   log: ReadableLog
   /** How often to look for what others committed, in milliseconds. */
   pollMs: number
-  /** The least time between two deliveries, in milliseconds: a burst becomes few large ones. */
+  /**
+   * The least time between two deliveries, in milliseconds: a burst becomes few large ones. After a delivery that took longer
+   * than this, to thousands of sockets, the relay rests for as long as it took.
+   */
   paceMs: number
   /** Hears of a log that could not be read; the relay goes on trying. */
   onError(error: unknown): void
+  /** Hears that the log can be read again. */
+  onRecovered?(): void
 }
 
 /** Gets events in the order of their offsets, none missing and none twice. It must not throw. */
@@ -30,7 +35,10 @@ export class RelayStuck extends Error {
   override name = 'RelayStuck'
 }
 
-const PAGE = 1_000
+// A page is read and parsed on the calling thread where the database is SQLite: some two milliseconds.
+const PAGE = 256
+// A delivery that took longer than this, in a process that stood still, puts off the next one no further.
+const REST_MAX_MS = 1_000
 // Past this, what was committed here is let go and read from the log again, so that memory stays bounded.
 const AT_HAND_MAX = 20_000
 
@@ -49,6 +57,8 @@ export class Relay {
   #scheduled = false
   #stopped = false
   #lastTurn = 0
+  /** How long the longest delivery of the last turn took, in milliseconds. */
+  #delivering = 0
   #turn: Promise<void> = Promise.resolve()
   #poll: NodeJS.Timeout | undefined
   #failure: unknown
@@ -166,15 +176,18 @@ export class Relay {
     const begin = () => {
       if (!this.#stopped) this.#turn = this.#takeTurn()
     }
-    const wait = this.#lastTurn + this.#options.paceMs - performance.now()
+    const rest = Math.max(this.#options.paceMs, Math.min(this.#delivering, REST_MAX_MS))
+    const wait = this.#lastTurn + rest - performance.now()
     if (wait > 1) setTimeout(begin, wait)
     else setImmediate(begin)
   }
 
   async #takeTurn(): Promise<void> {
+    this.#delivering = 0
     try {
       this.#deliverAtHand()
       if (this.#behind || this.#atHand.length > 0) await this.#catchUp()
+      if (this.#failure !== undefined) this.#options.onRecovered?.()
       this.#failure = undefined
     } catch (error) {
       this.#failure = error
@@ -213,6 +226,7 @@ export class Relay {
       this.#deliver(events)
       this.#deliverAtHand()
       if (events.length < PAGE) return
+      await new Promise(setImmediate) // others have their chance, and what was handed on leaves
     }
   }
 
@@ -227,6 +241,8 @@ export class Relay {
     const last = events.at(-1)
     if (!last) return
     this.#position = last.offset
+    const begun = performance.now()
     for (const listener of this.#listeners) listener(events)
+    this.#delivering = Math.max(this.#delivering, performance.now() - begun)
   }
 }

@@ -152,3 +152,56 @@ t.test('auth of null is as if it were absent', async (t) => {
   const unnamed = open(t, `${url}/inventory`, { offset: 10, epoch: null })
   t.match(await unnamed.ready(), { offset: 10, recovered: false }, 'an offset of no log')
 })
+
+t.test('other requests are answered while strangers have the log replayed', async (t) => {
+  const events = 20_000
+  const { app, epoch } = await buildOn(t, events)
+  const url = await listen(app)
+  const strangers = Array.from({ length: 10 }, (_, i) =>
+    open(t, `${url}/inventory`, { epoch, offset: i, batch: true }),
+  )
+  const { sockets } = app.io.of('/inventory')
+  while (sockets.size === 0) await new Promise(setImmediate)
+  let level = 0
+  for (const stranger of strangers) stranger.ready().then(() => level++)
+  let answers = 0
+  while (level < strangers.length) {
+    const { status } = await fetch(`${url}/health/live`)
+    t.equal(status, 200)
+    answers++
+  }
+  const pages = events / PAGE_OFFSETS
+  t.ok(answers > pages / 4, `${answers} answers while ${pages} pages were read`)
+})
+
+t.test('of a replay that nobody reads, two pages are in memory', async (t) => {
+  const events = 30_000
+  const { app, epoch } = await buildOn(t, events)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  for (const batch of [true, false]) {
+    const auth = { epoch, offset: 0, token: token(admin), batch }
+    const still = open(t, `${url}/admin`, auth)
+    await once(still.socket as never, 'connect')
+    const { transport } = still.socket.io.engine as unknown as {
+      transport: { ws: { pause(): void; resume(): void } }
+    }
+    transport.ws.pause()
+    // The two take turns, so by then the one that stands still has had as many as it could use.
+    const other = open(t, `${url}/admin`, auth)
+    await other.ready()
+    t.equal(other.events.length, events)
+    const conn = app.io.of('/admin').sockets.get(still.socket.id ?? '')?.conn as unknown as {
+      writeBuffer: { data: string }[]
+      transport: { socket: { bufferedAmount: number } }
+    }
+    const waiting = conn.writeBuffer.reduce((sum, { data }) => sum + data.length, 0)
+    t.ok(waiting > 0, 'it waits')
+    const most = 2 * PAGE_OFFSETS * 600
+    const inMemory = waiting + conn.transport.socket.bufferedAmount
+    t.ok(inMemory <= most, `${inMemory} bytes in memory`)
+    transport.ws.resume()
+    await still.ready()
+    t.ok(isDense(still.events, 1, events))
+  }
+})

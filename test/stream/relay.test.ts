@@ -14,6 +14,7 @@ const events = (...offsets: number[]) => offsets.map(event)
 async function relayOn(log: StockroomEvent[], { pollMs = 60_000 } = {}) {
   const told: number[] = []
   const errors: unknown[] = []
+  let recoveries = 0
   let failure: Error | undefined
   let gate: Promise<void> | undefined
   const relay = new Relay({
@@ -28,6 +29,7 @@ async function relayOn(log: StockroomEvent[], { pollMs = 60_000 } = {}) {
     pollMs,
     paceMs: 0,
     onError: (error) => errors.push(error),
+    onRecovered: () => recoveries++,
   })
   await relay.start()
   relay.subscribe((batch) => told.push(...batch.map(({ offset }) => offset)))
@@ -35,6 +37,7 @@ async function relayOn(log: StockroomEvent[], { pollMs = 60_000 } = {}) {
     relay,
     told,
     errors,
+    recoveries: () => recoveries,
     fail(error: Error | undefined) {
       failure = error
     },
@@ -100,7 +103,7 @@ t.test('it begins behind the end of the log, and a poll finds what nobody told o
 
 t.test('a log that fails delays events, and loses none', async (t) => {
   const log: StockroomEvent[] = []
-  const { relay, told, errors, fail, level } = await relayOn(log, { pollMs: 5 })
+  const { relay, told, errors, recoveries, fail, level } = await relayOn(log, { pollMs: 5 })
   t.teardown(() => relay.stop())
   fail(new Error('disk on fire'))
   log.push(...events(1, 2, 3))
@@ -108,8 +111,10 @@ t.test('a log that fails delays events, and loses none', async (t) => {
   while (errors.length < 2) await new Promise((resolve) => setImmediate(resolve))
   t.match(relay.failure, { message: 'disk on fire' })
   t.same(told, [])
+  t.equal(recoveries(), 0)
   fail(undefined)
   await level(3)
+  t.equal(recoveries(), 1)
   t.same(told, [1, 2, 3])
   t.equal(relay.failure, undefined)
 })
@@ -168,4 +173,38 @@ t.test('of a log that was replaced nothing more is handed on, not even what was 
   await level(4)
   t.same(skips, [undefined])
   t.same(told, [4])
+})
+
+t.test('reading what was missed lets other work come in between', async (t) => {
+  const log: StockroomEvent[] = []
+  const { relay, level } = await relayOn(log)
+  t.teardown(() => relay.stop())
+  let tick = 0
+  const count = () => {
+    tick++
+    if (relay.position < 5_000) setImmediate(count)
+  }
+  const inTick = new Map<number, number>()
+  relay.subscribe((batch) => inTick.set(tick, (inTick.get(tick) ?? 0) + batch.length))
+  log.push(...Array.from({ length: 5_000 }, (_, i) => event(i + 1)))
+  count()
+  relay.wake()
+  await level(5_000)
+  for (const [at, handedOn] of inTick) t.ok(handedOn <= 512, `${handedOn} events in tick ${at}`)
+})
+
+t.test('after a delivery that took long the relay rests for as long', async (t) => {
+  const { relay, level } = await relayOn([])
+  t.teardown(() => relay.stop())
+  const begun: number[] = []
+  relay.subscribe(() => {
+    begun.push(performance.now())
+    while (performance.now() < (begun.at(-1) ?? 0) + 30);
+  })
+  relay.committed(events(1))
+  await level(1)
+  relay.committed(events(2))
+  await level(2)
+  const [first = 0, second = 0] = begun
+  t.ok(second - first >= 59, `${second - first} ms from one delivery of 30 ms to the next`)
 })
