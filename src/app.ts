@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import type { Config } from './config.js'
+import { Connections } from './connections/connections.js'
+import { trustOf } from './http/trust.js'
 import accounts from './plugins/accounts.js'
 import auth from './plugins/auth.js'
 import catalog from './plugins/catalog.js'
 import configPlugin from './plugins/config.js'
+import connectionsPlugin from './plugins/connections.js'
 import dashboard from './plugins/dashboard.js'
 import db from './plugins/db.js'
 import errors, { renderClientError, renderFrameworkError } from './plugins/errors.js'
@@ -21,7 +24,7 @@ import rateLimit from './plugins/rate-limit.js'
 import redis from './plugins/redis.js'
 import relay from './plugins/relay.js'
 import retention from './plugins/retention.js'
-import security from './plugins/security.js'
+import security, { securityHeaders } from './plugins/security.js'
 import socket from './plugins/socket.js'
 import strictQuery from './plugins/strict-query.js'
 import authRoutes from './routes/auth/index.js'
@@ -35,19 +38,23 @@ import { keepTickShape } from './tick-shape.js'
 import { schemaController } from './validation.js'
 
 const BODY_LIMIT_BYTES = 64 * 1024
-// To receive a whole request; without a bound a client that stalls would hold its connection for ever.
-const REQUEST_TIMEOUT_MS = 30_000
 
 /** Builds the whole application, not listening yet. Its database is migrated and open once it is ready. */
 export function buildApp(config: Config, logger: FastifyServerOptions['logger'] = false) {
   keepTickShape()
+  const trust = trustOf(config.trustProxy)
+  const connections = new Connections({
+    limits: config.connections,
+    headers: securityHeaders(config.production),
+    isProxy: (address) => trust(address, 0),
+  })
   const app = Fastify({
     logger,
     genReqId: () => randomUUID(),
     // One line for what was refused or failed (plugins/errors.ts); an answer as usual is counted in /metrics.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: (handler) => connections.createServer(handler),
     // A database that is waited for, or migrated, takes its time.
     pluginTimeout: 0,
     routerOptions: { ignoreTrailingSlash: true },
@@ -65,6 +72,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(strictQuery)
   app.register(security)
   app.register(metrics)
+  app.register(connectionsPlugin, { connections })
   app.register(db)
   app.register(eventLog)
   app.register(redis)

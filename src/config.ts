@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { passwordFault } from './accounts/passwords.js'
 import { ConfigError, parseEnvironment } from './config/parse.js'
+import type { ConnectionLimits } from './connections/limits.js'
 import { databaseUrlFault } from './db/open.js'
 import { redisUrlFault } from './redis/url.js'
 
@@ -38,6 +39,10 @@ export interface Config {
   rateLimitMax: number
   /** Sign-ins, registrations and refreshes a minute from one address; 0 for no limit. */
   authRateLimitMax: number
+  /** What connections may take, whatever they carry. */
+  connections: ConnectionLimits
+  /** How long new connections are still taken after a signal to end, in milliseconds. */
+  shutdownDelay: number
   /** `stock:low` tells when a product's stock falls to this or below. */
   lowStockThreshold: number
   /** What the dashboard shows amounts in (ISO 4217). */
@@ -100,6 +105,14 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     productWriteAccess: settings.PRODUCT_WRITE_ACCESS,
     rateLimitMax: settings.RATE_LIMIT_MAX,
     authRateLimitMax: settings.AUTH_RATE_LIMIT_MAX,
+    connections: {
+      total: settings.CONNECTIONS_MAX,
+      perAddress: settings.ADDRESS_CONNECTIONS_MAX,
+      requestMs: settings.REQUEST_TIMEOUT * 1000,
+      sendMs: settings.SEND_TIMEOUT * 1000,
+      idleMs: settings.IDLE_TIMEOUT * 1000,
+    },
+    shutdownDelay: settings.SHUTDOWN_DELAY * 1000,
     lowStockThreshold: settings.LOW_STOCK_THRESHOLD,
     currency: settings.CURRENCY,
     replayMax: settings.REPLAY_MAX,

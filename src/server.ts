@@ -1,13 +1,15 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
-import { buildApp } from './app.js'
+import { type App, buildApp } from './app.js'
 import { type Config, ConfigError, loadConfig } from './config.js'
 import { MigrationMismatch } from './db/migrations.js'
 import { DatabaseUnusable, withoutPassword } from './db/mysql/connection.js'
 
-// A supervisor waits ten seconds as a rule before it kills. A client that never ends its request is cut off in time.
+// A supervisor waits ten seconds as a rule before it kills.
 const GRACE_MS = 10_000
-const CUT_AFTER_MS = 5_000
+// Bursts of clients that come back all at once overflow Node's 511; the system caps it (net.core.somaxconn).
+const BACKLOG = 4_096
 
 /** What a person needs to know who started the server just now. */
 function banner(address: string, firstAdmin: { email: string; password: string } | undefined): string {
@@ -39,6 +41,16 @@ function explain(error: unknown, config: Config | undefined): string {
   return `Stockroom could not start: ${message}`
 }
 
+/**
+ * Has clients and balancers go elsewhere before the listener closes: each answer ends its connection, and readiness is
+ * gone. Until then every connection is served, so that none is reset.
+ */
+async function turnAway({ server, connections }: App, { shutdownDelay }: Config): Promise<void> {
+  if (!server.listening) return
+  connections.startClosing()
+  await sleep(shutdownDelay)
+}
+
 async function start(config: Config): Promise<void> {
   const app = buildApp(config, {
     level: config.logLevel,
@@ -47,11 +59,13 @@ async function start(config: Config): Promise<void> {
   // Registered first, so that a signal during the start is heeded too.
   closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, 'closing after an error that nobody caught')
-    else app.log.info({ signal }, 'closing')
-    setTimeout(() => app.server.closeAllConnections(), CUT_AFTER_MS).unref()
+    else {
+      app.log.info({ signal }, 'closing')
+      await turnAway(app, config)
+    }
     await app.close()
   })
-  const address = await app.listen({ port: config.port, host: config.host })
+  const address = await app.listen({ port: config.port, host: config.host, backlog: BACKLOG })
   if (!process.stdout.write(banner(address, app.accounts.firstAdmin))) await once(process.stdout, 'drain')
 }
 

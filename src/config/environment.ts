@@ -2,6 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { URL_PATTERN } from '../db/open.js'
 import { stringEnum } from '../string-enum.js'
 
+const seconds = (standard: number, minimum = 1) => Type.Number({ minimum, maximum: 3_600, default: standard })
+
 const count = (standard: number, maximum = 1_000_000) =>
   Type.Integer({ minimum: 0, maximum, default: standard })
 
@@ -35,6 +37,12 @@ export const Environment = Type.Object({
   PRODUCT_WRITE_ACCESS: stringEnum(['admin', 'authenticated'], { default: 'admin' }),
   RATE_LIMIT_MAX: count(1_000),
   AUTH_RATE_LIMIT_MAX: count(60),
+  CONNECTIONS_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 20_000 }),
+  ADDRESS_CONNECTIONS_MAX: count(10_000),
+  REQUEST_TIMEOUT: seconds(30),
+  SEND_TIMEOUT: seconds(30),
+  IDLE_TIMEOUT: seconds(72),
+  SHUTDOWN_DELAY: seconds(0.5, 0),
   LOW_STOCK_THRESHOLD: count(10, 1_000_000_000),
   CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'USD' }),
   REPLAY_MAX: count(100_000),

@@ -1,12 +1,43 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  ConnectionError,
+  FastifyBaseLogger,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify'
 import fp from 'fastify-plugin'
 import { DatabaseBusy } from '../db/retry.js'
 import { isStorageFailure } from '../db/storage.js'
 import { invalidRequest, notStored, overloaded, Problem, type ProblemKind, problems } from '../errors.js'
-import { newId } from '../ids.js'
+import { problemBody } from '../http/raw-answer.js'
+import { createLineLimit } from '../log/line-limit.js'
 import { faultsOf } from '../validation.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Writes a line to `log`, unless too many of its `kind` were written in this second; these are counted in one line
+     * at its end. For whatever a stranger can cause as often as they like.
+     */
+    logLimited(
+      log: FastifyBaseLogger,
+      level: 'info' | 'warn' | 'error',
+      kind: string,
+      fields: object,
+      message: string,
+    ): void
+  }
+}
+
+/** Lines a second of one kind. */
+const LINES_PER_SECOND = 20
+/** Characters of what a client sent that a line holds. */
+const SHOWN_LENGTH = 200
+
+const shown = (text: string) => (text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text)
 
 /** Fastify's own refusals, by their code (https://fastify.dev/docs/latest/Reference/Errors). */
 const fastifyRefusals: Record<string, [ProblemKind, string]> = {
@@ -41,21 +72,36 @@ const clientRefusals: Record<string, [ProblemKind, string]> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [problems.bodyTooLarge, 'The chunk extensions are too large.'],
 }
 
-/** The body that says `problem` (RFC 9457). @param instance the request's id */
-const documentOf = ({ statusCode: status, code, title, message, extra }: Problem, instance: string) =>
-  JSON.stringify({ type: `/problems/${code}`, title, status, detail: message, instance, ...extra })
+/**
+ * Logs `problem`: a refusal at info, a failure with its cause and stack. That the process is too busy, or waits for a
+ * database, is no failure of a request; of these lines there are many at once, so they have no stack.
+ */
+function logProblem(problem: Problem, request: FastifyRequest): void {
+  const { statusCode: status, code, message, cause } = problem
+  const { log, server, originalUrl: url } = request
+  if (status < 500)
+    server.logLimited(log, 'info', code, { code, detail: shown(message), url: shown(url) }, 'request refused')
+  else if (status === 503)
+    server.logLimited(
+      log,
+      'warn',
+      code,
+      { code, cause: shown(String(cause ?? message)) },
+      'request not served',
+    )
+  else server.logLimited(log, 'error', code, { err: cause ?? problem, code }, 'request failed')
+}
 
-/** Answers with `problem` as RFC 9457 problem details, and logs it: a refusal at info, a failure with its cause. */
+/** Answers with `problem` as RFC 9457 problem details, and logs it. */
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
-  const { statusCode: status, code, message, retryAfter, cause } = problem
-  if (status >= 500) request.log.error({ err: cause ?? problem, code }, 'request failed')
-  else request.log.info({ code, detail: message, url: request.originalUrl }, 'request refused')
+  const { statusCode: status, retryAfter } = problem
+  logProblem(problem, request)
   // Fastify closes the connection after an error of the body, because the client may still be sending it. One that has
   // arrived whole leaves nothing to come.
   if (request.raw.complete) reply.removeHeader('connection')
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
-  return reply.code(status).type('application/problem+json').send(documentOf(problem, request.id))
+  return reply.code(status).type('application/problem+json').send(problemBody(problem, request.id))
 }
 
 /** What the router cannot read as a path: an address that can't be decoded, or with an id too long. */
@@ -76,22 +122,32 @@ export function renderFrameworkError(error: FastifyError, request: FastifyReques
 
 /** Answers, in the same form, what could not be parsed as an HTTP request, and hangs up. */
 export function renderClientError(this: FastifyInstance, error: ConnectionError, socket: Socket) {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
   const [kind, detail] = clientRefusals[error.code] ?? [problems.badRequest, 'This is not an HTTP request.']
-  this.log.info({ code: kind.code, cause: error.code }, 'connection refused')
-  if (socket.writable) {
-    const body = documentOf(new Problem(kind, detail), newId())
-    socket.write(
-      `HTTP/1.1 ${kind.status} ${STATUS_CODES[kind.status]}\r\nContent-Type: application/problem+json\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    )
+  // Errors of the socket itself: the peer has left.
+  if (!socket.writable || /^E[A-Z]+$/.test(error.code)) {
+    socket.destroy()
+    return
   }
-  socket.destroy(error)
+  this.logLimited(
+    this.log,
+    'info',
+    `connection-${kind.code}`,
+    { code: kind.code, cause: error.code },
+    'connection refused',
+  )
+  this.connections.refuse(socket, new Problem(kind, detail))
 }
 
 /** Every error leaves as application/problem+json, the unknown route included. */
 export default fp(
   async (app) => {
+    const mayWrite = createLineLimit({
+      perSecond: LINES_PER_SECOND,
+      onLeftOut: (kind, count) => app.log.warn({ kind, count }, 'more lines like this were left out'),
+    })
+    app.decorate('logLimited', (log, level, kind, fields, message) => {
+      if (mayWrite(`${level}:${kind}`)) log[level](fields, message)
+    })
     app.setErrorHandler<FastifyError>((error, request, reply) =>
       sendProblem(asProblem(error), request, reply),
     )

@@ -33,6 +33,8 @@ export default fp(
         },
       },
       async () => {
+        if (app.connections.closing)
+          throw new Problem(problems.unavailable, 'The server is closing.', { retryAfter: 1 })
         try {
           await app.db.read.$queryRaw`SELECT 1`
         } catch (cause) {
@@ -52,5 +54,5 @@ export default fp(
       },
     )
   },
-  { name: 'health', dependencies: ['db', 'errors', 'relay'] },
+  { name: 'health', dependencies: ['connections', 'db', 'errors', 'relay'] },
 )

@@ -6,12 +6,13 @@ import { createHitCounter } from '../limits/hits.js'
 import { createAdmission } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
 import { CONNECT_WINDOW_SECONDS, limitConnects } from '../sockets/connect-limit.js'
-import { declineUpgrades } from '../sockets/decline-upgrades.js'
 import { flushTogether } from '../sockets/flush-together.js'
+import { admitHandshakes, answerHandshakes } from '../sockets/handshakes.js'
 import { endSession } from '../sockets/lifetime.js'
 import { goLive } from '../sockets/live.js'
 import { limitPackets } from '../sockets/packet-budget.js'
 import type { Io } from '../sockets/types.js'
+import { securityHeaders } from './security.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -32,7 +33,7 @@ const BYTES = { burst: 64 * 1024, perSecond: 8 * 1024 }
 /** Decorates `app.io`: the live events, at /socket.io. */
 export default fp(
   async (app) => {
-    const { config, metrics, relay, eventLog } = app
+    const { config, connections, metrics, relay, eventLog } = app
     const registers = [metrics]
     const connects = createHitCounter({
       name: 'connects',
@@ -41,10 +42,17 @@ export default fp(
     })
     await app.register(fastifySocketIo.default, {
       serveClient: false,
-      destroyUpgrade: false, // those for elsewhere are declined below
+      destroyUpgrade: false, // app.connections sees to the others
       maxHttpBufferSize: PACKET_BYTES_MAX,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      allowRequest: limitConnects(config.rateLimitMax, app.forwarding.clientAddress, connects),
+      allowRequest: admitHandshakes(
+        {
+          isClosing: () => connections.closing,
+          clients: () => app.io.engine.clientsCount,
+          clientsMax: config.connections.total,
+        },
+        limitConnects(config.rateLimitMax, app.forwarding.clientAddress, connects),
+      ),
       cors: { origin: config.corsOrigins, credentials: true },
       // The plugin's own way leaves namespaces other than "/" open, and close() would wait for them for ever. Closing
       // the connections reaches all, and their clients come back by themselves.
@@ -56,8 +64,11 @@ export default fp(
       },
     })
 
-    declineUpgrades(app.server, app.io.path())
     flushTogether(app.io.engine)
+    answerHandshakes(app.io.engine, {
+      headers: securityHeaders(config.production),
+      refuse: (socket, problem) => connections.refuse(socket, problem),
+    })
 
     const { signedIn, admin, soundResume } = createAdmission({
       verify: app.verifyAccessToken,
@@ -129,6 +140,16 @@ export default fp(
   },
   {
     name: 'socket',
-    dependencies: ['config', 'forwarding', 'auth', 'accounts', 'relay', 'redis', 'metrics', 'security'],
+    dependencies: [
+      'config',
+      'connections',
+      'forwarding',
+      'auth',
+      'accounts',
+      'relay',
+      'redis',
+      'metrics',
+      'security',
+    ],
   },
 )

@@ -3,7 +3,7 @@ import { limitKey } from '../http/client-address.js'
 import type { CountHit } from '../limits/hits.js'
 
 /** How many connections one address may open: the engine's `allowRequest`, asked at each handshake. */
-type AllowRequest = (
+export type AllowRequest = (
   request: IncomingMessage,
   decide: (refusal: string | null, allow: boolean) => void,
 ) => void

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
 import { build, signIn } from '../helper.js'
-import { listen } from './sockets.js'
+import { listen } from '../sockets/sockets.js'
 
 t.test(
   'who asks for another protocol is answered in the one there is, body and all, again and again',

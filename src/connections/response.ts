@@ -1,0 +1,29 @@
+import { type IncomingMessage, ServerResponse } from 'node:http'
+
+export interface ResponseOptions {
+  /** The security headers of answers that do not come from the application. */
+  headers: Readonly<Record<string, string>>
+  /** Whether `response` is the last that its connection carries. */
+  isLast(response: ServerResponse): boolean
+}
+
+/** An answer that is sent by the server: the application's, Socket.IO's, or one of Node's own refusals. */
+export interface OwnedResponse extends ServerResponse<IncomingMessage> {
+  /** Whether the application sees to the headers. */
+  byApplication: boolean
+}
+
+/** Every answer passes `writeHead`, whoever writes it: this is where what holds for all of them is added. */
+export function createResponseClass({ headers, isLast }: ResponseOptions) {
+  return class extends ServerResponse<IncomingMessage> implements OwnedResponse {
+    byApplication = false
+
+    override writeHead(...head: [statusCode: number, ...rest: unknown[]]): this {
+      if (!this.byApplication)
+        for (const [name, value] of Object.entries(headers))
+          if (!this.hasHeader(name)) this.setHeader(name, value)
+      if (isLast(this)) this.shouldKeepAlive = false
+      return (super.writeHead as (...args: unknown[]) => this).apply(this, head)
+    }
+  }
+}

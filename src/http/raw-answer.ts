@@ -1,0 +1,42 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Problem } from '../errors.js'
+
+/** The body that says `problem` (RFC 9457). @param instance the request's id */
+export const problemBody = (
+  { statusCode: status, code, title, message, extra }: Problem,
+  instance: string,
+): string => JSON.stringify({ type: `/problems/${code}`, title, status, detail: message, instance, ...extra })
+
+/** How long a client may take to read a last answer, while what it still sends is thrown away. */
+const LINGER_MS = 1_000
+
+/**
+ * Answers with `problem` on a connection that no parser reads any more, and closes it. The connection is closed a moment
+ * later than written to: closed with unread bytes in it, it is reset, and a client that is still sending never sees the
+ * answer (RFC 9112, 9.6).
+ * @param headers sent with the answer
+ */
+export function hangUp(
+  socket: Duplex,
+  problem: Problem,
+  headers: Readonly<Record<string, string>>,
+  instance: string,
+): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { statusCode } = problem
+  const body = problemBody(problem, instance)
+  const lines = [
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+  socket.resume()
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+}

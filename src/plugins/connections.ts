@@ -1,0 +1,51 @@
+import fp from 'fastify-plugin'
+import { Counter, Gauge } from 'prom-client'
+import type { Connections } from '../connections/connections.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The connections of the server. */
+    connections: Connections
+  }
+}
+
+/** Decorates `app.connections`, which owns every connection, and has the application and the log heed it. */
+export default fp<{ connections: Connections }>(
+  async (app, { connections }) => {
+    app.decorate('connections', connections)
+    const registers = [app.metrics]
+    new Gauge({
+      name: 'connections',
+      help: 'Open TCP connections',
+      registers,
+      collect() {
+        this.set(connections.open)
+      },
+    })
+    const ended = new Counter({
+      name: 'connections_ended_total',
+      help: 'Connections that were refused or cut off, by the limit that they met',
+      labelNames: ['limit'],
+      registers,
+    })
+    connections
+      .on('refused', (limit) => {
+        ended.inc({ limit })
+        app.logLimited(app.log, 'warn', `connections-${limit}`, {}, 'too many connections')
+      })
+      .on('cut', (limit) => ended.inc({ limit }))
+      .on('fault', (err) =>
+        app.logLimited(app.log, 'error', 'connection-fault', { err }, 'connection failed'),
+      )
+
+    // Hooks that wait for others may take their time; a request is not run when its client has left by then.
+    app.addHook('preHandler', (request, reply, done) => {
+      if (!connections.hasLeft(request.raw)) return done()
+      reply.hijack()
+    })
+
+    // Socket.IO listens by now, and nobody will after it.
+    app.addHook('onReady', async () => connections.guard(app.server, `${app.io.path()}/`))
+  },
+  { name: 'connections', dependencies: ['metrics', 'errors'] },
+)

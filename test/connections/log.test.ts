@@ -1,0 +1,44 @@
+import t from 'tap'
+import { startServer } from '../process.js'
+import { dial, get, statusesIn, until } from './raw.js'
+
+const REQUESTS = 3_000
+const LINES_PER_SECOND = 20
+
+t.test('a stranger does not decide how fast the log grows', async (t) => {
+  const server = await startServer(t, t.testdir(), { LOG_LEVEL: 'info' })
+  const port = Number(new URL(server.url).port)
+  const began = performance.now()
+  const client = dial(t, port)
+  const request = get(`/${'x'.repeat(10_000)}`)
+  client.socket.write(request.repeat(REQUESTS - 1) + get('/last', 'Connection: close\r\n'))
+  const statuses = statusesIn(await client.all())
+  t.equal(statuses.length, REQUESTS)
+  t.same(new Set(statuses), new Set([404, 429]), 'up to the standard limit, and past it')
+  const noise = Array.from({ length: 200 }, () => dial(t, port))
+  for (const { socket } of noise) socket.write('nonsense\r\n\r\n')
+  await Promise.all(noise.map(({ all }) => all()))
+
+  const lines = () =>
+    server
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => ({ length: line.length, ...JSON.parse(line) }))
+  const count = (kind: string, message: string) => {
+    const written = lines().filter(({ msg, code }) => msg === message && code === kind).length
+    const leftOut = lines().filter(({ kind: name }) => String(name).endsWith(`:${kind}`))
+    return { written, all: leftOut.reduce((sum, { count }) => sum + count, written) }
+  }
+  await until(() => count('not-found', 'request refused').all === 1_000, 'refusals are counted')
+  await until(() => count('rate-limited', 'request refused').all === REQUESTS - 1_000, 'past the limit')
+  const seconds = Math.ceil((performance.now() - began) / 1_000) + 1
+  for (const kind of ['not-found', 'rate-limited'])
+    t.ok(count(kind, 'request refused').written <= LINES_PER_SECOND * seconds, `lines of ${kind}`)
+  t.ok(lines().filter(({ msg }) => msg === 'connection refused').length <= LINES_PER_SECOND * seconds)
+  t.ok(
+    lines().every(({ length }) => length < 1_000),
+    'no line is long',
+  )
+  await server.stop()
+})
