@@ -2,13 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientInfo, SignedIn } from '../../accounts/session.js'
 import { ACCESS_TOKEN_SECONDS } from '../../accounts/token-life.js'
 import { limitKey } from '../../http/client-address.js'
+import { clientLeft } from '../../http/client-left.js'
 
 /** Where `request` came from. */
 export const clientOf = (request: FastifyRequest): ClientInfo => ({
   ip: request.ip,
   userAgent: request.headers['user-agent'],
   key: limitKey(request.ip),
-  signal: request.signal,
+})
+
+/** Where the request that `reply` answers came from, for work that is not begun once the client has left. */
+export const waitingClientOf = (reply: FastifyReply): ClientInfo => ({
+  ...clientOf(reply.request),
+  signal: clientLeft(reply),
 })
 
 /** How a client keeps its tokens: a browser in cookies, a program by itself. */

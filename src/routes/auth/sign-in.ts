@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { refusals, unreadable } from '../responses.js'
-import { answerSignedIn, clientOf } from './answers.js'
+import { answerSignedIn, waitingClientOf } from './answers.js'
 import { Login, NewUser, SignedIn, User } from './schema.js'
 
 /** The routes that take a password. */
@@ -22,7 +22,7 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await app.accounts.register(request.body, clientOf(request))),
+      reply.code(201).send(await app.accounts.register(request.body, waitingClientOf(reply))),
   )
 
   app.post(
@@ -51,7 +51,11 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) =>
-      answerSignedIn(reply, await app.accounts.signIn(request.body, clientOf(request)), request.body.tokens),
+      answerSignedIn(
+        reply,
+        await app.accounts.signIn(request.body, waitingClientOf(reply)),
+        request.body.tokens,
+      ),
   )
 }
 
