@@ -1,25 +1,26 @@
 # `docker build -t stockroom .` makes an image that serves a shop: of one node on SQLite with a volume at /app/data, or of
 # many on MySQL (docker-compose.yml). It writes to /app/data and /tmp alone.
-FROM node:22-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
-# Where better-sqlite3 has no prebuilt driver for the platform, it is compiled.
-RUN apt-get update \
-  && apt-get install -y --no-install-recommends python3 make g++ \
-  && rm -rf /var/lib/apt/lists/*
+# On Node 24 the SQLite driver comes as a binary for x64 and arm64, so no compiler is needed.
 COPY package.json package-lock.json .npmrc ./
+COPY drivers ./drivers
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build
 
 FROM build AS pruned
-# Nothing at run time is optional: what npm calls so are the tools that Prisma's client names as peers.
-RUN npm prune --omit=dev --omit=optional --no-audit --no-fund
+# What npm calls optional are tools that Prisma's client names as peers, and the two releases of the SQLite driver, of which
+# the one that runs here is copied below. --include=prod overrides the include=dev of .npmrc.
+RUN npm prune --omit=dev --omit=optional --include=prod --no-audit --no-fund
 
-FROM node:22-bookworm-slim
+FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0
 COPY --from=pruned /app/package.json ./
+COPY --from=pruned /app/drivers ./drivers
 COPY --from=pruned /app/node_modules ./node_modules
+COPY --from=build /app/node_modules/better-sqlite3-13 ./node_modules/better-sqlite3-13
 COPY --from=pruned /app/prisma/sqlite/migrations ./prisma/sqlite/migrations
 COPY --from=pruned /app/prisma/mysql/migrations ./prisma/mysql/migrations
 COPY --from=pruned /app/dist ./dist

@@ -1,47 +1,26 @@
 /**
  * Readies a checkout, and does nothing (quickly) where it is ready: the native SQLite driver, the generated
- * Prisma clients and, with `--build`, dist/ (with `--dashboard`, its page alone). `.npmrc` keeps install scripts off, so what is wanted runs here.
+ * Prisma clients and, with `--build`, dist/ (with `--dashboard`, its page alone). `.npmrc` keeps install scripts off, so
+ * what an installation needs runs here. With `--report` it says so when there was nothing to do, and fails where the
+ * tools are missing even though dist/ is there.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readyDriver } from './driver.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
 
-function run(args, env = {}) {
-  const done = spawnSync(process.execPath, args, {
-    cwd: root,
-    stdio: ['ignore', 2, 2], // standard output belongs to whatever is started next
-    env: { ...process.env, ...env },
-  })
-  if (done.status !== 0) throw new Error(`${args.join(' ')} failed (${done.status ?? done.signal})`)
-}
-
-const driverLoads = () =>
-  spawnSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:')"], { cwd: root }).status ===
-  0
-
-function readyDriver() {
-  // A build of another Node version loads into none but that one, so its mark holds the ABI.
-  const mark = join(root, 'node_modules/better-sqlite3/build/.ready')
-  const abi = `${process.platform}-${process.arch}-${process.versions.modules}`
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === abi) return
-  if (!driverLoads()) {
-    console.error('setup: fetching or compiling better-sqlite3 (about a minute when it compiles)')
-    const args = ['rebuild', 'better-sqlite3', '--ignore-scripts=false']
-    // npm says where its own JavaScript is; running that needs no shell, on Windows either.
-    const npm = process.env.npm_execpath
-    if (npm?.endsWith('.js')) run([npm, ...args])
-    else spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-    if (!driverLoads()) {
-      throw new Error('better-sqlite3 does not load: is a C++ toolchain (python3, make, g++) installed?')
-    }
-  }
-  writeFileSync(mark, abi)
+/** Runs a script of Node. Standard output belongs to what is started next, so the script's goes to standard error. */
+function run(args, { env = {}, stdio = ['ignore', 2, 2] } = {}) {
+  const done = spawnSync(process.execPath, args, { cwd: root, stdio, env: { ...process.env, ...env } })
+  if (done.status === 0) return
+  if (done.output) process.stderr.write(done.output.join(''))
+  throw new Error(`${args.join(' ')} failed (${done.status ?? done.signal})`)
 }
 
 function digest(files) {
@@ -50,10 +29,13 @@ function digest(files) {
   return hash.digest('hex')
 }
 
+let made = 0
+
 /** Runs `make` unless `stamp` says that it ran for these very inputs. */
 function once(stamp, inputs, make) {
   const now = digest(inputs)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return
+  made++
   rmSync(stamp, { force: true })
   make()
   writeFileSync(stamp, now)
@@ -64,11 +46,11 @@ function generateClients() {
     .map((f) => join(root, f))
     .concat(require.resolve('prisma/package.json'))
   once(join(root, 'src/generated/.stamp'), inputs, () => {
+    console.error('setup: generating the Prisma clients')
     for (const provider of ['sqlite', 'mysql']) {
       run([require.resolve('prisma/build/index.js'), 'generate'], {
-        DATABASE_PROVIDER: provider,
-        DATABASE_URL: '',
-        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+        env: { DATABASE_PROVIDER: provider, DATABASE_URL: '', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
+        stdio: ['ignore', 'pipe', 'pipe'], // its account of itself interests only when it fails
       })
     }
   })
@@ -81,49 +63,46 @@ const filesOf = (folder) =>
     .sort()
 
 const dashboard = join(root, 'src/dashboard/')
+const builder = join(root, 'scripts/build.mjs')
+const lock = join(root, 'package-lock.json')
 
-const dist = join(root, 'dist')
-
-function build() {
-  const sources = filesOf('src')
-    .filter((file) => !file.startsWith(dashboard))
-    .concat(join(root, 'rolldown.config.mjs'), join(root, 'package-lock.json'))
-  once(join(root, 'dist/.stamp'), sources, () => {
-    console.error('setup: building')
-    // Chunks are named by what is in them: those of the last build would stay.
-    for (const name of existsSync(dist) ? readdirSync(dist) : [])
-      if (name !== 'dashboard') rmSync(join(dist, name), { recursive: true })
-    const rolldown = join(dirname(require.resolve('rolldown/package.json')), 'bin/cli.mjs')
-    run([rolldown, '-c', 'rolldown.config.mjs', '--logLevel', 'warn'])
+function buildProgram() {
+  const sources = filesOf('src').filter((file) => !file.startsWith(dashboard))
+  once(join(root, 'dist/.stamp'), [...sources, join(root, 'rolldown.config.mjs'), builder, lock], () => {
+    console.error('setup: building the program')
+    run([builder, 'program'])
   })
 }
 
 function buildDashboard() {
   // Of the rest of src/ it takes types alone, but for the client of the live events.
-  const sources = [...filesOf('src/dashboard'), ...filesOf('src/client'), join(root, 'package-lock.json')]
+  const sources = [...filesOf('src/dashboard'), ...filesOf('src/client'), builder, lock]
   once(join(root, 'dist/dashboard/.stamp'), sources, () => {
     console.error('setup: building the dashboard')
-    const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js')
-    run([vite, 'build', 'src/dashboard', '--logLevel', 'warn'], { NODE_ENV: 'production' })
+    run([builder, 'dashboard'], { env: { NODE_ENV: 'production' } })
   })
 }
 
-// An installation without development dependencies came with its clients and dist/ made.
-const canBuild = (() => {
+function isInstalled(name) {
   try {
-    return Boolean(require.resolve('rolldown/package.json'))
+    return Boolean(require.resolve(`${name}/package.json`))
   } catch {
     return false
   }
-})()
+}
+
+const asked = (option) => process.argv.includes(option)
 
 try {
   readyDriver()
-  if (canBuild) {
+  if (['prisma', 'rolldown', 'vite'].every(isInstalled)) {
     generateClients()
-    const wanted = ['--build', '--dashboard'].filter((option) => process.argv.includes(option))
-    if (wanted.includes('--build')) build()
-    if (wanted.length > 0) buildDashboard()
+    if (asked('--build')) buildProgram()
+    if (asked('--build') || asked('--dashboard')) buildDashboard()
+    if (asked('--report') && made === 0) console.error('setup: dist/ is up to date')
+  } else if (asked('--report') || !existsSync(join(root, 'dist/server.js'))) {
+    // An image is made with dist/ and without what built it: there, a start has nothing to build.
+    throw new Error('the tools that build Stockroom are not installed: run npm ci --include=dev')
   }
 } catch (err) {
   console.error(`setup: ${err.message}`)

@@ -18,9 +18,11 @@ const tap = fileURLToPath(new URL('../node_modules/tap/dist/esm/run.mjs', import
 /** Tests that no database has a part in, or that are about SQLite alone. */
 const ONCE = [
   'accounts/passwords',
+  'accounts/signing-key',
   'accounts/verified-tokens',
   'accounts/work-queue',
   'auth/crowds',
+  'banner',
   'catalog/names',
   'catalog/plans',
   'catalog/signatures',
@@ -32,6 +34,7 @@ const ONCE = [
   'connections/log',
   'connections/slow-readers',
   'connections/upgrades',
+  'config',
   'dashboard/demo',
   'dashboard/feed',
   'dashboard/inventory',
