@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { passwordFault } from './accounts/passwords.js'
-import { ConfigError, parseEnvironment } from './config/parse.js'
+import { findFaults, findWeakSecrets, listOf } from './config/checks.js'
+import { ConfigError } from './config/fault.js'
+import { warnOfMisspelt } from './config/misspelt.js'
+import { parseEnvironment } from './config/parse.js'
+import { readSecretFiles } from './config/secret-files.js'
 import type { ConnectionLimits } from './connections/limits.js'
-import { databaseUrlFault } from './db/open.js'
-import { redisUrlFault } from './redis/url.js'
 
 export { ConfigError }
 
@@ -55,35 +56,33 @@ export interface Config {
   orderBatchMax: number
   /** Orders that may wait at most; more are refused with 503. */
   orderQueueMax: number
+  /** What is allowed and unwise, as sentences for the log. */
+  warnings: string[]
 }
+
+const TRUSTS_ALL =
+  'TRUST_PROXY=true lets every client choose the address that it is limited by: set the number of proxies instead'
 
 /**
  * Reads the settings from `env` and, where there is one, the file `.env` in the working directory (which the
  * environment overrides).
- * @throws ConfigError naming every bad setting.
+ * @throws ConfigError naming every bad setting, and in production every unsafe one.
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  const settings = parseEnvironment({ ...filledIn(file), ...filledIn(env) })
-  const faults: string[] = []
-  if (settings.NODE_ENV === 'production' && !settings.JWT_SECRET)
-    faults.push('JWT_SECRET must be set in production (32 characters at least)')
-  if (Boolean(settings.ADMIN_EMAIL) !== Boolean(settings.ADMIN_PASSWORD))
-    faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set together')
-  const passwordIs = settings.ADMIN_PASSWORD && passwordFault(settings.ADMIN_PASSWORD)
-  if (passwordIs) faults.push(`ADMIN_PASSWORD ${passwordIs}`)
-  const [jwtSecret, ...retiredJwtSecrets] = listOf(settings.JWT_SECRET)
-  const corsOrigins = listOf(settings.CORS_ORIGIN)
-  for (const origin of corsOrigins)
-    if (!isOrigin(origin))
-      faults.push(`CORS_ORIGIN must list origins like https://shop.example, not "${origin}"`)
-  const databaseUrlIs = databaseUrlFault(settings.DATABASE_URL)
-  if (databaseUrlIs) faults.push(`DATABASE_URL ${databaseUrlIs}`)
-  const redisUrlIs = settings.REDIS_URL && redisUrlFault(settings.REDIS_URL)
-  if (redisUrlIs) faults.push(`REDIS_URL ${redisUrlIs}`)
+  const given = { ...filledIn(file), ...filledIn(env) }
+  const secrets = readSecretFiles(given)
+  const { settings, faults: invalid } = parseEnvironment({ ...given, ...secrets.values })
+  const production = settings.NODE_ENV === 'production'
+  const weak = findWeakSecrets(settings)
+  const faults = [...secrets.faults, ...invalid, ...findFaults(settings), ...(production ? weak : [])]
   if (faults.length > 0) throw new ConfigError(faults)
+  const warnings = warnOfMisspelt(Object.keys(given))
+  if (settings.TRUST_PROXY === 'true') warnings.push(TRUSTS_ALL)
+  for (const { setting, message } of weak) warnings.push(`${setting} ${message}. Production refuses it`)
+  const [jwtSecret, ...retiredJwtSecrets] = listOf(settings.JWT_SECRET)
   return {
-    production: settings.NODE_ENV === 'production',
+    production,
     port: settings.PORT,
     host: settings.HOST,
     databaseUrl: settings.DATABASE_URL,
@@ -97,7 +96,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
         ? { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD }
         : undefined,
     bcryptCost: settings.BCRYPT_COST,
-    corsOrigins,
+    corsOrigins: listOf(settings.CORS_ORIGIN),
     trustProxy: parseTrust(settings.TRUST_PROXY),
     metricsToken: settings.METRICS_TOKEN,
     logLevel: settings.LOG_LEVEL,
@@ -119,21 +118,12 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     eventRetention: settings.EVENT_RETENTION,
     orderBatchMax: settings.ORDER_BATCH_MAX,
     orderQueueMax: settings.ORDER_QUEUE_MAX,
+    warnings,
   }
 }
 
 const filledIn = (settings: NodeJS.Dict<string>) =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
-
-const listOf = (text = '') => text.split(',').flatMap((item) => item.trim() || [])
-
-function isOrigin(text: string): boolean {
-  try {
-    return new URL(text).origin === text
-  } catch {
-    return false
-  }
-}
 
 /** `true`, `false`, a number of proxies, or a list of addresses and networks. */
 function parseTrust(text = 'false'): Config['trustProxy'] {

@@ -2,16 +2,10 @@ import type { Static } from '@sinclair/typebox'
 import { Ajv, type ErrorObject } from 'ajv'
 import addFormats from 'ajv-formats'
 import { Environment } from './environment.js'
+import type { Fault } from './fault.js'
 
-/** The settings are not valid. The message names every one at fault. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-
-  /** @param faults a line for each fault, beginning with the name of the setting. */
-  constructor(faults: string[]) {
-    super(`The settings are not usable:\n${[...new Set(faults)].map((fault) => `  ${fault}`).join('\n')}`)
-  }
-}
+/** The settings as their schema types them. */
+export type Settings = Static<typeof Environment>
 
 const check = addFormats
   .default(
@@ -24,23 +18,31 @@ const check = addFormats
       coerceTypes: true,
     }),
   )
-  .compile<Static<typeof Environment>>(Environment)
+  .compile<Settings>(Environment)
 
 /**
  * Coerces the variables of the environment to the types of the settings and fills in the defaults.
- * @throws ConfigError naming every setting that does not match the schema.
+ * @returns the settings, and what is wrong with them: a setting at fault still has the text that was given.
  */
-export function parseEnvironment(env: Record<string, string | undefined>): Static<typeof Environment> {
-  if (check(env)) return env
-  throw new ConfigError((check.errors ?? []).map(faultOf))
+export function parseEnvironment(env: Record<string, string | undefined>): {
+  settings: Settings
+  faults: Fault[]
+} {
+  const settings = { ...env } as unknown
+  const faults = check(settings) ? [] : (check.errors ?? []).map(faultOf)
+  return { settings: settings as Settings, faults }
 }
 
-function faultOf({ instancePath, keyword, params, message }: ErrorObject): string {
-  const name = instancePath.slice(1) || String(params.missingProperty)
-  if (name === 'DATABASE_URL') return `${name} must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE`
-  if (name === 'CURRENCY') return `${name} must be a code of three letters, like USD`
-  if (name === 'JWT_SECRET') return `${name} must have 32 characters at least, and so must each key of a list`
-  if (keyword === 'enum') return `${name} must be one of ${params.allowedValues.join(', ')}`
-  if (keyword === 'format') return `${name} must be an ${params.format} address`
-  return `${name} ${message}`
+function faultOf({ instancePath, keyword, params, message = 'is not valid' }: ErrorObject): Fault {
+  const setting = instancePath.slice(1) || String(params.missingProperty)
+  return { setting, message: explain(setting, keyword, params) ?? message }
+}
+
+function explain(setting: string, keyword: string, params: ErrorObject['params']): string | undefined {
+  if (setting === 'DATABASE_URL') return 'must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE'
+  if (setting === 'CURRENCY') return 'must be a code of three letters, like USD'
+  if (setting === 'JWT_SECRET') return 'must have 32 characters at least, and so must each key of a list'
+  if (keyword === 'enum') return `must be one of ${params.allowedValues.join(', ')}`
+  if (keyword === 'format') return `must be an ${params.format} address`
+  return undefined
 }

@@ -67,8 +67,12 @@ export default fp(
       // An issuer or audience that is not there at all would pass for an allowed one.
       requiredClaims: ['iss', 'aud', 'exp', 'sub', 'sid', 'role'],
     }
+    const { key, warning } = jwtSecret
+      ? { key: jwtSecret, warning: undefined }
+      : keptSigningKey(dataFolder(databaseUrl))
+    if (warning) app.log.warn(warning)
     await app.register(jwt, {
-      secret: jwtSecret ?? keptSigningKey(dataFolder(databaseUrl)),
+      secret: key,
       sign: {
         algorithm: 'HS256',
         iss: ISSUER,

@@ -7,10 +7,11 @@ declare module 'fastify' {
   }
 }
 
-/** Decorates `app.config` with the settings that the process was started with. */
+/** Decorates `app.config` with the settings that the process was started with, and logs what is unwise about them. */
 export default fp<{ config: Config }>(
   async (app, { config }) => {
     app.decorate('config', config)
+    for (const warning of config.warnings) app.log.warn(warning)
   },
   { name: 'config' },
 )

@@ -1,0 +1,305 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { Environment } from '../src/config/environment.js'
+import { type Config, ConfigError, loadConfig } from '../src/config.js'
+
+const STRONG = 'Q0vN7xkzJm2RtYc5LpWsHd9eGfUa4BiK'
+const OTHER = '3kfJ8sLwq1ZxPo6VtRbYn0MhCd5GeUaT'
+
+interface Row {
+  /** Where the setting is in Config. */
+  key: keyof Config
+  absent: unknown
+  /** Texts that are valid, and what they become. */
+  good: [text: string, value: unknown][]
+  bad: string[]
+  /** Settings that must accompany it. */
+  with?: NodeJS.ProcessEnv
+}
+
+const integers = (least: number, most: number) => ({
+  good: [least, most].map((n): [string, number] => [String(n), n]),
+  bad: [String(least - 1), String(most + 1), 'many', '1.5', '1e9x'],
+})
+
+const TABLE: Record<keyof typeof Environment.properties, Row> = {
+  NODE_ENV: {
+    key: 'production',
+    absent: false,
+    good: [
+      ['production', true],
+      ['development', false],
+      ['test', false],
+    ],
+    bad: [],
+    with: { JWT_SECRET: STRONG },
+  },
+  PORT: { key: 'port', absent: 3000, ...integers(0, 65_535) },
+  HOST: { key: 'host', absent: '127.0.0.1', good: [['::', '::']], bad: [] },
+  DATABASE_URL: {
+    key: 'databaseUrl',
+    absent: 'file:./data/stockroom.db',
+    good: [
+      ['file:x.db', 'file:x.db'],
+      ['mysql://u:p@db:3306/shop', 'mysql://u:p@db:3306/shop'],
+    ],
+    bad: ['x.db', 'postgres://u:p@db/shop', 'mysql://db', 'file:'],
+  },
+  DB_WAIT: {
+    key: 'databaseWait',
+    absent: 30_000,
+    good: [
+      ['0', 0],
+      ['86400', 86_400_000],
+    ],
+    bad: ['-1', '86401', 'long'],
+  },
+  DB_POOL_SIZE: { key: 'databasePoolSize', absent: 10, ...integers(3, 1_000) },
+  REDIS_URL: {
+    key: 'redisUrl',
+    absent: undefined,
+    good: [
+      ['redis://r:6379', 'redis://r:6379'],
+      ['rediss://u:p@r/2', 'rediss://u:p@r/2'],
+    ],
+    bad: ['r:6379', 'http://r', 'redis://'],
+  },
+  JWT_SECRET: {
+    key: 'jwtSecret',
+    absent: undefined,
+    good: [
+      [STRONG, STRONG],
+      [`${STRONG},${OTHER}`, STRONG],
+    ],
+    bad: ['short', `${STRONG},short`, ','],
+  },
+  ADMIN_EMAIL: {
+    key: 'admin',
+    absent: undefined,
+    good: [['a@shop.test', { email: 'a@shop.test', password: 'correct horse' }]],
+    bad: ['a', '@'],
+    with: { ADMIN_PASSWORD: 'correct horse' },
+  },
+  ADMIN_PASSWORD: {
+    key: 'admin',
+    absent: undefined,
+    good: [['correct horse', { email: 'a@shop.test', password: 'correct horse' }]],
+    bad: ['short', 'password', 'x'.repeat(1000)],
+    with: { ADMIN_EMAIL: 'a@shop.test' },
+  },
+  BCRYPT_COST: { key: 'bcryptCost', absent: 12, ...integers(4, 16) },
+  CORS_ORIGIN: {
+    key: 'corsOrigins',
+    absent: [],
+    good: [
+      ['https://a.example', ['https://a.example']],
+      ['https://a.example, http://localhost:5173,', ['https://a.example', 'http://localhost:5173']],
+    ],
+    bad: [
+      '*',
+      'https://a.example/',
+      'https://a.example/app',
+      'a.example',
+      'null',
+      'ftp://a.example',
+      'https://A.example',
+    ],
+  },
+  TRUST_PROXY: {
+    key: 'trustProxy',
+    absent: false,
+    good: [
+      ['true', true],
+      ['false', false],
+      ['10.0.0.0/8, ::1', '10.0.0.0/8, ::1'],
+      ['loopback', 'loopback'],
+    ],
+    bad: ['abc', '-1', '10.0.0.0/99', 'proxy.internal'],
+  },
+  METRICS_TOKEN: {
+    key: 'metricsToken',
+    absent: undefined,
+    good: [['x'.repeat(16), 'x'.repeat(16)]],
+    bad: ['short'],
+  },
+  LOG_LEVEL: { key: 'logLevel', absent: 'info', good: [['silent', 'silent']], bad: ['loud', 'INFO'] },
+  LOG_PRETTY: {
+    key: 'logPretty',
+    absent: false,
+    good: [
+      ['true', true],
+      ['false', false],
+    ],
+    bad: ['yes'],
+  },
+  PRODUCT_WRITE_ACCESS: {
+    key: 'productWriteAccess',
+    absent: 'admin',
+    good: [['authenticated', 'authenticated']],
+    bad: ['all'],
+  },
+  RATE_LIMIT_MAX: { key: 'rateLimitMax', absent: 1_000, ...integers(0, 1_000_000) },
+  AUTH_RATE_LIMIT_MAX: { key: 'authRateLimitMax', absent: 60, ...integers(0, 1_000_000) },
+  LOW_STOCK_THRESHOLD: { key: 'lowStockThreshold', absent: 10, ...integers(0, 1_000_000_000) },
+  CURRENCY: { key: 'currency', absent: 'USD', good: [['EUR', 'EUR']], bad: ['eur', 'EURO', '€'] },
+  REPLAY_MAX: { key: 'replayMax', absent: 100_000, ...integers(0, 1_000_000) },
+  EVENT_RETENTION: {
+    key: 'eventRetention',
+    absent: 7,
+    good: [
+      ['0.5', 0.5],
+      ['36500', 36_500],
+    ],
+    bad: ['0', '36501', 'week'],
+  },
+  ORDER_BATCH_MAX: { key: 'orderBatchMax', absent: 128, ...integers(1, 999) },
+  ORDER_QUEUE_MAX: { key: 'orderQueueMax', absent: 10_000, ...integers(1, 1_000_000) },
+}
+
+/** Loads the settings in a working directory without a file .env. */
+const load = (env: NodeJS.ProcessEnv = {}) => loadConfig(env)
+
+const messageOf = (env: NodeJS.ProcessEnv) => {
+  try {
+    load(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return undefined
+}
+
+t.before(() => {
+  const here = process.cwd()
+  process.chdir(t.testdir())
+  t.teardown(() => process.chdir(here))
+})
+
+t.test('every setting takes what is valid, refuses the rest by its name, and has a default', async (t) => {
+  t.same(Object.keys(TABLE).toSorted(), Object.keys(Environment.properties).toSorted())
+  for (const [name, { key, absent, good, bad, with: others }] of Object.entries(TABLE)) {
+    t.same(load()[key], absent, `${name} absent`)
+    t.same(load({ [name]: '' })[key], absent, `${name} empty`)
+    for (const [text, value] of good) t.same(load({ ...others, [name]: text })[key], value, `${name}=${text}`)
+    for (const text of bad)
+      t.match(messageOf({ ...others, [name]: text }), new RegExp(`^ {2}${name} \\S`, 'm'), `${name}=${text}`)
+  }
+})
+
+t.test('one message names every setting at fault, and none of the values that are secret', async (t) => {
+  const message = messageOf({
+    NODE_ENV: 'production',
+    PORT: 'x',
+    JWT_SECRET: 'not-to-be-told',
+    ADMIN_EMAIL: 'a@shop.test',
+    CORS_ORIGIN: '*',
+    TRUST_PROXY: 'abc',
+    BCRYPT_COST: '9',
+    DATABASE_URL: 'mysql://root:not-to-be-told@db/shop?ssll=true',
+    REDIS_URL: 'redis://:not-to-be-told@r/x',
+  })
+  const names = [...(message ?? '').matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name)
+  t.same(names.toSorted(), [
+    'ADMIN_EMAIL',
+    'BCRYPT_COST',
+    'CORS_ORIGIN',
+    'DATABASE_URL',
+    'JWT_SECRET',
+    'PORT',
+    'REDIS_URL',
+    'TRUST_PROXY',
+  ])
+  t.notMatch(message, /not-to-be-told/)
+})
+
+t.test('production refuses secrets that can be guessed; elsewhere they are warned of', async (t) => {
+  const weak: [NodeJS.ProcessEnv, RegExp][] = [
+    [{ JWT_SECRET: 'a'.repeat(32) }, /JWT_SECRET .*repeats/],
+    [{ JWT_SECRET: 'correcthorse'.repeat(3) }, /JWT_SECRET .*repeats/],
+    [{ JWT_SECRET: 'abcdefghijklmnopqrstuvwxyz0123456789' }, /JWT_SECRET .*sequence/],
+    [{ JWT_SECRET: 'a-string-secret-at-least-256-bits-long' }, /JWT_SECRET .*sample/],
+    [{ JWT_SECRET: 'please-change-me-in-production-now!' }, /JWT_SECRET .*sample/],
+    [{ JWT_SECRET: 'aaccaccaacacccacaaaccacccacaacacca' }, /JWT_SECRET .*few/],
+    [{ JWT_SECRET: `${STRONG},${'x'.repeat(32)}` }, /JWT_SECRET .*repeats/],
+  ]
+  for (const [env, expected] of weak) {
+    t.match(messageOf({ JWT_SECRET: STRONG, NODE_ENV: 'production', ...env }), expected, JSON.stringify(env))
+    const { warnings } = load(env)
+    t.equal(warnings.length, 1)
+    t.match(warnings[0], expected)
+  }
+  t.match(messageOf({ JWT_SECRET: STRONG, NODE_ENV: 'production', BCRYPT_COST: '9' }), /BCRYPT_COST .*10/)
+  t.same(load({ BCRYPT_COST: '9' }).warnings, [])
+  for (const secret of [STRONG, '9f86d081884c7d659a2feaa0c55ad015', 'Zm9vYmFyIHRoZSBxdWljayBicm93biBmb3g='])
+    t.same(load({ NODE_ENV: 'production', JWT_SECRET: secret, BCRYPT_COST: '10' }).warnings, [], secret)
+})
+
+t.test('a secret may stand in a file', async (t) => {
+  const dir = t.testdir({
+    key: `${STRONG}\n`,
+    password: 'correct horse\r\n',
+    url: 'file:x.db',
+    empty: '\n',
+    folder: {},
+  })
+  const config = load({
+    NODE_ENV: 'production',
+    JWT_SECRET_FILE: join(dir, 'key'),
+    ADMIN_EMAIL: 'a@shop.test',
+    ADMIN_PASSWORD_FILE: join(dir, 'password'),
+    DATABASE_URL_FILE: join(dir, 'url'),
+  })
+  t.equal(config.jwtSecret, STRONG)
+  t.same(config.admin, { email: 'a@shop.test', password: 'correct horse' })
+  t.equal(config.databaseUrl, 'file:x.db')
+  t.same(config.warnings, [])
+
+  const refused: [NodeJS.ProcessEnv, RegExp][] = [
+    [
+      { JWT_SECRET_FILE: join(dir, 'key'), JWT_SECRET: OTHER },
+      /^ {2}JWT_SECRET_FILE and JWT_SECRET are both set/m,
+    ],
+    [{ REDIS_URL_FILE: join(dir, 'none') }, /^ {2}REDIS_URL_FILE names .*none, .*ENOENT/m],
+    [{ REDIS_URL_FILE: join(dir, 'folder') }, /^ {2}REDIS_URL_FILE names .*folder, .*EISDIR/m],
+    [{ JWT_SECRET_FILE: join(dir, 'empty') }, /^ {2}JWT_SECRET_FILE names .*empty/m],
+    [{ DATABASE_URL_FILE: join(dir, 'key') }, /^ {2}DATABASE_URL must be/m],
+  ]
+  for (const [env, expected] of refused) t.match(messageOf(env), expected)
+})
+
+t.test('a name that is close to that of a setting is warned of', async (t) => {
+  const close = {
+    JWT_SECRT: 'JWT_SECRET',
+    RATE_LIMIT: 'RATE_LIMIT_MAX',
+    CORS_ORIGINS: 'CORS_ORIGIN',
+    DATABASE_URI: 'DATABASE_URL',
+  }
+  for (const [name, meant] of Object.entries(close))
+    t.match(load({ [name]: 'x' }).warnings, [new RegExp(`^${name} .*${meant}\\?$`)], name)
+  const others = [
+    'HOME',
+    'HOSTNAME',
+    'POST',
+    'PATH',
+    'NODE_OPTIONS',
+    'REDIS_PORT',
+    'LOGNAME',
+    'MYSQL_PASSWORD',
+    'HOST_IP',
+  ]
+  t.same(load(Object.fromEntries(others.map((name) => [name, 'x']))).warnings, [])
+  t.match(load({ TRUST_PROXY: 'true' }).warnings, [/TRUST_PROXY=true/])
+})
+
+t.test('the file .env is read, and the environment overrides it', async (t: Test) => {
+  const here = process.cwd()
+  const dir = t.testdir()
+  mkdirSync(join(dir, 'shop'))
+  writeFileSync(join(dir, 'shop/.env'), 'PORT=4000\nHOST=::1\nCURENCY=EUR\n')
+  process.chdir(join(dir, 'shop'))
+  t.teardown(() => process.chdir(here))
+  const { port, host, warnings } = load({ PORT: '5000' })
+  t.same({ port, host }, { port: 5000, host: '::1' })
+  t.match(warnings, [/CURENCY .*CURRENCY/])
+})
