@@ -19,6 +19,7 @@ import jsonBody from './plugins/json-body.js'
 import metrics from './plugins/metrics.js'
 import openapi from './plugins/openapi.js'
 import orders from './plugins/orders.js'
+import plainHttp from './plugins/plain-http.js'
 import pulse from './plugins/pulse.js'
 import rateLimit from './plugins/rate-limit.js'
 import redis from './plugins/redis.js'
@@ -67,6 +68,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
 
   app.register(configPlugin, { config })
   app.register(forwarding)
+  app.register(plainHttp)
   app.register(errors)
   app.register(jsonBody)
   app.register(strictQuery)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { type App, buildApp } from './app.js'
+import { banner } from './banner.js'
 import { type Config, ConfigError, loadConfig } from './config.js'
 import { MigrationMismatch } from './db/migrations.js'
 import { DatabaseUnusable, withoutPassword } from './db/mysql/connection.js'
@@ -10,19 +11,6 @@ import { DatabaseUnusable, withoutPassword } from './db/mysql/connection.js'
 const GRACE_MS = 10_000
 // Bursts of clients that come back all at once overflow Node's 511; the system caps it (net.core.somaxconn).
 const BACKLOG = 4_096
-
-/** What a person needs to know who started the server just now. */
-function banner(address: string, firstAdmin: { email: string; password: string } | undefined): string {
-  const lines = [`Stockroom is at ${address}`, `Its API is described at ${address}/docs`]
-  if (firstAdmin)
-    lines.push(
-      '',
-      'The first admin, shown this once:',
-      `  email     ${firstAdmin.email}`,
-      `  password  ${firstAdmin.password}`,
-    )
-  return `\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n`
-}
 
 /** One line that a person can act on, whatever kept the server from starting. */
 function explain(error: unknown, config: Config | undefined): string {
@@ -66,7 +54,10 @@ async function start(config: Config): Promise<void> {
     await app.close()
   })
   const address = await app.listen({ port: config.port, host: config.host, backlog: BACKLOG })
-  if (!process.stdout.write(banner(address, app.accounts.firstAdmin))) await once(process.stdout, 'drain')
+  const { firstAdmin } = app.accounts
+  const hasAdmin = firstAdmin !== undefined || (await app.accounts.hasAdmin())
+  const text = banner({ address, production: config.production, hasAdmin, firstAdmin })
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 
 let config: Config | undefined

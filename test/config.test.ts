@@ -23,6 +23,15 @@ const integers = (least: number, most: number) => ({
   bad: [String(least - 1), String(most + 1), 'many', '1.5', '1e9x'],
 })
 
+const connections = (changes = {}) => ({
+  total: 20_000,
+  perAddress: 10_000,
+  requestMs: 30_000,
+  sendMs: 30_000,
+  idleMs: 72_000,
+  ...changes,
+})
+
 const TABLE: Record<keyof typeof Environment.properties, Row> = {
   NODE_ENV: {
     key: 'production',
@@ -141,6 +150,37 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
   },
   RATE_LIMIT_MAX: { key: 'rateLimitMax', absent: 1_000, ...integers(0, 1_000_000) },
   AUTH_RATE_LIMIT_MAX: { key: 'authRateLimitMax', absent: 60, ...integers(0, 1_000_000) },
+  CONNECTIONS_MAX: {
+    key: 'connections',
+    absent: connections(),
+    good: [['1', connections({ total: 1 })]],
+    bad: ['0', 'x'],
+  },
+  ADDRESS_CONNECTIONS_MAX: {
+    key: 'connections',
+    absent: connections(),
+    good: [['0', connections({ perAddress: 0 })]],
+    bad: ['-1', '1.5'],
+  },
+  REQUEST_TIMEOUT: {
+    key: 'connections',
+    absent: connections(),
+    good: [['1', connections({ requestMs: 1_000 })]],
+    bad: ['0', '3601'],
+  },
+  SEND_TIMEOUT: {
+    key: 'connections',
+    absent: connections(),
+    good: [['2.5', connections({ sendMs: 2_500 })]],
+    bad: ['0', '3601'],
+  },
+  IDLE_TIMEOUT: {
+    key: 'connections',
+    absent: connections(),
+    good: [['3600', connections({ idleMs: 3_600_000 })]],
+    bad: ['0', 'x'],
+  },
+  SHUTDOWN_DELAY: { key: 'shutdownDelay', absent: 500, good: [['0', 0]], bad: ['-1', '3601'] },
   LOW_STOCK_THRESHOLD: { key: 'lowStockThreshold', absent: 10, ...integers(0, 1_000_000_000) },
   CURRENCY: { key: 'currency', absent: 'USD', good: [['EUR', 'EUR']], bad: ['eur', 'EURO', '€'] },
   REPLAY_MAX: { key: 'replayMax', absent: 100_000, ...integers(0, 1_000_000) },

@@ -16,7 +16,8 @@ t.test(
   async (t) => {
     const dir = t.testdir()
     const first = await startServer(t, dir)
-    t.match(first.output(), /described at http:\S+\/docs/)
+    t.match(first.output(), /dashboard +http:\S+\/admin\n +API +http:\S+\/docs\n/)
+    t.match(first.output(), /http:\/\/localhost:\d+ works too/)
     t.match(first.output(), /email +admin@example\.com/)
     const headers = await adminOf(first)
     t.ok(await makeProduct(first.url, headers, 5))
@@ -32,6 +33,20 @@ t.test(
     t.equal(await second.stop('SIGINT'), 0)
   },
 )
+
+t.test('production makes no admin, says so, and warns of settings that are unwise', async (t) => {
+  const server = await startServer(t, t.testdir(), {
+    NODE_ENV: 'production',
+    JWT_SECRET: 'Q0vN7xkzJm2RtYc5LpWsHd9eGfUa4BiK',
+    BCRYPT_COST: '10',
+    TRUST_PROXY: 'true',
+    RATE_LIMITS_MAX: '5',
+  })
+  t.match(server.output(), /no admin yet: set ADMIN_EMAIL and ADMIN_PASSWORD/)
+  t.match(server.output(), /"msg":"TRUST_PROXY=true lets/)
+  t.match(server.output(), /"msg":"RATE_LIMITS_MAX is not a setting.*RATE_LIMIT_MAX\?"/)
+  t.equal(await server.stop(), 0)
+})
 
 t.test('two processes that start at once on nothing both serve, and migrate once', async (t) => {
   const dir = t.testdir()
@@ -73,7 +88,9 @@ t.test(
     const cases: [Record<string, string>, RegExp][] = [
       [{ PORT: String(port) }, /^Port \d+ on 127\.0\.0\.1 is taken: set PORT to another\.\n$/],
       [{ PORT: 'x', BCRYPT_COST: '99', JWT_SECRET: 'short' }, /PORT.*\n.*JWT_SECRET.*\n.*BCRYPT_COST/],
-      [{ NODE_ENV: 'production' }, /JWT_SECRET must be set in production/],
+      [{ NODE_ENV: 'production' }, /JWT_SECRET must be set in production.*\n.*BCRYPT_COST must be 10/],
+      [{ TRUST_PROXY: 'abc' }, /TRUST_PROXY must be/],
+      [{ JWT_SECRET_FILE: './none' }, /JWT_SECRET_FILE names \.\/none, which cannot be used: ENOENT/],
       [
         { DATABASE_URL: 'file:./file/x.db' },
         /^The database file:\.\/file\/x\.db cannot be opened: E[A-Z]+: .*\n$/,
@@ -92,7 +109,7 @@ t.test(
       cases.map(async ([env, message], i) => {
         const cwd = join(dir, `case-${i}`)
         mkdirSync(cwd)
-        const { ended, output } = spawnServer(t, i === 3 || i === 4 ? dir : cwd, env)
+        const { ended, output } = spawnServer(t, i === 5 || i === 6 ? dir : cwd, env)
         t.equal(await ended, 1, JSON.stringify(env))
         t.match(output(), message)
       }),

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { clientAddress } from '../http/client-address.js'
 import { isCrossSite } from '../http/cross-site.js'
+import { isFromPlainHttp } from '../http/plain-http.js'
 import { trustOf } from '../http/trust.js'
 
 declare module 'fastify' {
@@ -13,6 +14,8 @@ declare module 'fastify' {
       clientAddress(request: IncomingMessage): string | undefined
       /** Whether a browser says that the request comes from a page of another, not allowed origin. */
       isCrossSite(request: IncomingMessage): boolean
+      /** Whether a browser says that the request comes from an own page which it loaded over plain HTTP. */
+      isFromPlainHttp(request: IncomingMessage): boolean
     }
   }
 }
@@ -28,6 +31,7 @@ export default fp(
     app.decorate('forwarding', {
       clientAddress: (request: IncomingMessage) => clientAddress(request, trust),
       isCrossSite: (request: IncomingMessage) => isCrossSite(request, corsOrigins, trust),
+      isFromPlainHttp: (request: IncomingMessage) => isFromPlainHttp(request, trust),
     })
     app.decorateRequest('ip', {
       getter(this: FastifyRequest) {

@@ -32,9 +32,10 @@ export async function until(holds: () => Promise<boolean>, patienceMs = PATIENCE
   }
 }
 
-/** A browser of its own, closed when the test ends. */
-export async function launch(t: Test): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS, timeout: PATIENCE_MS })
+/** A browser of its own, closed when the test ends, with these options of the command line beside the usual ones. */
+export async function launch(t: Test, ...options: string[]): Promise<Browser> {
+  const args = [...ARGS, ...options]
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, args, timeout: PATIENCE_MS })
   t.teardown(() => browser.close())
   return browser
 }

@@ -104,3 +104,19 @@ t.test('signing in and out of the dashboard', { skip: noBrowser }, async (t) => 
     },
   )
 })
+
+t.test('over plain HTTP in production a sign-in says why it cannot last', { skip: noBrowser }, async (t) => {
+  const shop = await openShop(t, {
+    NODE_ENV: 'production',
+    JWT_SECRET: 'Q0vN7xkzJm2RtYc5LpWsHd9eGfUa4BiK',
+    BCRYPT_COST: '10',
+  })
+  const browser = await launch(t, '--host-resolver-rules=MAP shop.test 127.0.0.1')
+  const page = await browser.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
+  await page.goto(`http://shop.test:${new URL(shop.server.url).port}/admin`)
+  await submitSignIn(page)
+  await page.getByRole('alert').getByText('its https:// address').waitFor()
+  t.equal(await page.getByLabel('Email').inputValue(), admin.email)
+  t.match(shop.server.output(), /"origin":"http:\/\/shop\.test:\d+".*plain HTTP/)
+})

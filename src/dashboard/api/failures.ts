@@ -43,6 +43,17 @@ export class SignedOut extends Error {
   override name = 'SignedOut'
 }
 
+/** The sign-in was right, and the browser keeps none of its cookies. */
+export class CookiesDropped extends Error {
+  override name = 'CookiesDropped'
+  constructor() {
+    super(
+      'Email and password are right, but this page came over plain HTTP and the server’s cookies are for HTTPS only, so the ' +
+        'browser drops them. Open the dashboard by its https:// address.',
+    )
+  }
+}
+
 const TEMPORARY = new Set([429, 502, 503, 504])
 
 /** For what may be asked twice without harm: whether asking again can help. */
@@ -58,7 +69,7 @@ export const isInDoubt = (error: unknown): boolean =>
 
 /** What happened, in a sentence or two for the person in front of the page. */
 export function explain(error: unknown): string {
-  if (error instanceof Unreachable) return error.message
+  if (error instanceof Unreachable || error instanceof CookiesDropped) return error.message
   if (!(error instanceof Refused)) return 'Something went wrong on this page. Reload it and try again.'
   const { status, code, problem, message } = error
   if (code === 'forbidden') return 'This account may not do this any more. Sign in as an admin.'

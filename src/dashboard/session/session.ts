@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { mayPass, Refused, SignedOut } from '../api/failures'
+import { CookiesDropped, mayPass, Refused, SignedOut } from '../api/failures'
 import { type Patience, persist } from '../api/patience'
 import { request } from '../api/request'
 import { tellOtherTabs, whenOtherTabsTell } from './tabs'
@@ -118,9 +118,17 @@ export async function renewed(): Promise<void> {
   })
 }
 
-/** @throws Refused, Unreachable */
+/** Whether the browser sends the cookies that the sign-in set. Over plain HTTP it drops those that are Secure. */
+const cookiesWereKept = () =>
+  request('GET', '/auth/me').then(
+    () => true,
+    (error) => !(error instanceof Refused && error.status === 401),
+  )
+
+/** @throws Refused, Unreachable, CookiesDropped */
 export async function signIn(email: string, password: string): Promise<void> {
   const { body } = await request<SignedIn>('POST', '/auth/login', { body: { email, password } })
+  if (location.protocol === 'http:' && !(await cookiesWereKept())) throw new CookiesDropped()
   accept(body)
   tellOtherTabs({ signedIn: body })
 }

@@ -50,12 +50,11 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request, reply) =>
-      answerSignedIn(
-        reply,
-        await app.accounts.signIn(request.body, waitingClientOf(reply)),
-        request.body.tokens,
-      ),
+    async (request, reply) => {
+      const signedIn = await app.accounts.signIn(request.body, waitingClientOf(reply))
+      app.warnOfPlainHttp(request)
+      return answerSignedIn(reply, signedIn, request.body.tokens)
+    },
   )
 }
 

@@ -1,0 +1,46 @@
+/** What the banner tells of the server that has started. */
+export interface Started {
+  /** Its URL. */
+  address: string
+  production: boolean
+  /** Whether there is any admin. */
+  hasAdmin: boolean
+  /** The admin that this start made. */
+  firstAdmin: { email: string; password: string } | undefined
+}
+
+/** The same server by its other name, where it has two that browsers keep cookies apart for. */
+function otherName(address: string): string | undefined {
+  const url = new URL(address)
+  if (url.hostname === '127.0.0.1') return new URL(`http://localhost:${url.port}`).origin
+  if (url.hostname === 'localhost') return new URL(`http://127.0.0.1:${url.port}`).origin
+  return undefined
+}
+
+/** What a person needs to know who started the server just now. */
+export function banner({ address, production, hasAdmin, firstAdmin }: Started): string {
+  const lines = [
+    `Stockroom is at ${address}`,
+    '',
+    `  dashboard  ${address}/admin`,
+    `  API        ${address}/docs`,
+  ]
+  const other = otherName(address)
+  if (other && !production)
+    lines.push(
+      '',
+      `${other} works too, but browsers keep the cookies of the two apart: use one of them throughout.`,
+    )
+  if (production)
+    lines.push('', 'Browsers keep sign-in cookies over HTTPS only: people reach it through a proxy with TLS.')
+  if (firstAdmin)
+    lines.push(
+      '',
+      'The first admin, shown this once:',
+      `  email     ${firstAdmin.email}`,
+      `  password  ${firstAdmin.password}`,
+    )
+  else if (!hasAdmin)
+    lines.push('', 'There is no admin yet: set ADMIN_EMAIL and ADMIN_PASSWORD, and start again.')
+  return `\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n\n`
+}

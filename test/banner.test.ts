@@ -1,0 +1,34 @@
+import t from 'tap'
+import { banner } from '../src/banner.js'
+
+const started = {
+  address: 'http://127.0.0.1:3000',
+  production: false,
+  hasAdmin: true,
+  firstAdmin: undefined,
+}
+
+t.test(
+  'the banner links the dashboard and the API, and names the other address of this machine',
+  async (t) => {
+    const text = banner(started)
+    t.match(text, /Stockroom is at http:\/\/127\.0\.0\.1:3000\n/)
+    t.match(text, /http:\/\/127\.0\.0\.1:3000\/admin\n/)
+    t.match(text, /http:\/\/127\.0\.0\.1:3000\/docs\n/)
+    t.match(text, /http:\/\/localhost:3000 works too, .*cookies/)
+    t.notMatch(text, /admin yet|HTTPS|password/)
+    t.match(banner({ ...started, address: 'http://localhost:80' }), /http:\/\/127\.0\.0\.1 works too/)
+    t.notMatch(banner({ ...started, address: 'http://10.0.0.7:3000' }), /works too/)
+  },
+)
+
+t.test('a shop without an admin is told how to make one, and a new admin is shown', async (t) => {
+  t.match(banner({ ...started, hasAdmin: false }), /no admin yet: set ADMIN_EMAIL and ADMIN_PASSWORD/)
+  const text = banner({ ...started, firstAdmin: { email: 'a@shop.test', password: 'abcd-efgh' } })
+  t.match(text, /shown this once:\n +email +a@shop\.test\n +password +abcd-efgh\n/)
+  t.notMatch(text, /admin yet/)
+})
+
+t.test('production says that cookies need HTTPS', async (t) => {
+  t.match(banner({ ...started, production: true }), /over HTTPS only/)
+})
