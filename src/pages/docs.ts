@@ -30,7 +30,9 @@ export async function buildDocs(routes: readonly DescribedRoute[], { prefix, tls
       info: {
         title: 'Stockroom',
         version: VERSION,
-        description: 'Orders and inventory: never sells what is not there, never loses an order.',
+        description:
+          'Orders and inventory: never sells what is not there, never loses an order. Bodies are JSON in UTF-8. ' +
+          'Unknown fields and query parameters are refused; a query parameter without a value counts as not sent.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
