@@ -72,7 +72,6 @@ const segment = ({ ids }: World) =>
         '%ff%fe',
         ':id',
         '*',
-        '%2e%2e',
         ';',
         '%2F',
         '%25',
