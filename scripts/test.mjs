@@ -61,6 +61,7 @@ const ONCE = [
   'redis/link',
   'redis/lockout',
   'security',
+  'setup',
   'sockets/bounds',
   'sockets/example',
   'stream/relay',
