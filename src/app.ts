@@ -17,6 +17,7 @@ import forwarding from './plugins/forwarding.js'
 import health from './plugins/health.js'
 import jsonBody from './plugins/json-body.js'
 import metrics from './plugins/metrics.js'
+import nameIndex from './plugins/name-index.js'
 import openapi from './plugins/openapi.js'
 import orders from './plugins/orders.js'
 import plainHttp from './plugins/plain-http.js'
@@ -86,6 +87,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(accounts)
   app.register(orders)
   app.register(catalog)
+  app.register(nameIndex)
   app.register(socket)
   app.register(pulse)
   app.register(health)

@@ -61,10 +61,12 @@ export async function openSource(url: string): Promise<CopySide> {
   }
 }
 
+/** Tables that the migrations put a row into, and what tells that more has happened since. */
+const FILLED: Record<string, string> = { event_counter: 'WHERE last_offset > 0', name_index: 'WHERE 1 = 0' }
+
 async function refuseRows(side: CopySide): Promise<void> {
   for (const { name } of TABLES) {
-    const written = name === 'event_counter' ? 'WHERE last_offset > 0' : ''
-    const [row] = await side.query(`SELECT 1 AS one FROM ${name} ${written} LIMIT 1`)
+    const [row] = await side.query(`SELECT 1 AS one FROM ${name} ${FILLED[name] ?? ''} LIMIT 1`)
     if (row)
       throw new CopyRefused(`the target is not empty, it has rows in ${name}: name a database of its own`)
   }

@@ -23,6 +23,7 @@ export const TABLES: readonly Table[] = [
   { name: 'orders', key: ['id'] },
   { name: 'events', key: ['offset'] },
   { name: 'event_counter', key: ['id'] },
+  { name: 'name_index', key: ['id'] },
 ]
 
 /** Why a copy cannot be made, or is not what it should be. The message says it in a line. */

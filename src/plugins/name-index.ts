@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import fp from 'fastify-plugin'
+import { reindexNames } from '../catalog/reindex-names.js'
+
+const RETRY_MS = 60_000
+
+/** While the program runs, indexes the names of products anew that an older version wrote. */
+export default fp(
+  async (app) => {
+    const closing = new AbortController()
+    const { signal } = closing
+    let working: Promise<void> = Promise.resolve()
+
+    async function work(): Promise<void> {
+      while (!signal.aborted)
+        try {
+          const written = await reindexNames(app.db, signal)
+          if (written > 0) {
+            app.catalog.forgetAll()
+            app.log.info({ written }, 'names of products were indexed anew')
+          }
+          return
+        } catch (err) {
+          app.log.error({ err }, 'names of products could not be indexed anew: trying again in a minute')
+          await sleep(RETRY_MS, undefined, { signal, ref: false }).catch(() => {})
+        }
+    }
+
+    app.addHook('onReady', async () => {
+      working = work()
+    })
+    app.addHook('onClose', async () => {
+      closing.abort()
+      await working
+    })
+  },
+  { name: 'name-index', dependencies: ['catalog', 'db'] },
+)
