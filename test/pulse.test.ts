@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap'
+import type { App } from '../src/app.js'
+import { newId } from '../src/ids.js'
 import { build, faultyPaths, signIn } from './helper.js'
 import { relayed } from './sockets/sockets.js'
 
@@ -18,6 +20,37 @@ async function openShop(t: Test) {
     send('POST', '/products', { name: `Lamp ${stock}`, price, stock })
   const order = (productId: string, quantity: number) => send('POST', '/orders', { productId, quantity })
   return { app, headers, send, pulse, product, order }
+}
+
+// More than are summed up, or looked through, at once.
+const MANY = 5_000
+const MANY_PRODUCTS = 2_500
+
+/** Orders of one minute, of which one is cancelled, and products that run low. */
+async function addMany({ db }: App, productId: string): Promise<void> {
+  const { id: userId } = (await db.read.user.findFirst()) ?? { id: '' }
+  const now = new Date()
+  const order = {
+    userId,
+    productId,
+    quantity: 1,
+    unitPrice: 200,
+    totalPrice: 200n,
+    createdAt: now,
+    updatedAt: now,
+  }
+  const made = { name: 'Mug', nameSort: 'mug', price: 1, stock: 2n, createdAt: now, updatedAt: now }
+  await db.write(async (tx) => {
+    const data = Array.from({ length: MANY }, (_, i) => ({
+      ...order,
+      id: newId(),
+      status: i === MANY / 2 ? 'cancelled' : 'pending',
+    }))
+    await tx.order.createMany({ data })
+    await tx.product.createMany({
+      data: Array.from({ length: MANY_PRODUCTS }, () => ({ ...made, id: newId() })),
+    })
+  })
 }
 
 const sumOf = (minutes: { orders: number; takings: number }[]) =>
@@ -110,4 +143,25 @@ t.test('a day that is no longer told of is refused', async (t) => {
     t.equal(answer.statusCode, 400)
     t.same(faultyPaths(answer), ['since'])
   }
+})
+
+t.test('it is summed up in parts that leave the server free for others', async (t) => {
+  const { app, pulse, product } = await openShop(t)
+  const { id } = await product(1_000_000_000, 1)
+  await addMany(app, id)
+  let turns = 0
+  let asking = true
+  const count = () => {
+    turns++
+    if (asking) setImmediate(count)
+  }
+  // All of it is on this thread on SQLite: without a pause between its parts nothing else has a turn.
+  const asked = pulse()
+  count()
+  t.match(await asked, {
+    today: { orders: MANY - 1, takings: 2 * (MANY - 1) },
+    lowStock: { count: MANY_PRODUCTS, items: Array(8).fill({ stock: 2 }) },
+  })
+  asking = false
+  t.ok(turns >= 3, `${turns} turns meanwhile`)
 })

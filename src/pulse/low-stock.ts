@@ -8,7 +8,8 @@ export interface LowProduct {
   stock: number
 }
 
-const PAGE = 1_000
+/** Products that are looked through in one step: some milliseconds on SQLite, where nothing else happens meanwhile. */
+const PART_ROWS = 1_000
 
 /**
  * Which products run low: looked for once, when first asked, and then kept true by the log. No index has them, and the
@@ -19,6 +20,8 @@ export class LowStock {
   readonly #threshold: number
   #low = new Map<string, number>()
   #search: Promise<void> | undefined
+  /** While a search is under way: products that the log told of since it began. What it reads of them may be older. */
+  #told: Set<string> | undefined
 
   /** @param threshold a product with so many left, or fewer, runs low */
   constructor(db: Db, threshold: number) {
@@ -31,7 +34,7 @@ export class LowStock {
     if (!this.#search) return
     for (const { type, data } of events)
       if (type === 'stock:changed') this.#put(data.productId, data.stock)
-      else if (type === 'product:deleted') this.#low.delete(data.id)
+      else if (type === 'product:deleted') this.#put(data.id, Number.POSITIVE_INFINITY)
       else if (type === 'product:created' || type === 'product:updated') this.#put(data.id, data.stock)
   }
 
@@ -43,10 +46,7 @@ export class LowStock {
 
   /** How many products run low, and the `limit` of them that have the least left. */
   async lowest(limit: number): Promise<{ count: number; items: LowProduct[] }> {
-    this.#search ??= this.#findAll(this.#low).catch((error) => {
-      this.#search = undefined
-      throw error
-    })
+    this.#search ??= this.#begin()
     await this.#search
     const least = leastOf(this.#low, limit)
     const rows = await this.#db.read.product.findMany({
@@ -61,22 +61,50 @@ export class LowStock {
     return { count: this.#low.size, items }
   }
 
+  async #begin(): Promise<void> {
+    const told = new Set<string>()
+    this.#told = told
+    try {
+      await this.#findAll(this.#low, told)
+    } catch (error) {
+      if (this.#told === told) this.#search = undefined
+      throw error
+    } finally {
+      if (this.#told === told) this.#told = undefined
+    }
+  }
+
   #put(id: string, stock: number): void {
+    this.#told?.add(id)
     if (stock <= this.#threshold) this.#low.set(id, stock)
     else this.#low.delete(id)
   }
 
-  async #findAll(found: Map<string, number>): Promise<void> {
+  /** Looks through all products, as none of them is found by its stock, a part at a time. */
+  async #findAll(found: Map<string, number>, told: Set<string>): Promise<void> {
+    const { read, steps } = this.#db
     for (let after = ''; ; ) {
-      const rows = await this.#db.read.product.findMany({
-        where: { deletedAt: null, stock: { lte: this.#threshold }, id: { gt: after } },
-        orderBy: { id: 'asc' },
-        take: PAGE,
-        select: { id: true, stock: true },
-      })
-      for (const { id, stock } of rows) found.set(id, Number(stock))
-      const last = rows.at(-1)
-      if (!last || rows.length < PAGE) return
+      const from = after
+      const last = await steps.step(() =>
+        read.product.findFirst({
+          where: { deletedAt: null, id: { gt: from } },
+          orderBy: { id: 'asc' },
+          skip: PART_ROWS - 1,
+          select: { id: true },
+        }),
+      )
+      const rows = await steps.step(() =>
+        read.product.findMany({
+          where: {
+            deletedAt: null,
+            stock: { lte: this.#threshold },
+            id: { gt: from, ...(last && { lte: last.id }) },
+          },
+          select: { id: true, stock: true },
+        }),
+      )
+      for (const { id, stock } of rows) if (!told.has(id)) found.set(id, Number(stock))
+      if (!last) return
       after = last.id
     }
   }

@@ -1,3 +1,4 @@
+import { sql } from '../db/sql.js'
 import type { Db } from '../db/types.js'
 import type { AnyEvent } from '../stream/events.js'
 
@@ -9,6 +10,16 @@ export interface Sum {
 }
 
 export const MINUTE_MS = 60_000
+
+/** Orders that are summed up in one step: some milliseconds on SQLite, where nothing else happens meanwhile. */
+const PART_ROWS = 2_000
+
+interface PartSum {
+  seen: bigint
+  last: string | null
+  orders: unknown
+  takings: unknown
+}
 
 /** The millisecond in which the id was made: the first 48 bits of a UUIDv7 (RFC 9562, 5.7). */
 const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
@@ -81,16 +92,14 @@ export class Takings {
     const sum: Sum = { orders: 0, takings: 0 }
     this.#minutes.set(minute, sum) // what the log tells from now on takes it away again
     try {
-      const { _count, _sum } = await this.#db.read.order.aggregate({
-        where: {
-          id: { gte: firstIdOf(minute * MINUTE_MS), lt: firstIdOf((minute + 1) * MINUTE_MS) },
-          status: { not: 'cancelled' },
-        },
-        _count: true,
-        _sum: { totalPrice: true },
-      })
-      sum.orders = _count
-      sum.takings = Number(_sum.totalPrice ?? 0)
+      const end = firstIdOf((minute + 1) * MINUTE_MS)
+      // The first id that can be made in the minute is never given: its random part is not all zeros.
+      for (let after: string | null = firstIdOf(minute * MINUTE_MS); after !== null; ) {
+        const part = await this.#sumOfPart(after, end)
+        sum.orders += Number(part.orders ?? 0)
+        sum.takings += Number(part.takings ?? 0)
+        after = Number(part.seen) < PART_ROWS ? null : part.last
+      }
       return sum
     } catch (error) {
       this.#minutes.delete(minute)
@@ -98,13 +107,30 @@ export class Takings {
     }
   }
 
+  /** Sums up the first PART_ROWS orders between two ids. */
+  async #sumOfPart(after: string, end: string): Promise<PartSum> {
+    const { read, steps } = this.#db
+    const [part] = await steps.step(() =>
+      read.$queryRaw<PartSum[]>(sql`
+        SELECT COUNT(*) AS seen, MAX(id) AS last, COUNT(CASE WHEN status <> 'cancelled' THEN 1 END) AS orders,
+          SUM(CASE WHEN status <> 'cancelled' THEN total_price END) AS takings
+        FROM (SELECT id, status, total_price FROM orders WHERE id > ${after} AND id < ${end}
+          ORDER BY id LIMIT ${PART_ROWS}) AS part`),
+    )
+    if (!part) throw new Error('a sum has no row')
+    return part
+  }
+
   /** The first minute after the empty `minute` that has an order, or the one behind `last`. */
   async #emptyUntil(minute: number, last: number): Promise<number> {
-    const next = await this.#db.read.order.findFirst({
-      where: { id: { gte: firstIdOf((minute + 1) * MINUTE_MS) } },
-      orderBy: { id: 'asc' },
-      select: { id: true },
-    })
+    const { read, steps } = this.#db
+    const next = await steps.step(() =>
+      read.order.findFirst({
+        where: { id: { gte: firstIdOf((minute + 1) * MINUTE_MS) } },
+        orderBy: { id: 'asc' },
+        select: { id: true },
+      }),
+    )
     return Math.min(next ? minuteOf(timeOf(next.id)) : last + 1, last + 1)
   }
 }
