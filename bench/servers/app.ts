@@ -12,11 +12,13 @@ export interface AppOptions {
   databaseUrl: string
   secret: string
   changes?: Partial<Config>
+  /** A port of its own by default. */
+  port?: number
   /** Has the catalogue's caches emptied before each request, so that it is the database that answers. */
   uncached?: boolean
 }
 
-const { databaseUrl, secret, changes, uncached } = optionsOf<AppOptions>()
+const { databaseUrl, secret, changes, port = 0, uncached } = optionsOf<AppOptions>()
 
 // What `npm start` runs, and not its sources by way of a loader. Its types are those of the sources.
 const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href
@@ -36,7 +38,7 @@ if (uncached)
     done()
   })
 await app.ready()
-const address = await app.listen({ port: 0, host: '127.0.0.1' })
+const address = await app.listen({ port, host: '127.0.0.1', backlog: 4096 })
 
 ready(
   { address },

@@ -7,6 +7,7 @@ import { orders } from './orders.js'
 import { reads } from './reads.js'
 import { server } from './server.js'
 import { startUp } from './start.js'
+import { storm } from './storm.js'
 
 /** In the order of the table. */
-export const suites: Suite[] = [orders, lone, reads, growth, login, live, server, startUp]
+export const suites: Suite[] = [orders, lone, reads, growth, login, live, server, startUp, storm]
