@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import fastifySocketIo from 'fastify-socket.io'
 import { Counter, Gauge } from 'prom-client'
@@ -7,10 +8,12 @@ import { createAdmission } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
 import { CONNECT_WINDOW_SECONDS, limitConnects } from '../sockets/connect-limit.js'
 import { flushTogether } from '../sockets/flush-together.js'
+import { inTurns } from '../sockets/handshake-turns.js'
 import { admitHandshakes, answerHandshakes } from '../sockets/handshakes.js'
 import { endSession } from '../sockets/lifetime.js'
 import { goLive } from '../sockets/live.js'
 import { limitPackets } from '../sockets/packet-budget.js'
+import { Turns } from '../sockets/turns.js'
 import type { Io } from '../sockets/types.js'
 import { securityHeaders } from './security.js'
 
@@ -24,6 +27,7 @@ declare module 'fastify' {
 const PACKET_BYTES_MAX = 16 * 1024
 // Long enough for a sign-in to be checked; a connection that asks for no namespace is closed after it.
 const CONNECT_TIMEOUT_MS = 10_000
+const HANDSHAKE_SLICE_MS = 5
 const SLOW_CHECK_EVERY_MS = 250
 const BACKLOG_CHARS_MAX = 4 * 1024 * 1024
 // A client sends a few packets when it joins, and then one for each heartbeat; this is some hundred times as much.
@@ -35,6 +39,7 @@ export default fp(
   async (app) => {
     const { config, connections, metrics, relay, eventLog } = app
     const registers = [metrics]
+    const addressOf = (request: IncomingMessage) => limitKey(app.forwarding.clientAddress(request))
     const connects = createHitCounter({
       name: 'connects',
       windowSeconds: CONNECT_WINDOW_SECONDS,
@@ -51,7 +56,11 @@ export default fp(
           clients: () => app.io.engine.clientsCount,
           clientsMax: config.connections.total,
         },
-        limitConnects(config.rateLimitMax, app.forwarding.clientAddress, connects),
+        inTurns(
+          limitConnects(config.rateLimitMax, app.forwarding.clientAddress, connects),
+          new Turns({ sliceMs: HANDSHAKE_SLICE_MS, rest: 1 }),
+          addressOf,
+        ),
       ),
       cors: { origin: config.corsOrigins, credentials: true },
       // The plugin's own way leaves namespaces other than "/" open, and close() would wait for them for ever. Closing
@@ -111,7 +120,7 @@ export default fp(
       log: eventLog,
       replayMax: config.replayMax,
       verify: app.verifyAccessToken,
-      addressOf: (request) => limitKey(app.forwarding.clientAddress(request)),
+      addressOf,
       onResume: (namespace, result) => resumed.inc({ namespace, result }),
       onSent: (namespace, count) => sent.inc({ namespace }, count),
       onError: (err) => app.log.error({ err }, 'a socket could not be replayed to'),

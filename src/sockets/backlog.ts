@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { IoNamespace, IoSocket } from './types.js'
 
 /** What engine.io and its WebSockets know of a connection, but leave out of their types. */
@@ -26,26 +25,9 @@ export async function drained(socket: IoSocket): Promise<void> {
     })
 }
 
-const pollLines = new WeakMap<object, Socket>()
-
-/**
- * Notes which line the answer to a poll leaves by. A client that takes no more of it would hold the answer in memory for
- * as long as it likes: Node sets no limit to the time that writing takes.
- */
-export function noteLine(connection: object, line: Socket): void {
-  pollLines.set(connection, line)
-}
-
-/** Closes the line of a poll whose answer was not taken before its connection ended. */
-export function dropUntaken(connection: object): void {
-  const line = pollLines.get(connection)
-  if (line && line.writableLength > 0) line.destroy()
-}
-
 /** How much waits in `socket` to be sent: characters that the transport has not taken, and bytes that it has not written. */
 function backlog(socket: IoSocket): number {
-  let size =
-    internals(socket).transport.socket?.bufferedAmount ?? pollLines.get(socket.conn)?.writableLength ?? 0
+  let size = internals(socket).transport.socket?.bufferedAmount ?? 0
   for (const { data } of unsentOf(socket)) size += typeof data === 'string' ? data.length : 0
   return size
 }

@@ -30,7 +30,7 @@ export interface LiveOptions {
 const CATCH_UP_MS = 5_000
 // Enough for whoever lost its connection for a second in a busy shop.
 const RECENT_EVENTS = 1_024
-// Replays hold the thread for no longer than this and the page at hand.
+// Replays hold the thread for no longer than this and the page at hand, and for a third of the time at most.
 const REPLAY_SLICE_MS = 5
 
 /** Joins the relay to the namespaces: what each sees of the log, live and replayed. */
@@ -39,7 +39,7 @@ export function goLive(options: LiveOptions) {
   const [admin, own, inventory] = [io.of('/admin'), io.of('/'), io.of('/inventory')] as const
   const recent = new Recent(RECENT_EVENTS)
   const pages = createPages(log, recent)
-  const turns = new Turns({ sliceMs: REPLAY_SLICE_MS })
+  const turns = new Turns({ sliceMs: REPLAY_SLICE_MS, rest: 2 })
   const resuming: ResumeOptions = {
     epoch: () => log.epoch(),
     position: () => relay.position,

@@ -2,7 +2,7 @@ import type { Page } from '../stream/pages.js'
 import type { IoSocket } from './types.js'
 
 /** A packet of Socket.IO, encoded once for all sockets that get it. */
-interface Packet {
+export interface Packet {
   text: string
   options: { compress: boolean; wsPreEncodedFrame: Buffer[] }
 }
@@ -52,20 +52,44 @@ function* batches(texts: string[]): Generator<string> {
   if (batch.length > 0) yield batch.join(',')
 }
 
-const encoded = new WeakMap<Page, Map<string, Packet[]>>()
+/** Characters that are written to a socket before a replay waits for it. */
+const PORTION_CHARS = 1024 * 1024
 
-function packetsOf(page: Page, namespace: string, batch: boolean): Packet[] {
+function* portions(packets: Iterable<Packet>): Generator<Packet[]> {
+  let portion: Packet[] = []
+  let size = 0
+  for (const packet of packets) {
+    if (size > 0 && size + packet.text.length > PORTION_CHARS) {
+      yield portion
+      portion = []
+      size = 0
+    }
+    portion.push(packet)
+    size += packet.text.length
+  }
+  if (portion.length > 0) yield portion
+}
+
+function* packetsOf({ events = [] }: Page, namespace: string, batch: boolean): Generator<Packet> {
+  if (!batch) for (const { type, text } of events) yield encode(namespace, `["${type}",${text}]`)
+  else
+    for (const json of batches(events.map(({ text }) => text)))
+      yield encode(namespace, `["events",[${json}]]`)
+}
+
+const encoded = new WeakMap<Page, Map<string, Packet[][]>>()
+
+/**
+ * The events of `page` as packets for the sockets of one namespace, in arrays if `batch`, else a packet each; and these in
+ * portions, of which a usual page is one. They are made once, for all sockets.
+ */
+export function portionsOf(page: Page, namespace: string, batch: boolean): Packet[][] {
   let forms = encoded.get(page)
   if (!forms) encoded.set(page, (forms = new Map()))
   const form = `${batch ? 'batch' : 'each'} ${namespace}`
-  const known = forms.get(form)
-  if (known) return known
-  const events = page.events ?? []
-  const packets = batch
-    ? [...batches(events.map(({ text }) => text))].map((json) => encode(namespace, `["events",[${json}]]`))
-    : events.map(({ type, text }) => encode(namespace, `["${type}",${text}]`))
-  forms.set(form, packets)
-  return packets
+  let known = forms.get(form)
+  if (!known) forms.set(form, (known = [...portions(packetsOf(page, namespace, batch))]))
+  return known
 }
 
 /** What Engine.IO takes beside the data, but leaves out of its types. */
@@ -73,11 +97,8 @@ interface Connection {
   write(data: string, options: Packet['options']): void
 }
 
-/**
- * Sends the events of `page` to one socket, in arrays if `batch`, else a packet each. What is sent is made once, for all
- * sockets of the namespace.
- */
-export function sendPage(socket: IoSocket, page: Page, batch: boolean): void {
+/** Sends packets to one socket. */
+export function sendPackets(socket: IoSocket, packets: Packet[]): void {
   const connection = socket.conn as unknown as Connection
-  for (const { text, options } of packetsOf(page, socket.nsp.name, batch)) connection.write(text, options)
+  for (const { text, options } of packets) connection.write(text, options)
 }

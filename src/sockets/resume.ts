@@ -1,7 +1,7 @@
 import type { ConnectAuth } from '../stream/events.js'
 import type { ReadPage } from '../stream/pages.js'
 import { drained } from './backlog.js'
-import { sendPage } from './packets.js'
+import { type Packet, portionsOf, sendPackets } from './packets.js'
 import type { Turns } from './turns.js'
 import type { IoSocket } from './types.js'
 
@@ -60,20 +60,28 @@ export async function resume(
   if (offset === position()) return ready(true)
 
   let told = offset
-  const takeTurn = async (): Promise<ResumeResult | undefined> => {
+  /** Sends the next page, and is done where it reaches to `position`. Gives what is left to send of a large page. */
+  const takeTurn = async (): Promise<ResumeResult | Packet[][]> => {
     if (!socket.connected) return 'gone'
     if (told < position()) {
       const page = await read(told, position())
       if (!socket.connected) return 'gone'
       if (!page.events || knownEpoch !== epoch()) return ready(false)
-      sendPage(socket, page, batch === true)
+      const [first = [], ...rest] = portionsOf(page, socket.nsp.name, batch === true)
+      sendPackets(socket, first)
       told = page.upTo
+      if (rest.length > 0) return rest
     }
-    return told < position() ? undefined : ready(true)
+    return told < position() ? [] : ready(true)
   }
   for (;;) {
     const result = await turns.run(key, takeTurn)
-    if (result) return result
+    if (typeof result === 'string') return result
     await drained(socket)
+    for (const portion of result) {
+      if (!socket.connected) return 'gone'
+      sendPackets(socket, portion)
+      await drained(socket)
+    }
   }
 }

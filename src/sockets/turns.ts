@@ -1,28 +1,29 @@
-/** How many times as long as a slice the rest after it is. */
-const REST = 2
-
 /** A piece of work that waits for its turn. */
 type Job = () => Promise<void>
 
 export interface TurnsOptions {
   /** For how long turns may follow each other before everything else has its chance, in milliseconds. */
   sliceMs: number
+  /** How long the rest after a slice is, in the time that the slice took: 1 leaves half of the thread's time to others. */
+  rest: number
 }
 
 /**
  * Has pieces of work take turns: one at a time, and one of each key after the other, so that nobody waits longer
- * because somebody else asked a thousand times. It takes at most a third of the thread's time: after each slice it rests
- * for twice as long as the slice took, and whatever else the process does comes in between.
+ * because somebody else asked a thousand times. After each slice it rests, and whatever else the process does comes in
+ * between.
  */
 export class Turns {
   readonly #sliceMs: number
+  readonly #rest: number
   /** By key, in the order in which the keys have their turns. */
   readonly #waiting = new Map<string, Job[]>()
   #size = 0
   #working = false
 
-  constructor({ sliceMs }: TurnsOptions) {
+  constructor({ sliceMs, rest }: TurnsOptions) {
     this.#sliceMs = sliceMs
+    this.#rest = rest
   }
 
   /** How many pieces of work wait. */
@@ -60,7 +61,7 @@ export class Turns {
       const begun = performance.now()
       do await this.#next()?.()
       while (this.#size > 0 && performance.now() - begun < this.#sliceMs)
-      const rest = REST * (performance.now() - begun)
+      const rest = this.#rest * (performance.now() - begun)
       await new Promise((resolve) => setTimeout(resolve, rest))
     }
     this.#working = false

@@ -7,6 +7,7 @@ import type { AnyEvent } from '../../src/stream/events.js'
 import { pruneLog } from '../../src/stream/prune-log.js'
 import { addProduct } from '../books.js'
 import { build, signIn } from '../helper.js'
+import { appendRows, orderEvents } from './history.js'
 import { isDense, listen, open, relayed, token } from './sockets.js'
 
 t.test('a reader that stands still is cut off; the others miss nothing', async (t) => {
@@ -36,6 +37,26 @@ t.test('a reader that stands still is cut off; the others miss nothing', async (
   await fast.until(() => fast.events.length >= head)
   t.ok(isDense(fast.events, 1, head))
   t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 1$/m)
+})
+
+t.test('a client that stops to poll is cut off like one that stops to read', async (t) => {
+  const app = await build(t)
+  const url = `${await listen(app)}/socket.io/?EIO=4&transport=polling`
+  const admin = await signIn(app, 'admin')
+  const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1))
+  const mine = `${url}&sid=${sid}`
+  await fetch(mine, { method: 'POST', body: `40/admin,${JSON.stringify({ token: token(admin) })}` })
+  while (!(await (await fetch(mine)).text()).includes('stream:ready'));
+  const { sockets } = app.io.of('/admin')
+  t.equal(sockets.size, 1)
+  while (sockets.size > 0) {
+    await appendRows(app, Array.from({ length: 250 }, (_, n) => orderEvents(admin.id, n)).flat())
+    app.relay.wake()
+    await relayed(app)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 1$/m)
+  t.equal((await fetch(mine)).status, 400, 'it must connect anew')
 })
 
 t.test('the client module resumes, drops what it has seen, and can be read with for await', async (t) => {

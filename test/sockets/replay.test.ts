@@ -205,3 +205,31 @@ t.test('of a replay that nobody reads, two pages are in memory', async (t) => {
     t.ok(isDense(still.events, 1, events))
   }
 })
+
+t.test(
+  'events that are larger together than what may wait for a socket are replayed all the same',
+  async (t) => {
+    const { app, epoch } = await buildOn(t, 10)
+    const url = await listen(app)
+    const admin = await signIn(app, 'admin')
+    const reason = 'x'.repeat(60_000)
+    const large = (n: number) => ({
+      type: 'stock:changed',
+      userId: null,
+      data: JSON.stringify({ productId: 'p', stock: n, reason }),
+    })
+    await appendRows(
+      app,
+      Array.from({ length: 250 }, (_, n) => large(n)),
+    )
+    app.relay.wake()
+    await relayed(app)
+    for (const batch of [false, true]) {
+      const auth = { epoch, offset: 10, token: token(admin), batch }
+      const client = open(t, `${url}/admin`, auth, { transports: [batch ? 'polling' : 'websocket'] })
+      t.match(await client.ready(), { offset: 260, recovered: true })
+      t.ok(isDense(client.events, 11, 260))
+    }
+    t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 0$/m)
+  },
+)
