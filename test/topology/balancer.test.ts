@@ -1,10 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { securityHeaders } from '../../src/plugins/security.js'
 import { without } from './programs.js'
 import { startNginx } from './services.js'
+
+/** `limit_conn` of deploy/nginx.conf. */
+const CONNECTIONS_MAX = 512
 
 /** What every answer of a node has (src/plugins/security.ts). */
 const ownHeaders = { ...securityHeaders(true), 'content-type': 'application/problem+json' }
@@ -18,6 +22,7 @@ t.test(
     const servers = [1, 2, 3].map((node) =>
       createServer((request, answer) => {
         seen.push({ node, method: request.method, headers: request.headers })
+        if (request.url === '/hold') return
         if (breaking) request.socket.destroy()
         else answer.end()
       }).listen(0, '127.0.0.1'),
@@ -28,14 +33,14 @@ t.test(
     })
     const urls = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     const url = await startNginx(t, t.testdir(), urls)
-    /** Sends `bytes` over a connection of their own. */
+    /** Sends `bytes` over a connection of their own; status 0 where nginx resets it, as it does to one that stalls. */
     const raw = (bytes: string) =>
       new Promise<{ status: number; headers: Record<string, string>; body: string }>((resolve, reject) => {
         let answer = ''
         const socket = connect(Number(new URL(url).port), '127.0.0.1')
         socket.setEncoding('latin1').on('data', (chunk) => (answer += chunk))
         socket
-          .on('error', (error) => answer || reject(error))
+          .on('error', (error: NodeJS.ErrnoException) => error.code === 'ECONNRESET' || reject(error))
           .on('close', () => {
             const [head = '', body = ''] = answer.split('\r\n\r\n')
             const lines = head.split('\r\n').slice(1)
@@ -126,6 +131,30 @@ t.test(
       t.equal(new Set([...polling.nodes, ...more.nodes, ...upgrade.nodes]).size, 1)
       const sockets = await send('GET', '/socket.io/?EIO=4&transport=websocket', 50)
       t.equal(new Set(sockets.nodes).size, 3)
+    })
+
+    await t.test('one address holds so many connections and no more, and none by stalling', async (t) => {
+      const stalled = [
+        'GET / HTTP/1.1\r\nHost: x\r\n',
+        'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx',
+      ].map(raw)
+      const sockets: Socket[] = []
+      const statuses: number[] = []
+      for (let i = 0; i < CONNECTIONS_MAX + 5; i++) {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1')
+        socket.once('data', (head) => statuses.push(Number(head.toString('latin1', 9, 12))))
+        socket.on('error', () => {})
+        socket.write('GET /hold HTTP/1.1\r\nHost: x\r\n\r\n')
+        sockets.push(socket)
+      }
+      while (statuses.length < 5) await sleep(10)
+      t.match(await raw('GET /hold HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), {
+        status: 429,
+        headers: { ...ownHeaders, 'retry-after': '1' },
+      })
+      t.ok(statuses.every((status) => status === 429))
+      for (const socket of sockets) socket.destroy()
+      for (const { status } of await Promise.all(stalled)) t.ok(status === 0 || status === 408, `${status}`)
     })
 
     await t.test('what a node may have begun is asked of another only if twice is once', async (t) => {
