@@ -24,12 +24,12 @@ async function setup(t: Test, changes: Partial<Config>) {
   await app.ready()
   await app.inject({ method: 'POST', url: '/auth/register', body: user })
   const { email, password } = user
-  const signIn = async (headers: Record<string, string>) => {
+  const signIn = async (headers: Record<string, string>, options = {}) => {
     const answer = await app.inject({
       method: 'POST',
       url: '/auth/login',
       headers,
-      body: { email, password },
+      body: { email, password, ...options },
     })
     if (stream.writableLength > 0) await once(stream, 'drain')
     return answer.statusCode
@@ -42,6 +42,7 @@ t.test('a browser that signs in over plain HTTP in production is warned of, once
   t.equal(await signIn({ host: 'shop.test:3000' }), 200)
   t.equal(await signIn({ host: 'shop.test', origin: 'https://shop.test' }), 200)
   t.equal(await signIn({ host: 'localhost:3000', origin: 'http://localhost:3000' }), 200)
+  t.equal(await signIn({ host: 'shop.test', origin: 'http://shop.test' }, { tokens: 'body' }), 200)
   t.equal(warnings(), 0, 'a program, a page over HTTPS and a page of this machine keep what they are sent')
   for (let again = 0; again < 3; again++)
     t.equal(await signIn({ host: 'shop.test:3000', origin: 'http://shop.test:3000' }), 200)

@@ -52,7 +52,7 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const signedIn = await app.accounts.signIn(request.body, waitingClientOf(reply))
-      app.warnOfPlainHttp(request)
+      if (request.body.tokens !== 'body') app.warnOfPlainHttp(request)
       return answerSignedIn(reply, signedIn, request.body.tokens)
     },
   )
