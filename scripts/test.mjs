@@ -62,6 +62,8 @@ const ONCE = [
   'redis/lockout',
   'security',
   'setup',
+  'security-log/flood-limit',
+  'security-log/security-log',
   'sockets/bounds',
   'sockets/example',
   'stream/relay',

@@ -27,6 +27,7 @@ import redis from './plugins/redis.js'
 import relay from './plugins/relay.js'
 import retention from './plugins/retention.js'
 import security, { securityHeaders } from './plugins/security.js'
+import securityLog from './plugins/security-log.js'
 import socket from './plugins/socket.js'
 import strictQuery from './plugins/strict-query.js'
 import authRoutes from './routes/auth/index.js'
@@ -70,6 +71,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(configPlugin, { config })
   app.register(forwarding)
   app.register(plainHttp)
+  app.register(securityLog)
   app.register(errors)
   app.register(jsonBody)
   app.register(strictQuery)

@@ -3,6 +3,7 @@ import { isUniqueViolation } from '../db/driver-error.js'
 import type { Db } from '../db/types.js'
 import { overloaded, Problem, problems } from '../errors.js'
 import { newId } from '../ids.js'
+import { AuthnFailure } from './authn-failure.js'
 import type { Lockout } from './lockout.js'
 import type { Passwords } from './passwords.js'
 import { type ClientInfo, keyOf, type SignedIn } from './session.js'
@@ -35,13 +36,41 @@ export function createAccounts({ db, passwords, lockout, sessions }: AccountOpti
     return (await db.read.session.findFirst({ where, select: { id: true } })) !== null
   }
 
-  /** The user of `email`, if the password is theirs. */
-  const verify = async (email: string, password: string, client: ClientInfo): Promise<User | undefined> => {
+  /** The user of `email`, if the password is theirs; `tried` hears whose it would have been. */
+  const verify = async (
+    email: string,
+    password: string,
+    client: ClientInfo,
+    tried: (userId: string | undefined) => void,
+  ): Promise<User | undefined> => {
     const row = await db.read.user.findUnique({ where: { email } })
+    tried(row?.id)
     const known = await isKnown(row?.id, client)
     const turn = { client: keyOf(client), known, signal: client.signal }
     const right = await passwords.verify(password, row?.password, turn)
     return row && right ? row : undefined
+  }
+
+  /**
+   * The user of `email`, whose password it is.
+   * @throws Problem `invalid-credentials`, `account-locked`, `overloaded`
+   */
+  const guess = async (email: string, password: string, client: ClientInfo): Promise<User> => {
+    let userId: string | undefined
+    const check = () =>
+      verify(email, password, client, (id) => {
+        userId = id
+      })
+    const user = await lockout.guess(email, check).catch((error) => {
+      if (error instanceof Problem && error.code === problems.accountLocked.code)
+        error.cause = new AuthnFailure({ email, reason: 'locked' })
+      throw error
+    })
+    if (user) return user
+    const reason = userId === undefined ? 'unknown-account' : 'wrong-password'
+    throw new Problem(problems.invalidCredentials, 'No account has this email and password.', {
+      cause: new AuthnFailure({ userId, email, reason }),
+    })
   }
 
   return {
@@ -89,8 +118,7 @@ export function createAccounts({ db, passwords, lockout, sessions }: AccountOpti
     async signIn(typed: Credentials, client: ClientInfo): Promise<SignedIn> {
       const email = normalEmail(typed.email)
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const user = await lockout.guess(email, () => verify(email, typed.password, client))
-        if (!user) throw new Problem(problems.invalidCredentials, 'No account has this email and password.')
+        const user = await guess(email, typed.password, client)
         // The plain password is at hand at a sign-in alone.
         const renewed = passwords.isOutdated(user.password)
           ? await passwords.hash(typed.password, { client: keyOf(client), known: true })

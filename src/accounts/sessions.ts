@@ -3,6 +3,7 @@ import type { User } from '#prisma'
 import type { Db, Tx } from '../db/types.js'
 import { Problem, problems } from '../errors.js'
 import { isId, newId } from '../ids.js'
+import { AuthnFailure } from './authn-failure.js'
 import { hashOfToken, newRefreshToken, rotateToken } from './refresh-tokens.js'
 import type { RevokedSessions } from './revoked-sessions.js'
 import {
@@ -32,11 +33,15 @@ interface SessionEvents {
   ended: [sessionId: string, userId: string, reason: EndReason]
 }
 
-/** A refresh that ended the session: whose, and why. */
-interface Ended {
+/** A session, and whose it is. */
+interface SessionOwner {
   sessionId: string
   userId: string
-  reason: EndReason
+}
+
+/** A refresh that ended the session: whose, and why. */
+interface Ended extends SessionOwner {
+  reason: 'token-reuse' | 'used-up'
 }
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -138,7 +143,10 @@ export function createSessions({ db, revoked, now }: SessionOptions) {
      */
     async refresh(token: string, client: ClientInfo): Promise<SignedIn> {
       const outcome = await db.write((tx) => exchange(tx, token, client))
-      if (!outcome) throw new Problem(problems.invalidRefreshToken, 'There is no valid refresh token.')
+      if (!outcome)
+        throw new Problem(problems.invalidRefreshToken, 'There is no valid refresh token.', {
+          cause: new AuthnFailure({ reason: 'unknown-token' }),
+        })
       if (!('reason' in outcome)) return outcome
       const { sessionId, userId, reason } = outcome
       announce(sessionId, userId, reason)
@@ -147,16 +155,19 @@ export function createSessions({ db, revoked, now }: SessionOptions) {
         reason === 'used-up'
           ? 'The session was refreshed too often: it has ended.'
           : 'The refresh token was used before: its session has ended.',
+        { cause: new AuthnFailure({ userId, sessionId, reason }) },
       )
     },
 
-    /** Ends the session that `token` belongs to, used or not; false if it belongs to no live one. */
-    async endByToken(token: string): Promise<boolean> {
+    /** Ends the session that `token` belongs to, used or not. @returns undefined if it belongs to no live one */
+    async endByToken(token: string): Promise<SessionOwner | undefined> {
       const row = await db.read.refreshToken.findUnique({
         where: { hash: hashOfToken(token) },
         include: { session: true },
       })
-      return row !== null && end(row.session.id, row.session.userId)
+      if (!row) return undefined
+      const { id: sessionId, userId } = row.session
+      return (await end(sessionId, userId)) ? { sessionId, userId } : undefined
     },
 
     /** Ends a session of the user `userId`; false if they have no such live one. */

@@ -1,6 +1,7 @@
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Credentials, createAccounts } from '../accounts/accounts.js'
-import { ensureAdmin, makeFirstAdmin } from '../accounts/first-admin.js'
+import { type AdminChange, ensureAdmin, makeFirstAdmin } from '../accounts/first-admin.js'
 import { createLockout } from '../accounts/lockout.js'
 import { createOwnGuesses } from '../accounts/own-guesses.js'
 import { createPasswords } from '../accounts/passwords.js'
@@ -24,6 +25,14 @@ const PRUNE_EVERY_MS = 60 * 60 * 1000
 // A session that another process ends lives on here for no longer than this and a query.
 const LOOK_EVERY_MS = 500
 
+/** Tells what the settings have changed of the admin. */
+function tellAdminChange({ tell }: FastifyInstance['securityLog'], change: AdminChange): void {
+  const who = { userId: change.id, by: 'settings' }
+  if (change.created) return tell('user_created', { ...who, role: 'admin' })
+  if (change.password) tell('authn_password_change', who)
+  if (change.role) tell('privilege_permissions_changed', { ...who, role: 'admin' })
+}
+
 /** Decorates `app.accounts` with users and their sessions, sees to the first admin, and tidies up old sessions. */
 export default fp(
   async (app) => {
@@ -34,9 +43,19 @@ export default fp(
     const lockout = createLockout({ guesses: redis ? createSharedGuesses(redis, ownGuesses) : ownGuesses })
     const accounts = createAccounts({ db, passwords, sessions, lockout })
 
+    sessions.events.on('ended', (sessionId, userId, reason) => {
+      // The others are told with the request that caused them.
+      if (reason !== 'signed-out' && reason !== 'token-reuse')
+        app.securityLog.tell('authn_token_revoked', { userId, sessionId, reason })
+    })
+
     let firstAdmin: Credentials | undefined
-    if (config.admin) await ensureAdmin({ db, passwords, sessions }, config.admin)
-    else if (!config.production) firstAdmin = await makeFirstAdmin({ db, passwords, sessions })
+    const engines = { db, passwords, sessions }
+    if (config.admin) {
+      const change = await ensureAdmin(engines, config.admin)
+      if (change) tellAdminChange(app.securityLog, change)
+    } else if (!config.production) firstAdmin = await makeFirstAdmin(engines)
+    if (firstAdmin) app.securityLog.tell('user_created', { role: 'admin', by: 'first start' })
     app.decorate('accounts', { ...accounts, firstAdmin })
 
     const closing = new AbortController()
@@ -64,5 +83,5 @@ export default fp(
       await Promise.all([pruning, watch.stop(), passwords.close()])
     })
   },
-  { name: 'accounts', dependencies: ['config', 'db', 'auth', 'redis'] },
+  { name: 'accounts', dependencies: ['config', 'security-log', 'db', 'auth', 'redis'] },
 )

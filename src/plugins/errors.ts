@@ -96,6 +96,7 @@ function logProblem(problem: Problem, request: FastifyRequest): void {
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
   const { statusCode: status, retryAfter } = problem
   logProblem(problem, request)
+  request.server.securityLog.refused(request, problem)
   // Fastify closes the connection after an error of the body, because the client may still be sending it. One that has
   // arrived whole leaves nothing to come.
   if (request.raw.complete) reply.removeHeader('connection')
@@ -155,5 +156,5 @@ export default fp(
       sendProblem(new Problem(problems.notFound, 'There is nothing at this address.'), request, reply),
     )
   },
-  { name: 'errors' },
+  { name: 'errors', dependencies: ['security-log'] },
 )

@@ -19,11 +19,13 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
   }
 
   /** By the refresh token in its cookie, which outlives access tokens, or else by the access token. */
-  const endSession = async (request: FastifyRequest): Promise<void> => {
+  const endSession = async (request: FastifyRequest) => {
     const token = app.tokenCookies.read('refresh', request.headers)
-    if (token && (await sessions.endByToken(token))) return
+    const ended = token && (await sessions.endByToken(token))
+    if (ended) return ended
     const identity = identityOf(request)
-    if (identity) await sessions.end(identity.sid, identity.sub)
+    if (!identity || !(await sessions.end(identity.sid, identity.sub))) return undefined
+    return { sessionId: identity.sid, userId: identity.sub }
   }
 
   app.post(
@@ -45,12 +47,11 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      if (request.body) await sessions.endByToken(request.body.refreshToken)
-      else {
-        app.refuseIfCrossSite(request)
-        await endSession(request)
-        app.tokenCookies.clear(reply)
-      }
+      const own = request.body?.refreshToken
+      if (own === undefined) app.refuseIfCrossSite(request)
+      const ended = await (own === undefined ? endSession(request) : sessions.endByToken(own))
+      if (ended) app.securityLog.tell('authn_token_revoked', { ...ended, reason: 'signed-out' }, request)
+      if (own === undefined) app.tokenCookies.clear(reply)
       return reply.code(204).send(null)
     },
   )

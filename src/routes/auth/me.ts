@@ -62,6 +62,8 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params
       const ended = isId(id) && (await app.accounts.sessions.end(id, request.user.sub))
       if (!ended) throw notFound('session')
+      const details = { sessionId: id, bySession: request.user.sid, reason: 'signed-out' }
+      app.securityLog.tell('authn_token_revoked', details, request)
       return reply.code(204).send(null)
     },
   )

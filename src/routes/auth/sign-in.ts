@@ -21,8 +21,11 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request, reply) =>
-      reply.code(201).send(await app.accounts.register(request.body, waitingClientOf(reply))),
+    async (request, reply) => {
+      const user = await app.accounts.register(request.body, waitingClientOf(reply))
+      app.securityLog.tell('user_created', { userId: user.id, role: user.role }, request)
+      return reply.code(201).send(user)
+    },
   )
 
   app.post(
@@ -53,6 +56,8 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const signedIn = await app.accounts.signIn(request.body, waitingClientOf(reply))
       if (request.body.tokens !== 'body') app.warnOfPlainHttp(request)
+      const { user, sessionId } = signedIn
+      app.securityLog.tell('authn_login_success', { userId: user.id, sessionId, role: user.role }, request)
       return answerSignedIn(reply, signedIn, request.body.tokens)
     },
   )

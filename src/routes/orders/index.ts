@@ -88,6 +88,7 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/:id/cancel',
     {
+      config: { told: { event: 'sensitive_update' } },
       schema: {
         operationId: 'cancelOrder',
         tags,
@@ -114,6 +115,7 @@ const orderAdmin: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/:id',
     {
+      config: { told: { event: 'sensitive_update', fields: ['status'] } },
       schema: {
         operationId: 'changeOrderStatus',
         tags,

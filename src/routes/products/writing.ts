@@ -24,6 +24,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
+      config: { told: { event: 'sensitive_create', fields: ['price', 'stock'] } },
       schema: {
         operationId: 'createProduct',
         tags: ['products'],
@@ -48,6 +49,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/:id',
     {
+      config: { told: { event: 'sensitive_update', fields: ['price', 'stock'] } },
       schema: {
         operationId: 'updateProduct',
         tags: ['products'],
@@ -76,6 +78,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/:id/stock-adjustments',
     {
+      config: { told: { event: 'sensitive_update', fields: ['delta'] } },
       schema: {
         operationId: 'adjustStock',
         tags: ['products'],
@@ -111,6 +114,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/:id',
     {
+      config: { told: { event: 'sensitive_delete' } },
       schema: {
         operationId: 'deleteProduct',
         tags: ['products'],

@@ -1,0 +1,136 @@
+import { createHmac } from 'node:crypto'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { AuthnFailure } from '../accounts/authn-failure.js'
+import { keptSigningKey } from '../accounts/signing-key.js'
+import { normalEmail } from '../accounts/user.js'
+import { dataFolder } from '../db/open.js'
+import { type Problem, problems } from '../errors.js'
+import { limitKey } from '../http/client-address.js'
+import { boundedEvents, type SecurityEvent, securityEvents } from '../security-log/events.js'
+import { createFloodLimit } from '../security-log/flood-limit.js'
+
+/** What a line tells beside who, from where and by which request. Never a secret. */
+type Details = Record<string, string | number | boolean | undefined | Record<string, unknown>>
+
+interface SecurityLog {
+  /** Tells that `event` has happened, by `request` where there is one. */
+  tell(event: SecurityEvent, details: Details, request?: FastifyRequest): void
+  /** Tells of a refusal, if it is one that this log is about. */
+  refused(request: FastifyRequest, problem: Problem): void
+}
+
+/** A route whose success is told. */
+interface ToldRoute {
+  event: SecurityEvent
+  /** The members of the body whose new values are told: numbers and words of an enumeration. */
+  fields?: string[]
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    securityLog: SecurityLog
+  }
+  interface FastifyContextConfig {
+    told?: ToldRoute
+  }
+}
+
+const WINDOW_MS = 60_000
+const LINES_PER_CLIENT = 10
+const LINES_IN_ALL = 120
+const USER_AGENT_LENGTH = 256
+const PATH_LENGTH = 200
+const ACCOUNT_KEY_LENGTH = 16
+
+/** What a refusal is in the vocabulary of the log; undefined for one that it is not about. */
+function eventOf({ code, statusCode, cause }: Problem): SecurityEvent | undefined {
+  switch (code) {
+    case problems.invalidCredentials.code:
+      return 'authn_login_fail'
+    case problems.accountLocked.code:
+      return 'authn_login_lock'
+    case problems.rateLimited.code:
+      return 'excess_rate_limit_exceeded'
+    case problems.invalidRefreshToken.code:
+      // A browser that never signed in asks too, without a token.
+      if (!(cause instanceof AuthnFailure)) return undefined
+      return cause.details.reason === 'token-reuse' ? 'authn_token_reuse' : 'session_use_after_expire'
+    default:
+      return statusCode === 401 || statusCode === 403 ? 'authz_fail' : undefined
+  }
+}
+
+const whereFrom = ({ ip, headers, method, routeOptions }: FastifyRequest) => ({
+  address: ip,
+  userAgent: headers['user-agent']?.slice(0, USER_AGENT_LENGTH),
+  method,
+  route: routeOptions.url,
+})
+
+/**
+ * Decorates `app.securityLog`: who did what to accounts and to the shop, from where. Its lines are in the program's log
+ * and have `"log":"security"`.
+ */
+export default fp(
+  async (app) => {
+    const { jwtSecret, databaseUrl } = app.config
+    let key: Buffer | undefined
+    /** The same for the same address each time, and of no use to find out the address without the server's key. */
+    const accountKey = (email: string): string => {
+      key ??= createHmac('sha256', jwtSecret ?? keptSigningKey(dataFolder(databaseUrl)).key)
+        .update('security log: accounts')
+        .digest()
+      const digest = createHmac('sha256', key).update(normalEmail(email)).digest('base64url')
+      return digest.slice(0, ACCOUNT_KEY_LENGTH)
+    }
+
+    const write = (log: FastifyBaseLogger, event: SecurityEvent, fields: object) =>
+      log[securityEvents[event]]({ log: 'security', event, ...fields }, event)
+
+    const limit = createFloodLimit<SecurityEvent>({
+      windowMs: WINDOW_MS,
+      perClient: LINES_PER_CLIENT,
+      inAll: LINES_IN_ALL,
+      onLeftOut: ({ kind, count }) => write(app.log, kind, { leftOut: count }),
+    })
+
+    const tell: SecurityLog['tell'] = (event, details, request) => {
+      if (!request) return write(app.log, event, details)
+      if (boundedEvents.has(event) && !limit.allows(event, limitKey(request.ip))) return
+      const { sub: userId, sid: sessionId } = request.user ?? {}
+      write(request.log, event, { userId, sessionId, ...details, ...whereFrom(request) })
+    }
+
+    app.decorate('securityLog', {
+      tell,
+      refused(request, problem) {
+        const event = eventOf(problem)
+        if (!event) return
+        const { email, ...details } =
+          problem.cause instanceof AuthnFailure ? problem.cause.details : { email: undefined }
+        const account = email === undefined ? undefined : accountKey(email)
+        tell(event, { code: problem.code, ...details, account }, request)
+      },
+    })
+
+    app.addHook('onRoute', (route) => {
+      const { told } = route.config ?? {}
+      if (!told) return
+      const { event, fields = [] } = told
+      const hooks = [route.onResponse ?? []].flat()
+      route.onResponse = [
+        ...hooks,
+        async (request, reply) => {
+          if (reply.statusCode >= 400) return
+          const body = (request.body ?? {}) as Record<string, unknown>
+          const changes = Object.fromEntries(fields.filter((name) => name in body).map((n) => [n, body[n]]))
+          const path = String(reply.getHeader('location') ?? request.url.split('?', 1)[0])
+          tell(event, { resource: path.slice(0, PATH_LENGTH), changes }, request)
+        },
+      ]
+    })
+    app.addHook('onClose', async () => limit.flush())
+  },
+  { name: 'security-log', dependencies: ['config', 'forwarding'] },
+)

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { createFloodLimit, type LeftOut } from '../../src/security-log/flood-limit.js'
+
+t.test(
+  'a flood from one client leaves room for the lines of others, and what is left out is counted',
+  async (t) => {
+    const told: LeftOut<string>[] = []
+    const limit = createFloodLimit<string>({
+      windowMs: 60_000,
+      perClient: 3,
+      inAll: 5,
+      onLeftOut: (leftOut) => told.push(leftOut),
+    })
+    const written = (kind: string, client: string, times: number) =>
+      Array.from({ length: times }, () => limit.allows(kind, client)).filter(Boolean).length
+    t.equal(written('fail', 'loud', 100), 3)
+    t.equal(written('fail', 'quiet', 1), 1)
+    t.equal(written('fail', 'another', 5), 1, 'and no more than so many in all')
+    t.equal(written('fail', 'late', 1), 0)
+    t.equal(written('lock', 'loud', 2), 2, 'of another kind')
+    limit.flush()
+    t.same(told, [{ kind: 'fail', count: 102 }])
+    t.equal(written('fail', 'loud', 1), 1, 'a new window')
+    limit.flush()
+    t.equal(told.length, 1)
+  },
+)
+
+t.test('a window ends by itself', async (t) => {
+  const told = await new Promise((resolve) => {
+    const limit = createFloodLimit<string>({ windowMs: 10, perClient: 1, inAll: 1, onLeftOut: resolve })
+    for (let i = 0; i < 4; i++) limit.allows('fail', 'loud')
+    const waiting = setTimeout(() => resolve(undefined), 50_000) // the limit's own timer holds no process up
+    t.teardown(() => clearTimeout(waiting))
+  })
+  t.same(told, { kind: 'fail', count: 3 })
+})

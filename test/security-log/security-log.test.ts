@@ -1,0 +1,218 @@
+import t, { type Test } from 'tap'
+import { buildApp } from '../../src/app.js'
+import type { Config } from '../../src/config.js'
+import { noRateLimits, signIn, testConfig } from '../helper.js'
+
+type Line = Record<string, unknown>
+
+const ada = { name: 'Ada', email: 'ada@shop.test', password: 'correct horse battery' }
+const agent = { 'user-agent': 'a browser', 'x-forwarded-for': '203.0.113.7' }
+
+/** An application with its log at hand: all of its text, and the lines of the security log. */
+async function setup(t: Test, changes: Partial<Config> = {}, dir = t.testdir()) {
+  const config = await testConfig(t, dir, { ...noRateLimits, trustProxy: true, ...changes })
+  let text = ''
+  const stream = {
+    write: (line: string) => {
+      text += line
+    },
+  }
+  const app = buildApp(config, { level: 'trace', stream })
+  t.teardown(() => app.close())
+  await app.ready()
+  const lines = (): Line[] =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+      .filter(({ log }) => log === 'security')
+  let seen = lines().length
+  return {
+    app,
+    log: () => text,
+    lines,
+    /** The lines since the last call. */
+    fresh: () => lines().slice(seen, (seen = lines().length)),
+    post: (url: string, payload?: object, headers: Record<string, string> = {}) =>
+      app.inject({ method: 'POST', url, headers: { ...agent, ...headers }, ...(payload && { payload }) }),
+  }
+}
+
+const whence = { address: '203.0.113.7', userAgent: 'a browser', method: 'POST' }
+
+t.test('the log tells who signed in, failed to, was locked out and signed out, and from where', async (t) => {
+  const { post, fresh, app } = await setup(t)
+  const registered = await post('/auth/register', ada)
+  const userId = registered.json().id
+  t.match(fresh(), [
+    { level: 30, event: 'user_created', userId, role: 'customer', ...whence, route: '/auth/register' },
+  ])
+
+  const { email, password } = ada
+  const signedIn = await post('/auth/login', { email, password, tokens: 'body' })
+  const [success] = fresh()
+  t.match(success, { level: 30, event: 'authn_login_success', userId, ...whence, route: '/auth/login' })
+  t.match(success?.reqId, /^[0-9a-f-]{36}$/)
+  const { sessionId } = success as { sessionId: string }
+
+  const wrong = await post('/auth/login', { email: ` ${email.toUpperCase()}`, password: 'wrong' })
+  const [failure] = fresh()
+  t.match(failure, { level: 40, event: 'authn_login_fail', userId, reason: 'wrong-password', ...whence })
+  t.equal(failure?.reqId, wrong.json().instance)
+  await post('/auth/login', { email: 'nobody@shop.test', password: 'wrong' })
+  const [unknown] = fresh()
+  t.match(unknown, { event: 'authn_login_fail', reason: 'unknown-account', userId: undefined })
+  t.match(unknown?.account, /^[\w-]{16}$/)
+  t.not(unknown?.account, failure?.account)
+  for (let i = 0; i < 4; i++) await post('/auth/login', { email, password: 'wrong' })
+  await post('/auth/login', { email, password })
+  const [, , , , locked] = fresh()
+  t.match(locked, { level: 40, event: 'authn_login_lock', account: failure?.account })
+
+  const { refreshToken, accessToken } = signedIn.json()
+  const next = (await post('/auth/refresh', { refreshToken })).json().refreshToken
+  await post('/auth/refresh', { refreshToken: next })
+  t.same(fresh(), [], 'a refresh is nothing special')
+  await post('/auth/refresh', { refreshToken })
+  t.match(fresh(), [{ level: 50, event: 'authn_token_reuse', userId, sessionId, ...whence }])
+  await post('/auth/refresh', { refreshToken })
+  t.match(fresh(), [{ level: 30, event: 'session_use_after_expire', reason: 'unknown-token' }])
+  await post('/auth/refresh')
+  t.same(fresh(), [], 'nor is a browser that never signed in')
+  await app.inject({ url: '/auth/me', headers: { ...agent, authorization: `Bearer ${accessToken}` } })
+  t.match(fresh(), [{ level: 40, event: 'authz_fail', code: 'unauthenticated', route: '/auth/me' }])
+
+  const bob = await signIn(app)
+  await post('/auth/logout', undefined, bob.headers)
+  t.match(fresh(), [
+    { level: 30, event: 'authn_token_revoked', userId: bob.id, reason: 'signed-out', ...whence },
+  ])
+  await post('/auth/logout', undefined, bob.headers)
+  t.same(fresh(), [], 'there was nothing to end')
+})
+
+t.test('the log tells of refusals, and of sessions that are ended one by one', async (t) => {
+  const { app, post, fresh } = await setup(t, { authRateLimitMax: 2, rateLimitMax: 1_000 })
+  const ada = await signIn(app)
+  await post('/products', { name: 'Lamp', price: 1, stock: 1 }, ada.headers)
+  t.match(fresh(), [{ event: 'authz_fail', code: 'forbidden', userId: ada.id, route: '/products' }])
+  await post('/orders', {})
+  t.match(fresh(), [{ event: 'authz_fail', code: 'unauthenticated', userId: undefined }])
+  await post('/auth/refresh', undefined, { 'sec-fetch-site': 'cross-site' })
+  t.match(fresh(), [{ event: 'authz_fail', code: 'cross-site-request', route: '/auth/refresh' }])
+  for (let i = 0; i < 2; i++) await post('/auth/refresh')
+  t.match(fresh(), [{ level: 40, event: 'excess_rate_limit_exceeded', code: 'rate-limited' }])
+
+  const sessions = (await app.inject({ url: '/auth/sessions', headers: ada.headers })).json().items
+  const url = `/auth/sessions/${sessions[0].id}`
+  await app.inject({ method: 'DELETE', url, headers: { ...agent, ...ada.headers } })
+  t.match(fresh(), [
+    { event: 'authn_token_revoked', userId: ada.id, sessionId: sessions[0].id, method: 'DELETE' },
+  ])
+})
+
+t.test('the log tells who changed prices, stock, products and orders', async (t) => {
+  const { app, post, fresh } = await setup(t)
+  const admin = await signIn(app, 'admin')
+  const by = (method: 'PATCH' | 'DELETE', url: string, payload?: object) =>
+    app.inject({ method, url, headers: { ...agent, ...admin.headers }, ...(payload && { payload }) })
+  const created = await post('/products', { name: 'Lamp', price: 24.5, stock: 3 }, admin.headers)
+  const url = created.headers.location ?? ''
+  await by('PATCH', url, { price: 19.99, name: 'Walnut lamp' })
+  await post(`${url}/stock-adjustments`, { delta: -1, reason: 'given to Mr Smith' }, admin.headers)
+  const order = await post('/orders', { productId: created.json().id, quantity: 1 }, admin.headers)
+  const orderUrl = `/orders/${order.json().id}`
+  await by('PATCH', orderUrl, { status: 'confirmed' })
+  await post(`${orderUrl}/cancel`, undefined, admin.headers)
+  await by('DELETE', url)
+  await by('PATCH', url, { price: 1 }) // refused
+  const who = { level: 30, userId: admin.id, sessionId: /./, address: '203.0.113.7' }
+  const lines = fresh()
+  t.match(lines, [
+    { ...who, event: 'sensitive_create', resource: url, changes: { price: 24.5, stock: 3 } },
+    { ...who, event: 'sensitive_update', resource: url, changes: { price: 19.99 } },
+    { ...who, event: 'sensitive_update', resource: `${url}/stock-adjustments`, changes: { delta: -1 } },
+    { ...who, event: 'sensitive_update', resource: orderUrl, changes: { status: 'confirmed' } },
+    { ...who, event: 'sensitive_update', resource: `${orderUrl}/cancel`, changes: {} },
+    { ...who, event: 'sensitive_delete', resource: url, method: 'DELETE' },
+  ])
+  t.equal(lines.length, 6)
+  t.notMatch(JSON.stringify(lines), /Walnut|Smith/, 'and holds no text that people wrote')
+})
+
+t.test('the log tells what the settings change of the admin', async (t) => {
+  const dir = t.testdir()
+  const boss = { email: ada.email, password: 'another horse battery' }
+  const first = await setup(t, {}, dir)
+  t.match(first.lines(), [{ event: 'user_created', role: 'admin', by: 'first start' }])
+  const { id } = (await first.post('/auth/register', ada)).json()
+  await first.post('/auth/login', { email: ada.email, password: ada.password })
+  await first.app.close()
+  const second = await setup(t, { admin: boss }, dir)
+  t.match(
+    second.lines().toSorted((a, b) => String(a.event).localeCompare(String(b.event))),
+    [
+      { level: 40, event: 'authn_password_change', userId: id, by: 'settings' },
+      { level: 30, event: 'authn_token_revoked', userId: id, reason: 'account-changed' },
+      { level: 40, event: 'privilege_permissions_changed', userId: id, role: 'admin' },
+    ],
+  )
+  await second.app.close()
+  t.same((await setup(t, { admin: boss }, dir)).lines(), [])
+})
+
+t.test('no secret, and no address of an account, is in the log', async (t) => {
+  const { app, post, log } = await setup(t)
+  const { firstAdmin } = app.accounts
+  await post('/auth/register', ada)
+  const { email, password } = ada
+  const secrets = [password, 'a wrong secret', 'typed into the wrong field', email, 'nobody@shop.test']
+  const keep = (answer: Awaited<ReturnType<typeof post>>) => {
+    const { accessToken, refreshToken } = answer.json()
+    secrets.push(accessToken, refreshToken, ...answer.cookies.map(({ value }) => value))
+    return { accessToken, refreshToken, cookies: answer.cookies }
+  }
+  keep(await post('/auth/login', { email, password }))
+  const program = keep(await post('/auth/login', { email, password, tokens: 'body' }))
+  await post('/auth/login', { email, password: 'a wrong secret' })
+  await post('/auth/login', { email: 'nobody@shop.test', password })
+  await post('/auth/login', { email: 'typed into the wrong field', password: '' })
+  const next = keep(await post('/auth/refresh', { refreshToken: program.refreshToken }))
+  keep(await post('/auth/refresh', { refreshToken: next.refreshToken }))
+  await post(
+    '/auth/refresh',
+    { refreshToken: program.refreshToken },
+    { cookie: `refresh_token=${next.refreshToken}` },
+  )
+  await post('/orders', {}, { authorization: `Bearer ${next.accessToken}` })
+  await post('/orders', {}, { cookie: `access_token=${next.accessToken}` })
+  await post('/auth/logout', { refreshToken: next.refreshToken })
+  const hashes = await app.db.read.user.findMany({ select: { password: true } })
+  secrets.push(firstAdmin?.password ?? '', ...hashes.map((user) => user.password), app.config.jwtSecret ?? '')
+  const known = secrets.filter(Boolean)
+  t.ok(known.length > 12)
+  t.match(log(), /authn_login_fail/)
+  for (const secret of known) t.notOk(log().includes(secret), `${secret.slice(0, 12)}…`)
+  for (const token of known.filter((secret) => secret.startsWith('eyJ')))
+    t.notOk(log().includes(token.split('.')[2] ?? ''), 'nor a signature')
+})
+
+t.test('a flood of refusals is bounded and counted, and nobody writes lines of their own', async (t) => {
+  const { app, post, lines } = await setup(t)
+  const forged = 'x\n{"log":"security","event":"authn_login_success"}'
+  for (let i = 0; i < 300; i++)
+    await post(
+      '/orders',
+      {},
+      { 'x-forwarded-for': `203.0.113.${i % 3}`, 'user-agent': `${forged}${'y'.repeat(1_000)}` },
+    )
+  await post('/orders', {}, { 'x-forwarded-for': '198.51.100.1' })
+  await app.close()
+  const all = lines().filter(({ event }) => event === 'authz_fail')
+  const told = all.filter(({ leftOut }) => leftOut === undefined)
+  t.equal(told.length, 31, 'ten of each of three, and the one of another')
+  t.match(told.at(-1), { address: '198.51.100.1' })
+  t.match(all.at(-1), { level: 40, leftOut: 270 })
+  t.equal(lines().filter(({ event }) => event === 'authn_login_success').length, 0)
+  for (const line of told) t.ok(JSON.stringify(line).length < 1_000)
+})
