@@ -47,7 +47,9 @@ export function readyDriver() {
 function compile() {
   const release = Number(process.versions.napi) >= 10 ? 'better-sqlite3-13' : 'better-sqlite3-12'
   if (!existsSync(folder(release)))
-    throw new Error(`node_modules has no ${release}, which Node ${process.version} needs: run npm ci again`)
+    throw new Error(
+      `node_modules has no ${release}, which Node ${process.version} needs: run npm ci, without --omit=optional`,
+    )
   console.error('setup: fetching or compiling the SQLite driver (about a minute when it compiles)')
   const made =
     release === 'better-sqlite3-13'
