@@ -1,3 +1,9 @@
+/**
+ * Turns of the event loop that a rest has at least. libuv accepts one connection in each, so that where the process gets
+ * little of a busy machine's time, and every rest is over before it runs again, newcomers are still heard.
+ */
+const REST_LOOPS = 4
+
 /** A piece of work that waits for its turn. */
 type Job = () => Promise<void>
 
@@ -63,6 +69,7 @@ export class Turns {
       while (this.#size > 0 && performance.now() - begun < this.#sliceMs)
       const rest = this.#rest * (performance.now() - begun)
       await new Promise((resolve) => setTimeout(resolve, rest))
+      for (let i = 0; i < REST_LOOPS; i++) await new Promise(setImmediate)
     }
     this.#working = false
   }
