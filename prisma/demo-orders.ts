@@ -37,9 +37,9 @@ export async function addOrders(
     if (productIds.length === 0) throw new SoldOut(`the stock is enough for ${placed} orders only`)
     const wanted = Array.from({ length: Math.min(BATCH, count - placed) }, () => {
       const productId = productIds[next++ % productIds.length] ?? ''
-      return { id: newId(), userId, productId, quantity: 1, idempotencyKey: null }
+      return { id: newId(), userId, productId, quantity: 1, idempotencyKey: null, inDoubt: false }
     })
-    const outcomes = await place(wanted)
+    const outcomes = await place(wanted, { lane: 'main', wait: true })
     const refused = new Set(wanted.filter((_, i) => !outcomes[i]?.ok).map(({ productId }) => productId))
     if (refused.size > 0) productIds = productIds.filter((id) => !refused.has(id))
     placed += outcomes.filter(({ ok }) => ok).length

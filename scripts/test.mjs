@@ -81,6 +81,7 @@ const ON_SERVER = [
   'db/mysql',
   'db/outage',
   'db/read-only',
+  'orders/held',
   'topology/nodes',
   'topology/outages',
   'topology/sessions',

@@ -54,6 +54,10 @@ export interface Config {
   eventRetention: number
   /** Orders that one transaction takes at most. */
   orderBatchMax: number
+  /** Pending orders that one account may have; 0 for no limit. */
+  maxOpenOrders: number
+  /** Units that one account may have in pending orders; 0 for no limit. */
+  maxHeldUnits: number
   /** Orders that may wait at most; more are refused with 503. */
   orderQueueMax: number
   /** What is allowed and unwise, as sentences for the log. */
@@ -117,6 +121,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     replayMax: settings.REPLAY_MAX,
     eventRetention: settings.EVENT_RETENTION,
     orderBatchMax: settings.ORDER_BATCH_MAX,
+    maxOpenOrders: settings.MAX_OPEN_ORDERS,
+    maxHeldUnits: settings.MAX_HELD_UNITS,
     orderQueueMax: settings.ORDER_QUEUE_MAX,
     warnings,
   }

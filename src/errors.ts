@@ -10,6 +10,8 @@ interface ProblemOptions {
   /** Seconds until another try makes sense: the Retry-After header. */
   retryAfter?: number
   cause?: unknown
+  /** Whether it is counted where it is made, and not logged each time. */
+  counted?: boolean
 }
 
 /**
@@ -23,6 +25,7 @@ export class Problem extends Error {
   readonly title: string
   readonly extra: Record<string, unknown>
   readonly retryAfter: number | undefined
+  readonly counted: boolean
 
   constructor(kind: ProblemKind, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause })
@@ -31,6 +34,7 @@ export class Problem extends Error {
     this.title = kind.title
     this.extra = options.extra ?? {}
     this.retryAfter = options.retryAfter
+    this.counted = options.counted ?? false
   }
 }
 
@@ -58,6 +62,7 @@ export const problems = {
   methodNotAllowed: kind(405, 'method-not-allowed', 'The method is not allowed'),
   requestTimeout: kind(408, 'request-timeout', 'The request took too long'),
   emailTaken: kind(409, 'email-taken', 'The email address is taken'),
+  orderLimit: kind(409, 'order-limit', 'Too much is held in pending orders'),
   insufficientStock: kind(409, 'insufficient-stock', 'Not enough stock'),
   stockLimit: kind(409, 'stock-limit', 'The stock would grow too large'),
   otherLog: kind(409, 'other-log', 'The log is another one'),
@@ -87,6 +92,9 @@ export function invalidRequest(errors: FieldFault[]): Problem {
 }
 
 export const notFound = (what: string) => new Problem(problems.notFound, `There is no such ${what}.`)
+
+/** For a token that is good, of an account that is not there any more. */
+export const accountGone = () => new Problem(problems.unauthenticated, 'The account does not exist any more.')
 
 export const insufficientStock = (productId: string, requested: number, available: number) =>
   new Problem(problems.insufficientStock, `${requested} asked for, ${available} in stock.`, {

@@ -194,6 +194,8 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     bad: ['0', '36501', 'week'],
   },
   ORDER_BATCH_MAX: { key: 'orderBatchMax', absent: 128, ...integers(1, 999) },
+  MAX_OPEN_ORDERS: { key: 'maxOpenOrders', absent: 0, ...integers(0, 1_000_000) },
+  MAX_HELD_UNITS: { key: 'maxHeldUnits', absent: 0, ...integers(0, 1_000_000_000) },
   ORDER_QUEUE_MAX: { key: 'orderQueueMax', absent: 10_000, ...integers(1, 1_000_000) },
 }
 

@@ -6,6 +6,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isServer } from '../../src/db/open.js'
 import { databaseFile } from '../../src/db/sqlite/file.js'
 import { newId } from '../../src/ids.js'
+import { Held } from '../../src/orders/held.js'
 import { createPlaceOrders } from '../../src/orders/place-orders.js'
 import { parseIdempotencyKey } from '../../src/routes/orders/idempotency-key.js'
 import { NewOrder, NewOrderHeaders, PlacedOrder } from '../../src/routes/orders/schema.js'
@@ -24,9 +25,10 @@ const lone: FastifyPluginAsyncTypebox<{ databaseUrl: string }> = async (app, { d
   const placeBatch = createPlaceOrders({ db: app.db, eventLog: app.eventLog, lowStockThreshold: 10 })
   app.post('/one-by-one/orders', { schema }, async (request, reply) => {
     const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
-    const wanted = { id: newId(), userId: request.user.sub, ...request.body, idempotencyKey }
-    const [outcome] = await placeBatch([wanted])
+    const wanted = { id: newId(), userId: request.user.sub, ...request.body, idempotencyKey, inDoubt: false }
+    const [outcome] = await placeBatch([wanted], { lane: 'main', wait: true })
     if (!outcome?.ok) throw outcome?.reason
+    if (outcome.value instanceof Held) throw new Error('another transaction holds the product')
     const { order } = outcome.value
     reply.code(201).header('location', `/orders/${order.id}`)
     return order

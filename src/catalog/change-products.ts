@@ -1,6 +1,7 @@
 import type { Product } from '#prisma'
+import { refuseGone } from '../accounts/refuse-gone.js'
 import type { Db, Tx } from '../db/types.js'
-import { insufficientStock, notFound, Problem, problems } from '../errors.js'
+import { insufficientStock, invalidRequest, notFound, Problem, problems } from '../errors.js'
 import { currentTime, isId, newId } from '../ids.js'
 import { toMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
@@ -33,13 +34,16 @@ export interface CatalogOptions {
 
 /** Changes of products. Each is one transaction with its books and its events. */
 export function createProductChanges({ db, eventLog, lowStockThreshold }: CatalogOptions) {
+  const writeFor = <T>({ userId }: Change, work: (tx: Tx, inDoubt: boolean) => Promise<T>) =>
+    refuseGone(db, userId, db.write(work))
+
   /**
    * The live product `id`, which nobody else can change until `tx` ends.
    * @throws Problem notFound; preconditionFailed when `change` means another version; unavailable when that may be
    * because an earlier attempt, whose commit is in doubt, made the change.
    */
   async function hold(tx: Tx, id: string, change: Change, inDoubt: boolean): Promise<Product> {
-    const [locked] = isId(id) ? await db.dialect.lockProducts(tx, [id]) : []
+    const [locked] = isId(id) ? await db.dialect.lockProducts(tx, [id], true) : []
     if (!locked) throw notFound('product')
     const row = await tx.product.findUniqueOrThrow({ where: { id } })
     if (change.accepts?.(row.version) !== false) return row
@@ -97,7 +101,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     create(input: NewProduct, change: Change): Promise<VersionedProduct> {
       const id = newId()
       const at = currentTime()
-      return db.write(async (tx, inDoubt) => {
+      return writeFor(change, async (tx, inDoubt) => {
         const made = inDoubt && (await tx.product.findUnique({ where: { id } }))
         if (made) return versioned(made)
         const row = await tx.product.create({
@@ -120,12 +124,15 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
 
     /**
      * Changes what `input` holds and leaves the rest. A new stock is booked as the difference to the old.
-     * @throws Problem notFound, preconditionFailed
+     * @throws Problem notFound, preconditionFailed, invalidRequest for more stock than there may be
      */
     update(id: string, input: Partial<NewProduct>, change: Change): Promise<VersionedProduct> {
       const { name, price, stock } = input
-      return db.write(async (tx, inDoubt) => {
+      return writeFor(change, async (tx, inDoubt) => {
         const before = await hold(tx, id, change, inDoubt)
+        // Cancelled orders give back what they took, so there may be more than anybody may put in; it may stay so.
+        if (stock !== undefined && stock > MAX_STOCK && stock !== Number(before.stock))
+          throw invalidRequest([{ path: 'stock', message: `must be <= ${MAX_STOCK}` }])
         const at = currentTime()
         const row = await tx.product.update({
           where: { id },
@@ -163,14 +170,15 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
       change: Change,
     ): Promise<VersionedProduct> {
       const adjustmentId = newId()
-      return db.write(async (tx, inDoubt) => {
+      return writeFor(change, async (tx, inDoubt) => {
         const done = inDoubt && (await tx.stockAdjustment.findUnique({ where: { id: adjustmentId } }))
         const before = await hold(tx, id, done ? { userId: change.userId } : change, inDoubt)
         if (done) return versioned(before)
         const from = Number(before.stock)
         const to = from + delta
         if (to < 0) throw insufficientStock(id, -delta, from)
-        if (to > MAX_STOCK)
+        // Orders that were cancelled may have given back more than that: what is too much may become less.
+        if (delta > 0 && to > MAX_STOCK)
           throw new Problem(problems.stockLimit, `A product may have ${MAX_STOCK} units at most.`)
         const at = currentTime()
         const row = await tx.product.update({
@@ -188,7 +196,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
      * @throws Problem notFound, preconditionFailed
      */
     remove(id: string, change: Change): Promise<void> {
-      return db.write(async (tx, inDoubt) => {
+      return writeFor(change, async (tx, inDoubt) => {
         if (inDoubt && (await tx.product.count({ where: { id, deletedAt: { not: null } } })) > 0) return
         await hold(tx, id, change, inDoubt)
         const at = currentTime()

@@ -73,6 +73,7 @@ async function rewrite(db: Db, tx: Tx, outdated: Outdated): Promise<number> {
   const locked = await db.dialect.lockProducts(
     tx,
     outdated.map(({ id }) => id),
+    true,
   )
   const now = await tx.product.findMany({
     where: { id: { in: locked.map(({ id }) => id) } },

@@ -49,5 +49,7 @@ export const Environment = Type.Object({
   EVENT_RETENTION: Type.Number({ minimum: 0.001, maximum: 36_500, default: 7 }),
   // From 1,000 ids on MariaDB turns IN (…) into a join, which may lock every product (in_predicate_conversion_threshold).
   ORDER_BATCH_MAX: Type.Integer({ minimum: 1, maximum: 999, default: 128 }),
+  MAX_OPEN_ORDERS: count(0),
+  MAX_HELD_UNITS: count(0, 1_000_000_000),
   ORDER_QUEUE_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
 })

@@ -63,8 +63,23 @@ export interface Dialect {
    * after this call stays true until the commit.
    */
   holdUser(tx: RawTx, id: string): Promise<void>
-  /** The live products among `ids`, locked against other writers where the database has row locks. */
-  lockProducts(tx: RawTx, ids: string[]): Promise<LockedProduct[]>
+  /** Whether `error` means that another transaction held a row for longer than a statement waits. */
+  isRowHeld(error: unknown): boolean
+  /**
+   * The live products among `ids`, locked against other writers where the database has row locks. Those that another
+   * transaction holds are left out, unless `wait`.
+   */
+  lockProducts(tx: RawTx, ids: string[], wait: boolean): Promise<LockedProduct[]>
+  /** As `lockProducts`, of users: the ids of those that are there and not left out. */
+  lockUsers(tx: RawTx, ids: string[], wait: boolean): Promise<string[]>
+  /** Those among `ids` that are live, whoever holds them. */
+  findRows(tx: RawTx, table: 'products' | 'users', ids: string[]): Promise<string[]>
+  /** What each of the users `ids` has in pending orders, if anything; `units` is 0 unless they are asked for. */
+  countPending(
+    tx: RawTx,
+    ids: string[],
+    withUnits: boolean,
+  ): Promise<{ userId: string; open: number; units: number }[]>
   takeStock(tx: RawTx, takes: StockTake[], at: number): Promise<void>
   insertOrders(tx: RawTx, rows: OrderRow[], at: number): Promise<void>
   /** The ids of orders already made under `keys`. */

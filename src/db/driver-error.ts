@@ -1,4 +1,5 @@
 const DUPLICATE_ENTRY = 1062
+const NO_REFERENCED_ROW = [1216, 1452]
 
 /** What a driver adapter tells of a failure, as far as the code looks at it. */
 interface DriverCause {
@@ -35,5 +36,16 @@ export function isUniqueViolation(error: unknown): boolean {
     driverCause(error)?.kind === 'UniqueConstraintViolation' ||
     sqliteCode(error) === 'SQLITE_CONSTRAINT_UNIQUE' ||
     errno === DUPLICATE_ENTRY
+  )
+}
+
+/** Whether `error` says that a row which it refers to is not there. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  const { errno } = (error ?? {}) as { errno?: unknown }
+  return (
+    prismaCode(error) === 'P2003' ||
+    driverCause(error)?.kind === 'ForeignKeyConstraintViolation' ||
+    sqliteCode(error) === 'SQLITE_CONSTRAINT_FOREIGNKEY' ||
+    NO_REFERENCED_ROW.includes(Number(errno))
   )
 }

@@ -47,6 +47,9 @@ export interface Waiting {
   onWait?(error: unknown): void
 }
 
+/** `main` is for work that waits for no row; `waiting` for that which may. */
+export type Lane = 'main' | 'waiting'
+
 /** A database, whichever it is. */
 export interface Db {
   readonly dialect: Dialect
@@ -62,8 +65,11 @@ export interface Db {
    * whatever `work` throws, rolled back.
    */
   write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>): Promise<T>
-  /** As `write`, for work that needs no more of the transaction than its own statements, and of which there is one at a time. */
-  writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>): Promise<T>
+  /**
+   * As `write`, for work that needs no more of the transaction than its own statements, and of which there is one at a time
+   * in each lane. A server has a connection for each.
+   */
+  writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>, lane?: Lane): Promise<T>
   /** Has `callback` called once `tx` is committed, and never if it is rolled back. It must not throw. */
   afterCommit(tx: RawTx, callback: () => void): void
   /**

@@ -1,66 +1,63 @@
-import { DatabaseBusy } from '../db/retry.js'
-import { isStorageFailure } from '../db/storage.js'
-import type { Db } from '../db/types.js'
-import { notFound, overloaded } from '../errors.js'
+import { notFound, overloaded, Problem, problems } from '../errors.js'
 import { isId, newId } from '../ids.js'
-import type { EventLog } from '../stream/log.js'
-import { GroupCommit, type Outcome, QueueClosed, QueueFull } from './group-commit.js'
+import { QueueClosed, QueueFull } from './group-commit.js'
 import { listOrders } from './list-orders.js'
 import { viewOrder } from './order.js'
-import { createPlaceOrders, type NewOrder, type PlacedOrder } from './place-orders.js'
+import { createOrderQueue, type OrderQueueOptions } from './order-queue.js'
+import type { NewOrder, PlacedOrder } from './place-orders.js'
+import { RefusalLine } from './refusal-line.js'
 import { createStatusChanges } from './status.js'
 
-interface OrdersOptions {
-  db: Db
-  eventLog: EventLog
-  lowStockThreshold: number
-  maxBatch: number
-  maxQueue: number
-  /** Hears of each committed batch: how many orders were asked for, and how many seconds the commit took. */
-  onBatch?(size: number, seconds: number): void
+interface OrdersOptions extends OrderQueueOptions {
+  /** Hears of each order that is refused because too many wait. */
+  onRefused?(): void
 }
 
-/** All that can be done with orders. Placing goes through the group commit; the rest are single transactions. */
-export function createOrders({
-  db,
-  eventLog,
-  lowStockThreshold,
-  maxBatch,
-  maxQueue,
-  onBatch,
-}: OrdersOptions) {
-  const placeOrders = createPlaceOrders({ db, eventLog, lowStockThreshold })
-  const statusChanges = createStatusChanges({ db, eventLog })
+// Made once: to make an error takes its stack, and thousands a second are refused.
+const REFUSAL = new Problem(problems.overloaded, 'Too many orders wait: try again shortly.', {
+  retryAfter: 1,
+  counted: true,
+})
 
-  async function commit(batch: NewOrder[]): Promise<Outcome<PlacedOrder>[]> {
-    const started = performance.now()
-    const outcomes = await placeOrders(batch)
-    onBatch?.(batch.length, (performance.now() - started) / 1000)
-    return outcomes
+/** All that can be done with orders. Placing goes through the group commit; the rest are single transactions. */
+export function createOrders({ onRefused, ...options }: OrdersOptions) {
+  const { db, eventLog } = options
+  const queue = createOrderQueue(options)
+  const statusChanges = createStatusChanges({ db, eventLog })
+  const refused = new RefusalLine()
+
+  /** Refuses an order in its turn. */
+  async function refuse(): Promise<never> {
+    onRefused?.()
+    await refused.wait()
+    throw REFUSAL
   }
-  const queue = new GroupCommit<NewOrder, PlacedOrder>({
-    maxBatch,
-    maxQueue,
-    commit,
-    isOutage: (error) => error instanceof DatabaseBusy || isStorageFailure(error),
-    overlap: db.dialect.remote,
-  })
 
   return {
     ...statusChanges,
 
     /**
      * Places an order: when it resolves, order, stock and events are committed together and on disk.
-     * @throws Problem not-found, insufficient-stock, idempotency-key-reused, or overloaded when too many wait.
+     * @throws Problem not-found, insufficient-stock, order-limit, idempotency-key-reused, unauthenticated for a user who is
+     * gone, or overloaded when too many wait.
      */
-    async place(order: Omit<NewOrder, 'id'>): Promise<PlacedOrder> {
+    async place(order: Omit<NewOrder, 'id' | 'inDoubt'>): Promise<PlacedOrder> {
       if (!isId(order.productId)) throw notFound('product')
       try {
-        return await queue.push({ ...order, id: newId() })
+        return await queue.place({ ...order, id: newId(), inDoubt: false })
       } catch (error) {
-        if (error instanceof QueueFull || error instanceof QueueClosed) throw overloaded(1, error)
+        if (error instanceof QueueClosed) throw overloaded(1, error)
+        if (error instanceof QueueFull) return refuse()
         throw error
       }
+    },
+
+    /**
+     * Refuses at once, without a look at the order, if as many wait as may.
+     * @throws Problem overloaded
+     */
+    async refuseIfFull(): Promise<void> {
+      if (queue.isFull()) await refuse()
     },
 
     /**
@@ -76,9 +73,12 @@ export function createOrders({
     list: (query: Parameters<typeof listOrders>[1]) => listOrders(db, query),
 
     /** How many orders wait for the next batch. */
-    waiting: () => queue.waiting,
+    waiting: () => queue.waiting(),
 
     /** Takes no more orders; resolves when those taken are settled. */
-    close: () => queue.close(),
+    close() {
+      refused.close()
+      return queue.close()
+    },
   }
 }

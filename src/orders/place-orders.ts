@@ -1,12 +1,15 @@
 import type { LockedProduct, OrderRow, StockTake } from '../db/dialect.js'
-import { isUniqueViolation } from '../db/driver-error.js'
-import type { Db, RawTx } from '../db/types.js'
-import { insufficientStock, notFound, Problem, problems } from '../errors.js'
+import { isForeignKeyViolation, isUniqueViolation } from '../db/driver-error.js'
+import type { Db, Lane, RawTx } from '../db/types.js'
+import { accountGone, insufficientStock, notFound, Problem, problems } from '../errors.js'
 import { currentTime } from '../ids.js'
 import { fromMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
 import type { Outcome } from './group-commit.js'
+import { Held } from './held.js'
+import { createLocks, type Locked } from './locks.js'
 import { type OrderView, viewOrder } from './order.js'
+import { limitFault, NO_LIMITS, type OrderLimits } from './order-limits.js'
 
 /** An order that somebody wants to place. Its id is made beforehand, so that it is the same in every attempt. */
 export interface NewOrder {
@@ -15,6 +18,8 @@ export interface NewOrder {
   productId: string
   quantity: number
   idempotencyKey: string | null
+  /** Whether a commit of it got no answer, so that it may be there already. */
+  inDoubt: boolean
 }
 
 export interface PlacedOrder {
@@ -23,18 +28,31 @@ export interface PlacedOrder {
   replayed: boolean
 }
 
-interface PlaceOrdersOptions {
+/** What became of one order of a batch. */
+export type Placing = Outcome<PlacedOrder | Held>
+
+export interface PlaceOrdersOptions {
   db: Db
   eventLog: EventLog
   lowStockThreshold: number
+  /** None unless given. */
+  limits?: OrderLimits
+}
+
+/**
+ * How a batch treats rows that another transaction holds: in the lane `main` their orders come back as Held, and so in
+ * `waiting`, unless `wait`: then it waits for them, a second at most.
+ */
+export interface Way {
+  lane: Lane
+  wait: boolean
 }
 
 /** What a batch is going to write, while it is being decided. */
-interface Plan {
+interface Plan extends Locked {
   at: number
   /** `at` as clients get it. */
   time: string
-  products: Map<string, LockedProduct>
   takes: Map<string, StockTake>
   rows: OrderRow[]
   drafts: Draft[]
@@ -51,44 +69,70 @@ const keyOf = (userId: string, key: string) => `${userId} ${key}`
  * Makes the function that places a batch of orders in one interactive transaction: stock, orders and events
  * together, or nothing. Within the batch orders are decided in their order, as if each came alone.
  */
-export function createPlaceOrders({ db, eventLog, lowStockThreshold }: PlaceOrdersOptions) {
-  const place = (batch: NewOrder[]): Promise<Outcome<PlacedOrder>[]> =>
+export function createPlaceOrders({
+  db,
+  eventLog,
+  lowStockThreshold,
+  limits = NO_LIMITS,
+}: PlaceOrdersOptions) {
+  const lock = createLocks(db, limits)
+
+  const place = (batch: NewOrder[], way: Way): Promise<Placing[]> =>
     db.writeRaw(async (tx, inDoubt) => {
-      const plan = await startPlan(db, tx, batch, inDoubt)
-      const outcomes = batch.map((order) => decide(order, plan, lowStockThreshold))
+      if (inDoubt) for (const order of batch) order.inDoubt = true
+      const plan = await startPlan(db, tx, batch, await lock(tx, batch, way.wait))
+      const outcomes = batch.map((order) => decide(order, plan, lowStockThreshold, limits))
       if (plan.rows.length > 0) {
         // The log comes last: its counter is what all other writers wait for.
-        await db.dialect.together(tx, [
-          () => db.dialect.takeStock(tx, [...plan.takes.values()], plan.at),
-          () => db.dialect.insertOrders(tx, plan.rows, plan.at),
-          () => eventLog.append(tx, plan.drafts, plan.at),
-        ])
+        await lock.watch(
+          db.dialect.together(tx, [
+            () => db.dialect.takeStock(tx, [...plan.takes.values()], plan.at),
+            () => db.dialect.insertOrders(tx, plan.rows, plan.at),
+            () => eventLog.append(tx, plan.drafts, plan.at),
+          ]),
+        )
       }
       return outcomes
-    })
+    }, way.lane)
 
-  return (batch: NewOrder[]): Promise<Outcome<PlacedOrder>[]> =>
-    place(batch).catch((error) => {
+  return (batch: NewOrder[], way: Way): Promise<Placing[]> =>
+    place(batch, way).catch((error) => {
       // Another process used one of the idempotency keys, for another product, since they were looked up.
-      if (isUniqueViolation(error)) return place(batch)
+      if (isUniqueViolation(error)) return place(batch, way)
+      if (isForeignKeyViolation(error)) return placeWithoutGone(db, batch, error, (rest) => place(rest, way))
       throw error
     })
 }
 
-async function startPlan(db: Db, tx: RawTx, batch: NewOrder[], inDoubt: boolean): Promise<Plan> {
-  // Sorted, so that transactions which lock several rows all lock them in one order and can't deadlock.
-  const productIds = [...new Set(batch.map((order) => order.productId))].sort()
-  const products = await db.dialect.lockProducts(tx, productIds)
+/** Places what is not of users who are gone: their tokens outlive them, and a missing user fails the whole batch. */
+async function placeWithoutGone(
+  db: Db,
+  batch: NewOrder[],
+  error: unknown,
+  place: (rest: NewOrder[]) => Promise<Placing[]>,
+): Promise<Placing[]> {
+  const userIds = [...new Set(batch.map(({ userId }) => userId))]
+  const users = await db.read.user.findMany({ where: { id: { in: userIds } }, select: { id: true } })
+  const there = new Set(ids(users))
+  const rest = batch.filter(({ userId }) => there.has(userId))
+  if (rest.length === batch.length) throw error
+  const outcomes = rest.length > 0 ? await place(rest) : []
+  const placed = new Map(rest.map(({ id }, i) => [id, outcomes[i]]))
+  return batch.map(({ id }) => placed.get(id) ?? { ok: false, reason: accountGone() })
+}
+
+async function startPlan(db: Db, tx: RawTx, batch: NewOrder[], locked: Locked): Promise<Plan> {
   const at = currentTime()
+  const doubtful = batch.filter(({ inDoubt }) => inDoubt)
   return {
+    ...locked,
     at,
     time: new Date(at).toISOString(),
-    products: new Map(products.map((product) => [product.id, product])),
     takes: new Map(),
     rows: [],
     drafts: [],
     // Looked up when the products are held: an earlier attempt that the server is still ending held them until its end.
-    made: inDoubt ? await findOrders(db, ids(batch)) : new Map(),
+    made: doubtful.length > 0 ? await findOrders(db, ids(doubtful)) : new Map(),
     keyed: await findKeyed(db, tx, batch),
   }
 }
@@ -113,23 +157,32 @@ async function findKeyed(db: Db, tx: RawTx, batch: NewOrder[]): Promise<Map<stri
   )
 }
 
-function decide(order: NewOrder, plan: Plan, lowStockThreshold: number): Outcome<PlacedOrder> {
+function decide(order: NewOrder, plan: Plan, lowStockThreshold: number, limits: OrderLimits): Placing {
   const { userId, productId, quantity, idempotencyKey } = order
   const made = plan.made.get(order.id)
   if (made) return { ok: true, value: { order: made, replayed: false } }
   const earlier = idempotencyKey === null ? undefined : plan.keyed.get(keyOf(userId, idempotencyKey))
   if (earlier) return replay(order, earlier)
+  for (const row of [productId, userId]) if (plan.held.has(row)) return { ok: true, value: new Held(row) }
+  if (plan.gone.has(userId)) return { ok: false, reason: accountGone() }
   const product = plan.products.get(productId)
   if (!product) return { ok: false, reason: notFound('product') }
+  const pending = plan.pending.get(userId)
+  const fault = pending && limitFault(pending, quantity, limits)
+  if (fault) return { ok: false, reason: fault }
   if (product.stock < quantity)
     return { ok: false, reason: insufficientStock(productId, quantity, product.stock) }
 
   const placed = write(order, product, plan, lowStockThreshold)
+  if (pending) {
+    pending.open += 1
+    pending.units += quantity
+  }
   if (idempotencyKey !== null) plan.keyed.set(keyOf(userId, idempotencyKey), placed)
   return { ok: true, value: { order: placed, replayed: false } }
 }
 
-function replay(order: NewOrder, earlier: OrderView): Outcome<PlacedOrder> {
+function replay(order: NewOrder, earlier: OrderView): Placing {
   if (earlier.productId === order.productId && earlier.quantity === order.quantity)
     return { ok: true, value: { order: earlier, replayed: true } }
   const detail = 'The idempotency key was used for an order of something else.'

@@ -95,7 +95,7 @@ function logProblem(problem: Problem, request: FastifyRequest): void {
 /** Answers with `problem` as RFC 9457 problem details, and logs it. */
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
   const { statusCode: status, retryAfter } = problem
-  logProblem(problem, request)
+  if (!problem.counted) logProblem(problem, request)
   request.server.securityLog.refused(request, problem)
   // Fastify closes the connection after an error of the body, because the client may still be sending it. One that has
   // arrived whole leaves nothing to come.

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { Gauge, Histogram } from 'prom-client'
+import { Counter, Gauge, Histogram } from 'prom-client'
 import { observeId } from '../ids.js'
 import type { OrderView } from '../orders/order.js'
 import { createOrders } from '../orders/orders.js'
@@ -9,6 +9,8 @@ declare module 'fastify' {
     orders: ReturnType<typeof createOrders>
   }
 }
+
+const TELL_MS = 1_000
 
 /** Decorates `app.orders`, whose queue is drained before the database closes. */
 export default fp(
@@ -26,12 +28,33 @@ export default fp(
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     })
+    const refused = new Counter({
+      name: 'orders_refused_total',
+      help: 'Orders that were refused because as many waited as may (ORDER_QUEUE_MAX)',
+      registers,
+    })
+    let untold = 0
+    let telling: NodeJS.Timeout | undefined
+    /** Logs refusals once a second, however many there are. */
+    const tell = () => {
+      untold++
+      telling ??= setTimeout(() => {
+        app.log.warn({ refused: untold }, 'orders were refused: as many wait as ORDER_QUEUE_MAX lets')
+        untold = 0
+        telling = undefined
+      }, TELL_MS).unref()
+    }
     const orders = createOrders({
       db: app.db,
       eventLog: app.eventLog,
       lowStockThreshold: app.config.lowStockThreshold,
       maxBatch: app.config.orderBatchMax,
       maxQueue: app.config.orderQueueMax,
+      limits: { maxOpenOrders: app.config.maxOpenOrders, maxHeldUnits: app.config.maxHeldUnits },
+      onRefused() {
+        refused.inc()
+        tell()
+      },
       onBatch(orders, time) {
         size.observe(orders)
         seconds.observe(time)

@@ -31,12 +31,21 @@ const extraMembers: Partial<Record<ProblemName, TObject>> = {
     requested: Type.Integer(),
     available: Type.Integer(),
   }),
+  orderLimit: Type.Object({
+    limit: Type.Integer({ description: 'Pending orders, or units in them, that an account may have' }),
+    open: Type.Optional(
+      Type.Integer({ description: 'The pending orders of the account, if these are too many' }),
+    ),
+    held: Type.Optional(Type.Integer({ description: 'The units in them, if these would be too many' })),
+    requested: Type.Optional(Type.Integer({ description: 'The units of this order' })),
+  }),
 }
 
 const extraExamples: Partial<Record<ProblemName, object>> = {
   invalidRequest: { errors: [{ path: 'quantity', message: 'must be >= 1' }] },
   otherLog: { epoch: '3f1c9d52a8e74b06b1d0c5e27f9a6b84' },
   insufficientStock: { productId: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', requested: 3, available: 1 },
+  orderLimit: { limit: 20, open: 20 },
 }
 
 function exampleOf(name: ProblemName) {

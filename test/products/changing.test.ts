@@ -1,6 +1,6 @@
 import t from 'tap'
 import { auditBooks } from '../books.js'
-import { faultyPaths, signIn } from '../helper.js'
+import { build, faultyPaths, signIn } from '../helper.js'
 import { eventsOf, shop } from './shop.js'
 
 t.test('a product is created, read, changed and taken off sale', async (t) => {
@@ -158,5 +158,33 @@ t.test('stock goes neither below zero nor above its limit', async (t) => {
   t.match((await adjust(1_000_000_000 - 5)).json(), { stock: 1_000_000_000 })
   t.match((await adjust(-1_000_000_000)).json(), { stock: 0 })
   t.match((await adjust(-1)).json(), { status: 409, requested: 1, available: 0 })
+  t.same(await auditBooks(app.db), [])
+})
+
+t.test('stock that a cancelled order lifts above the limit may stay, and may fall', async (t) => {
+  const app = await build(t)
+  const { headers } = await signIn(app, 'admin')
+  const limit = 1_000_000_000
+  const make = { name: 'Screw', price: 0.01, stock: limit }
+  const product = await app.inject({ method: 'POST', url: '/products', headers, payload: make })
+  const { id } = product.json()
+  const call = (method: 'POST' | 'PATCH', url: string, payload?: object) =>
+    app.inject({ method, url, headers, payload })
+  const order = (await call('POST', '/orders', { productId: id, quantity: 50 })).json()
+  await call('POST', `/products/${id}/stock-adjustments`, { delta: 50 })
+  t.equal((await call('POST', `/orders/${order.id}/cancel`)).statusCode, 200)
+  t.match((await app.inject(`/products/${id}`)).json(), { stock: limit + 50 })
+
+  const renamed = await call('PATCH', `/products/${id}`, { name: 'Bolt', stock: limit + 50 })
+  t.match(renamed, { statusCode: 200, body: new RegExp(`"stock":${limit + 50}`) })
+  for (const stock of [limit + 49, limit + 51]) {
+    const refused = await call('PATCH', `/products/${id}`, { stock })
+    t.equal(refused.statusCode, 400)
+    t.match(refused.json(), { errors: [{ path: 'stock' }] })
+  }
+  t.match(await call('POST', `/products/${id}/stock-adjustments`, { delta: 1 }), { statusCode: 409 })
+  const lower = await call('POST', `/products/${id}/stock-adjustments`, { delta: -20 })
+  t.match(lower, { statusCode: 200, body: new RegExp(`"stock":${limit + 30}`) })
+  t.equal((await call('PATCH', `/products/${id}`, { stock: limit })).statusCode, 200)
   t.same(await auditBooks(app.db), [])
 })

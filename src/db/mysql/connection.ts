@@ -10,6 +10,8 @@ const CONNECT_TIMEOUT_MS = 2_000
 // A server that hangs is given up after this; no statement of the program's takes nearly as long.
 const SOCKET_TIMEOUT_MS = 10_000
 const LOCK_WAIT_SECONDS = 5
+/** The least that InnoDB takes: who places orders goes on with others. */
+const SHORT_LOCK_WAIT_SECONDS = 1
 
 /**
  * What every session is set to, whatever the server's own settings: wrong data is refused and not bent; times are
@@ -27,7 +29,7 @@ const SESSION = [
 export interface SessionOptions {
   /** Whether the server is to refuse every change. */
   readOnly?: boolean
-  /** Whether a statement outside a transaction begins one, which is to be committed. */
+  /** Whether a statement outside a transaction begins one, which is to be committed, and waits for no row for long. */
   autocommit?: boolean
 }
 
@@ -61,7 +63,10 @@ export async function prepareSession(
   { readOnly = false, autocommit = true }: SessionOptions = {},
 ) {
   for (const statement of SESSION) await connection.query(statement)
-  if (!autocommit) await connection.query('SET SESSION autocommit = 0')
+  if (!autocommit)
+    await connection.query(
+      `SET SESSION autocommit = 0, innodb_lock_wait_timeout = ${SHORT_LOCK_WAIT_SECONDS}`,
+    )
   if (readOnly) await connection.query('SET SESSION TRANSACTION READ ONLY')
 }
 

@@ -3,13 +3,19 @@ import { raw, type Sql, sql } from '../sql.js'
 import type { RawTx } from '../types.js'
 import { bulk } from './bulk.js'
 import { DriverTransaction } from './driver-transaction.js'
-import { isPassing } from './failures.js'
+import { isPassing, LOCK_WAIT_TIMEOUT, serverErrno } from './failures.js'
 import { datetime, ID } from './values.js'
 
 // The ids come in order, are looked up along the primary key alone, and so are locked in order.
-const lockProducts = (count: number) => `
-  SELECT id, price, stock FROM products FORCE INDEX (PRIMARY)
-  WHERE id IN (${Array(count).fill('?')}) AND deleted_at IS NULL ORDER BY id FOR UPDATE`
+const forUpdate = (columns: string, table: string, count: number, wait: boolean) => `
+  SELECT ${columns} FROM ${table} FORCE INDEX (PRIMARY)
+  WHERE id IN (${Array(count).fill('?')})${LIVE[table] ?? ''} ORDER BY id FOR UPDATE${wait ? '' : ' SKIP LOCKED'}`
+
+const LIVE: Record<string, string> = { products: ' AND deleted_at IS NULL' }
+
+const countPending = (count: number, units: string) => `
+  SELECT user_id AS userId, COUNT(*) AS open, ${units} AS units FROM orders FORCE INDEX (orders_user_id_status_id_idx)
+  WHERE user_id IN (${Array(count).fill('?')}) AND status = 'pending' GROUP BY user_id`
 
 // UNIX_TIMESTAMP depends on no session's time zone.
 const NOW = 'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) AS now'
@@ -81,12 +87,38 @@ export const mysql: Dialect = {
     await tx.$queryRawUnsafe(HOLD_USER, id)
   },
 
-  async lockProducts(tx, ids) {
+  isRowHeld: (error) => serverErrno(error) === LOCK_WAIT_TIMEOUT,
+
+  async lockProducts(tx, ids, wait) {
     const rows = await tx.$queryRawUnsafe<{ id: string; price: number; stock: bigint }[]>(
-      lockProducts(ids.length),
+      forUpdate('id, price, stock', 'products', ids.length, wait),
       ...ids.toSorted(),
     )
     return rows.map((row): LockedProduct => ({ ...row, stock: Number(row.stock) }))
+  },
+
+  async lockUsers(tx, ids, wait) {
+    const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
+      forUpdate('id', 'users', ids.length, wait),
+      ...ids.toSorted(),
+    )
+    return rows.map(({ id }) => id)
+  },
+
+  async findRows(tx, table, ids) {
+    const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
+      `SELECT id FROM ${table} WHERE id IN (${Array(ids.length).fill('?')})${LIVE[table] ?? ''}`,
+      ...ids,
+    )
+    return rows.map(({ id }) => id)
+  },
+
+  async countPending(tx, ids, withUnits) {
+    const rows = await tx.$queryRawUnsafe<{ userId: string; open: bigint; units: unknown }[]>(
+      countPending(ids.length, withUnits ? 'SUM(quantity)' : '0'),
+      ...ids,
+    )
+    return rows.map((row) => ({ ...row, open: Number(row.open), units: Number(row.units) }))
   },
 
   async takeStock(tx, takes, at) {

@@ -1,5 +1,11 @@
 import { driverCause, prismaCode } from '../driver-error.js'
 
+export const LOCK_WAIT_TIMEOUT = 1205
+
+/** The number of an error of the server or of its driver; NaN for any other. */
+export const serverErrno = (error: unknown) =>
+  Number(driverCause(error)?.originalCode ?? ((error ?? {}) as { errno?: unknown }).errno)
+
 /**
  * Errors after which the same transaction may be tried again: those of locks, of a server that is going down, full or
  * not yet the one to write to, and of a connection that could not be had or was lost. Of the server's own
@@ -8,7 +14,7 @@ import { driverCause, prismaCode } from '../driver-error.js'
  * (https://github.com/mariadb-corporation/mariadb-connector-nodejs/blob/3.4.5/lib/misc/errors.js).
  */
 const PASSING = new Set([
-  1205, // lock wait timeout
+  LOCK_WAIT_TIMEOUT,
   1213, // deadlock
   1020, // the row was changed since it was read
   1040, // too many connections
@@ -47,7 +53,7 @@ const NETWORK = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|A
 
 /** Whether `error` may pass, so that the same may be tried again. */
 export function isPassing(error: unknown): boolean {
-  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown }
-  if (PASSING.has(Number(driverCause(error)?.originalCode ?? errno))) return true
+  if (PASSING.has(serverErrno(error))) return true
+  const { code } = (error ?? {}) as { code?: unknown }
   return PASSING_PRISMA.has(prismaCode(error) ?? '') || NETWORK.test(String(code))
 }

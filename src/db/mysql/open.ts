@@ -3,7 +3,7 @@ import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
 import { ReadSteps } from '../read-steps.js'
 import { retryWhileBusy } from '../retry.js'
-import type { Db, OpenOptions, RawTx, Reader, Tx } from '../types.js'
+import type { Db, Lane, OpenOptions, RawTx, Reader, Tx } from '../types.js'
 import { Writability } from '../writability.js'
 import { connectionSettings, type SessionOptions } from './connection.js'
 import { mysql } from './dialect.js'
@@ -27,11 +27,11 @@ const LONG_READS_PART = 3
  *
  * Three pools, so that reads, however many, never keep an order waiting for a connection. The writers' is the smaller:
  * whoever writes takes a turn at the counter of the log anyway. Batches of orders, of which there is one at a time, have
- * a connection of their own, and so a client of their own.
+ * a connection of their own, and so a client of their own; and those that wait for a row have another, from the first on.
  */
 export async function openMysql(url: string, { poolSize, onStorage }: OpenOptions): Promise<Db> {
   const writers = Math.max(1, Math.round(poolSize / 3) - 1)
-  const readers = Math.max(1, poolSize - writers - 1)
+  const readers = Math.max(1, poolSize - writers - 2)
   const poolOf = (connectionLimit: number, session: SessionOptions) =>
     createSessionPool(
       {
@@ -50,11 +50,24 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
     })
   // One trip to the server for a statement, where preparing it first would take two.
   const options = { useTextProtocol: true, disposeExternalPool: true }
-  const batches = new FollowedAdapter(poolOf(1, { autocommit: false }), options)
-  const placer = clientOf(batches)
   const writer = clientOf(new PrismaMariaDb(poolOf(writers, {}), options))
   const reader = clientOf(new PrismaMariaDb(poolOf(readers, { readOnly: true }), options))
-  const clients = [placer, writer, reader]
+  const clients = [writer, reader]
+  // The clients of both providers have the same methods but types of their own: these are the casts.
+  const limits = { maxWait: POOL_PATIENCE_MS, timeout: TRANSACTION_MS }
+  const transact = <T>(body: (tx: Tx) => Promise<T>) =>
+    writer.$transaction((tx) => body(tx as unknown as Tx), limits)
+  const openLane = () => {
+    const adapter = new FollowedAdapter(poolOf(1, { autocommit: false }), options)
+    const placer = clientOf(adapter)
+    clients.push(placer)
+    return <T>(body: (tx: RawTx) => Promise<T>) => placer.$transaction(() => body(adapter.current()), limits)
+  }
+  const lanes: Partial<Record<Lane, ReturnType<typeof openLane>>> = { main: openLane() }
+  const transactIn = (lane: Lane) => {
+    lanes[lane] ??= openLane()
+    return lanes[lane]
+  }
   await Promise.all(clients.map((client) => client.$connect()))
 
   const writability = new Writability({
@@ -70,13 +83,6 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
         retryWhileBusy(() => query(args), { isBusy: isPassing, patience: READ_PATIENCE_MS }),
     },
   })
-  // The clients of both providers have the same methods but types of their own: these are the casts.
-  const limits = { maxWait: POOL_PATIENCE_MS, timeout: TRANSACTION_MS }
-  const transact = <T>(body: (tx: Tx) => Promise<T>) =>
-    writer.$transaction((tx) => body(tx as unknown as Tx), limits)
-  const transactRaw = <T>(body: (tx: RawTx) => Promise<T>) =>
-    placer.$transaction(() => body(batches.current()), limits)
-
   /** Runs `work` in a transaction that `open` makes, until it is committed or fails for good. */
   function writeBy<T, X extends RawTx>(
     open: (body: (tx: X) => Promise<T>) => Promise<T>,
@@ -111,7 +117,7 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
       atOnce: Math.max(1, Math.floor(readers / LONG_READS_PART)),
     }),
     write: (work) => writeBy(transact, work),
-    writeRaw: (work) => writeBy(transactRaw, work),
+    writeRaw: (work, lane = 'main') => writeBy(transactIn(lane), work),
     afterCommit: hooks.add,
     checkWritable: () => writability.check(),
     async close() {

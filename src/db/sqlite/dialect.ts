@@ -6,6 +6,9 @@ import { direct } from './direct.js'
 
 const PRODUCT = 'SELECT id, price, stock FROM products WHERE id = ? AND deleted_at IS NULL'
 
+const countPending = (units: string) =>
+  `SELECT COUNT(*) AS open, ${units} AS units FROM orders WHERE user_id = ? AND status = 'pending'`
+
 const TAKE_STOCK = 'UPDATE products SET stock = stock - ?, version = version + ?, updated_at = ? WHERE id = ?'
 
 const INSERT_ORDER = `
@@ -41,9 +44,29 @@ export const sqlite: Dialect = {
 
   async holdUser() {},
 
+  // There are no locks of rows: whoever writes has the whole file.
+  isRowHeld: () => false,
+
   async lockProducts(tx, ids) {
     const { get } = direct(tx)
     return ids.flatMap((id) => get<LockedProduct>(PRODUCT, id) ?? [])
+  },
+
+  async lockUsers(tx, ids) {
+    const { get } = direct(tx)
+    return ids.flatMap((id) => get<{ id: string }>('SELECT id FROM users WHERE id = ?', id)?.id ?? [])
+  },
+
+  // What could not be locked is not there.
+  findRows: async () => [],
+
+  async countPending(tx, ids, withUnits) {
+    const { get } = direct(tx)
+    const count = countPending(withUnits ? 'COALESCE(SUM(quantity), 0)' : '0')
+    return ids.flatMap((userId) => {
+      const pending = get<{ open: number; units: number }>(count, userId)
+      return pending ? { userId, ...pending } : []
+    })
   },
 
   async takeStock(tx, takes, at) {

@@ -22,6 +22,8 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
+      // Before the body is read: a refusal must cost little.
+      onRequest: () => app.orders.refuseIfFull(),
       schema: {
         operationId: 'placeOrder',
         tags,
@@ -32,7 +34,7 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
         response: {
           201: PlacedOrder,
           ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'crossSite', 'notFound'),
-          ...refusals('insufficientStock', 'keyReused', 'rateLimited', 'overloaded'),
+          ...refusals('insufficientStock', 'orderLimit', 'keyReused', 'rateLimited', 'overloaded'),
         },
       },
     },

@@ -46,11 +46,19 @@ export const NewProduct = Type.Object(
   { additionalProperties: false, examples: [{ name: 'Walnut desk lamp', price: 24.5, stock: 40 }] },
 )
 
-export const ProductChanges = Type.Partial(NewProduct, {
-  additionalProperties: false,
-  minProperties: 1,
-  examples: [{ price: 17.5 }],
-})
+export const ProductChanges = Type.Partial(
+  Type.Object({
+    name,
+    price,
+    stock: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: `At most ${MAX_STOCK}; more only where it is so already, because cancelled orders gave it back`,
+      examples: [40],
+    }),
+  }),
+  { additionalProperties: false, minProperties: 1, examples: [{ price: 17.5 }] },
+)
 
 export const Adjustment = Type.Object(
   {

@@ -1,0 +1,131 @@
+import { createConnection } from 'mariadb'
+import t, { type Test } from 'tap'
+import type { App } from '../../src/app.js'
+import { connectionSettings } from '../../src/db/mysql/connection.js'
+import { addProduct, auditBooks } from '../books.js'
+import { onFile } from '../database.js'
+import { build, signIn } from '../helper.js'
+import { order, stockOf, tally } from './orders.js'
+
+/** Holds a row by a transaction of elsewhere. @returns how to let go */
+async function hold(
+  t: Test,
+  app: App,
+  table: 'products' | 'users',
+  id: string,
+): Promise<() => Promise<void>> {
+  const connection = await createConnection(connectionSettings(app.config.databaseUrl))
+  t.teardown(() => connection.end())
+  await connection.beginTransaction()
+  await connection.query(`SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, [id])
+  return () => connection.rollback()
+}
+
+const many = <T>(count: number, make: () => Promise<T>) => Promise.all(Array.from({ length: count }, make))
+
+t.test('a product that somebody holds stops its own orders alone', { skip: onFile }, async (t) => {
+  const app = await build(t)
+  const { headers } = await signIn(app)
+  const held = await addProduct(app, { stock: 1_000 })
+  const free = await addProduct(app, { stock: 1_000 })
+  const buy = (productId: string) => order(app, headers, { productId, quantity: 1 })
+  const release = await hold(t, app, 'products', held)
+
+  // In one batch with those of the other, and while they wait.
+  let answered = 0
+  const waiting = many(20, () => buy(held).finally(() => answered++))
+  t.same(tally(await many(20, () => buy(free))), { 201: 20 })
+  for (let i = 0; i < 20; i++) t.equal((await buy(free)).statusCode, 201)
+  t.equal(answered, 0, 'the others still wait')
+  t.equal((await order(app, headers, { productId: headers.authorization, quantity: 1 })).statusCode, 404)
+
+  const refused = await waiting
+  t.same(tally(refused), { 503: 20 })
+  t.match(refused[0], { headers: { 'retry-after': '1' } })
+  t.match(refused[0]?.json(), { type: '/problems/overloaded' })
+
+  const patient = many(20, () => buy(held))
+  t.same(tally(await many(5, () => buy(free))), { 201: 5 })
+  await release()
+  t.same(tally(await patient), { 201: 20 }, 'those that still wait are placed when it is released')
+  t.equal((await buy(held)).statusCode, 201)
+  t.equal(await stockOf(app, held), 979)
+  t.equal(await stockOf(app, free), 955)
+  t.same(await auditBooks(app.db), [])
+})
+
+t.test('orders of one product keep their order while it is held', { skip: onFile }, async (t) => {
+  const app = await build(t)
+  const { headers } = await signIn(app)
+  const productId = await addProduct(app, { stock: 10 })
+  const release = await hold(t, app, 'products', productId)
+  const answers: Promise<{ statusCode: number }>[] = []
+  for (let i = 0; i < 15; i++) {
+    answers.push(order(app, headers, { productId, quantity: 1 }))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  await release()
+  const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode)
+  t.same(statuses, [...Array(10).fill(201), ...Array(5).fill(409)], 'first come, first served')
+  t.same(await auditBooks(app.db), [])
+})
+
+t.test(
+  'a product that is free again is not kept waiting by another that is held',
+  { skip: onFile },
+  async (t) => {
+    const app = await build(t)
+    const { headers } = await signIn(app)
+    const [one, other] = [await addProduct(app), await addProduct(app)]
+    await hold(t, app, 'products', one)
+    const release = await hold(t, app, 'products', other)
+    let refused = false
+    const stuck = order(app, headers, { productId: one, quantity: 1 }).finally(() => {
+      refused = true
+    })
+    const freed = many(3, () => order(app, headers, { productId: other, quantity: 1 }))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await release()
+    t.same(tally(await freed), { 201: 3 })
+    t.equal(refused, false)
+    t.equal((await stuck).statusCode, 503)
+  },
+)
+
+t.test('a user whom somebody holds stops their own orders alone', { skip: onFile }, async (t) => {
+  const app = await build(t)
+  const [ada, grace] = [await signIn(app), await signIn(app)]
+  const productId = await addProduct(app, { stock: 1_000 })
+  const buy = ({ headers }: typeof ada) => order(app, headers, { productId, quantity: 1 })
+  const release = await hold(t, app, 'users', ada.id)
+  let answered = 0
+  const waiting = many(3, () => buy(ada).finally(() => answered++))
+  t.same(tally(await many(10, () => buy(grace))), { 201: 10 })
+  t.equal(answered, 0)
+  await release()
+  t.same(tally(await waiting), { 201: 3 })
+  t.same(await auditBooks(app.db), [])
+})
+
+t.test('nodes that sell one product at once lose no order to each other', { skip: onFile }, async (t) => {
+  const first = await build(t)
+  const { buildApp } = await import('../../src/app.js')
+  const second = buildApp(first.config)
+  t.teardown(() => second.close())
+  await second.ready()
+  const { headers } = await signIn(first)
+  const productId = await addProduct(first, { stock: 10_000 })
+  const answers = await Promise.all(
+    [first, second].map(async (app) => {
+      const statuses: number[] = []
+      await many(20, async () => {
+        for (let i = 0; i < 15; i++)
+          statuses.push((await order(app, headers, { productId, quantity: 1 })).statusCode)
+      })
+      return statuses
+    }),
+  )
+  t.same(new Set(answers.flat()), new Set([201]))
+  t.equal(await stockOf(first, productId), 10_000 - 600)
+  t.same(await auditBooks(first.db), [])
+})
