@@ -78,18 +78,24 @@ const clientRefusals: Record<string, [ProblemKind, string]> = {
  */
 function logProblem(problem: Problem, request: FastifyRequest): void {
   const { statusCode: status, code, message, cause } = problem
-  const { log, server, originalUrl: url } = request
+  const { ip, log, server, originalUrl: url } = request
   if (status < 500)
-    server.logLimited(log, 'info', code, { code, detail: shown(message), url: shown(url) }, 'request refused')
+    server.logLimited(
+      log,
+      'info',
+      code,
+      { code, ip, detail: shown(message), url: shown(url) },
+      'request refused',
+    )
   else if (status === 503)
     server.logLimited(
       log,
       'warn',
       code,
-      { code, cause: shown(String(cause ?? message)) },
+      { code, ip, cause: shown(String(cause ?? message)) },
       'request not served',
     )
-  else server.logLimited(log, 'error', code, { err: cause ?? problem, code }, 'request failed')
+  else server.logLimited(log, 'error', code, { err: cause ?? problem, code, ip }, 'request failed')
 }
 
 /** Answers with `problem` as RFC 9457 problem details, and logs it. */

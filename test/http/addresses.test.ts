@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
+import { buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
-import { build } from '../helper.js'
+import { build, testConfig } from '../helper.js'
 import { listen, open } from '../sockets/sockets.js'
 
 const person = { name: 'Ada', email: 'ada@shop.test', password: 'analytical engine' }
@@ -84,6 +85,18 @@ t.test('the list of sessions shows addresses without ports', async (t) => {
     shown.push(items.find(({ current }) => current)?.ip)
   }
   t.same(shown, ['203.0.113.30', '2001:db8::7', '203.0.113.31', '127.0.0.1'])
+})
+
+t.test('a refusal is logged with the address of its client, without a port', async (t) => {
+  const lines: string[] = []
+  const stream = { write: (line: string) => void lines.push(line) }
+  const app = buildApp(await testConfig(t, t.testdir(), { trustProxy: oneHop }), { level: 'info', stream })
+  t.teardown(() => app.close())
+  const headers = { 'x-forwarded-for': '203.0.113.30:61234' }
+  const payload = { email: person.email, password: 'wrong' }
+  await app.inject({ method: 'POST', url: '/auth/login', headers, payload })
+  const refused = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'request refused')
+  t.match(refused, { code: 'invalid-credentials', ip: '203.0.113.30' })
 })
 
 t.test('a client that resets its connection is no failed request', async (t) => {
