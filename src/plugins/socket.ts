@@ -120,6 +120,7 @@ export default fp(
       log: eventLog,
       replayMax: config.replayMax,
       verify: app.verifyAccessToken,
+      hasEnded: app.revokedSessions.has,
       addressOf,
       onResume: (namespace, result) => resumed.inc({ namespace, result }),
       onSent: (namespace, count) => sent.inc({ namespace }, count),

@@ -21,6 +21,8 @@ function endOnExpiry(socket: IoSocket, holder: TokenHolder): void {
 export interface LifetimeOptions {
   /** Whom an access token speaks for; throws when it is not good, or its session has ended. */
   verify(token: string): TokenHolder
+  /** Whether the session of that id has ended, as far as is known here. */
+  hasEnded(sessionId: string): boolean
   /** Whether only admins may stay. */
   adminOnly: boolean
 }
@@ -29,10 +31,12 @@ export interface LifetimeOptions {
  * Binds `socket` to its token and its session: it ends with either. A client stays by sending `auth:renew` with a
  * new token of the same user in time.
  */
-export function bindToSession(socket: IoSocket, { verify, adminOnly }: LifetimeOptions): void {
+export function bindToSession(socket: IoSocket, { verify, hasEnded, adminOnly }: LifetimeOptions): void {
   const { holder } = socket.data
   if (!holder) return
   socket.join(sessionRoom(holder.sid))
+  // It may have ended after the token was verified and before the socket was in its room.
+  if (hasEnded(holder.sid)) return end(socket, 'unauthorized')
   endOnExpiry(socket, holder)
   socket.once('disconnect', () => clearTimeout(socket.data.expiry))
 

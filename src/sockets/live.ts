@@ -17,6 +17,7 @@ export interface LiveOptions {
   log: EventLog
   replayMax: number
   verify: LifetimeOptions['verify']
+  hasEnded: LifetimeOptions['hasEnded']
   /** The client's address; the sockets of one take their turns at replays after each other. */
   addressOf(request: IncomingMessage): string
   /** Hears how each connecting socket began. */
@@ -35,7 +36,7 @@ const REPLAY_SLICE_MS = 5
 
 /** Joins the relay to the namespaces: what each sees of the log, live and replayed. */
 export function goLive(options: LiveOptions) {
-  const { io, relay, log, replayMax, verify, addressOf, onResume, onSent, onError } = options
+  const { io, relay, log, replayMax, verify, hasEnded, addressOf, onResume, onSent, onError } = options
   const [admin, own, inventory] = [io.of('/admin'), io.of('/'), io.of('/inventory')] as const
   const recent = new Recent(RECENT_EVENTS)
   const pages = createPages(log, recent)
@@ -59,12 +60,14 @@ export function goLive(options: LiveOptions) {
     )
 
   admin.on('connection', (socket) => {
-    bindToSession(socket, { verify, adminOnly: true })
+    bindToSession(socket, { verify, hasEnded, adminOnly: true })
+    if (!socket.connected) return
     begin(admin, socket, pages.all, () => joinRoom(socket, allRoom))
   })
 
   own.on('connection', (socket) => {
-    bindToSession(socket, { verify, adminOnly: false })
+    bindToSession(socket, { verify, hasEnded, adminOnly: false })
+    if (!socket.connected) return
     const userId = socket.data.holder?.sub ?? ''
     begin(own, socket, pages.own(userId), () => joinRoom(socket, userRoom(userId)))
   })
