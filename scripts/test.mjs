@@ -45,6 +45,7 @@ const ONCE = [
   'dashboard/trouble',
   'db/backup',
   'db/direct',
+  'db/driver',
   'db/lane',
   'db/migrate',
   'db/urls',

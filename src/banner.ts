@@ -2,12 +2,17 @@
 export interface Started {
   /** Its URL. */
   address: string
+  /** The version of Node that runs it. */
+  node: string
   production: boolean
   /** Whether there is any admin. */
   hasAdmin: boolean
   /** The admin that this start made. */
   firstAdmin: { email: string; password: string } | undefined
 }
+
+/** Earlier releases get no security fixes any more (https://github.com/nodejs/release#release-schedule). */
+const OLDEST_MAINTAINED_NODE = 22
 
 /** The same server by its other name, where it has two that browsers keep cookies apart for. */
 function otherName(address: string): string | undefined {
@@ -18,7 +23,7 @@ function otherName(address: string): string | undefined {
 }
 
 /** What a person needs to know who started the server just now. */
-export function banner({ address, production, hasAdmin, firstAdmin }: Started): string {
+export function banner({ address, node, production, hasAdmin, firstAdmin }: Started): string {
   const lines = [
     `Stockroom is at ${address}`,
     '',
@@ -33,6 +38,8 @@ export function banner({ address, production, hasAdmin, firstAdmin }: Started): 
     )
   if (production)
     lines.push('', 'Browsers keep sign-in cookies over HTTPS only: people reach it through a proxy with TLS.')
+  if (Number.parseInt(node, 10) < OLDEST_MAINTAINED_NODE)
+    lines.push('', `Node ${node} is past its end of life and gets no security fixes: use Node 24.`)
   if (firstAdmin)
     lines.push(
       '',

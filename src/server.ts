@@ -56,7 +56,13 @@ async function start(config: Config): Promise<void> {
   const address = await app.listen({ port: config.port, host: config.host, backlog: BACKLOG })
   const { firstAdmin } = app.accounts
   const hasAdmin = firstAdmin !== undefined || (await app.accounts.hasAdmin())
-  const text = banner({ address, production: config.production, hasAdmin, firstAdmin })
+  const text = banner({
+    address,
+    node: process.versions.node,
+    production: config.production,
+    hasAdmin,
+    firstAdmin,
+  })
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 

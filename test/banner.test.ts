@@ -3,6 +3,7 @@ import { banner } from '../src/banner.js'
 
 const started = {
   address: 'http://127.0.0.1:3000',
+  node: '24.11.0',
   production: false,
   hasAdmin: true,
   firstAdmin: undefined,
@@ -16,7 +17,7 @@ t.test(
     t.match(text, /http:\/\/127\.0\.0\.1:3000\/admin\n/)
     t.match(text, /http:\/\/127\.0\.0\.1:3000\/docs\n/)
     t.match(text, /http:\/\/localhost:3000 works too, .*cookies/)
-    t.notMatch(text, /admin yet|HTTPS|password/)
+    t.notMatch(text, /admin yet|HTTPS|password|end of life/)
     t.match(banner({ ...started, address: 'http://localhost:80' }), /http:\/\/127\.0\.0\.1 works too/)
     t.notMatch(banner({ ...started, address: 'http://10.0.0.7:3000' }), /works too/)
   },
@@ -31,4 +32,9 @@ t.test('a shop without an admin is told how to make one, and a new admin is show
 
 t.test('production says that cookies need HTTPS', async (t) => {
   t.match(banner({ ...started, production: true }), /over HTTPS only/)
+})
+
+t.test('a version of Node without security fixes is told of', async (t) => {
+  t.match(banner({ ...started, node: '20.19.0' }), /Node 20\.19\.0 is past its end of life.*: use Node 24/)
+  t.notMatch(banner({ ...started, node: '22.14.0' }), /end of life/)
 })
