@@ -49,7 +49,7 @@ export class Connection {
 
   /** Whether the process, and not the client, is what an answer waits for. */
   get working(): boolean {
-    if (this.socket.writableLength > 0 || !this.answering) return false
+    if (this.gone || this.socket.writableLength > 0 || !this.answering) return false
     return this.request?.complete === true || Number(this.request?.readableLength) > 0
   }
 

@@ -1,0 +1,84 @@
+import t from 'tap'
+import { build } from '../helper.js'
+import { noRateLimits, startServer } from '../process.js'
+import { listen } from '../sockets/sockets.js'
+import { descriptorsOf, dial, get, memoryOf, noProc, statusesIn, until } from './raw.js'
+
+const MB = 1024 * 1024
+const LARGEST = '/docs/static/swagger-ui-bundle.js'
+const READERS = 500
+
+t.test('whoever does not read an answer is cut off, and whoever reads slowly is not', async (t) => {
+  const app = await build(t, {
+    connections: { total: 100, perAddress: 0, requestMs: 30_000, sendMs: 1_500, idleMs: 30_000 },
+  })
+  const port = Number(new URL(await listen(app)).port)
+  const [still, slow] = [dial(t, port), dial(t, port)]
+  for (const { socket } of [still, slow]) {
+    socket.pause()
+    socket.write(get(LARGEST).repeat(5) + get('/health/live', 'Connection: close\r\n'))
+  }
+  await until(() => app.connections.open === 2, 'both are connected')
+  let read = 0
+  let text = ''
+  const reading = setInterval(() => {
+    const chunk = slow.socket.read(256 * 1024) ?? slow.socket.read()
+    read += chunk?.length ?? 0
+    if (chunk) text += chunk.toString('latin1')
+  }, 20)
+  t.teardown(() => clearInterval(reading))
+  await until(() => app.connections.open === 0, 'the one that stands still is cut off')
+  t.match(
+    await app.metrics.getSingleMetricAsString('connections_ended_total'),
+    /connections_ended_total\{limit="send"\} 1$/m,
+  )
+  t.equal(statusesIn(text).length, 6, 'the slow one got all')
+  t.ok(read > 5 * MB)
+})
+
+t.test('500 who read nothing of the largest file cost next to no memory', { skip: noProc }, async (t) => {
+  const server = await startServer(t, t.testdir(), { ...noRateLimits, SEND_TIMEOUT: '60' })
+  const port = Number(new URL(server.url).port)
+  const pid = Number(server.child.pid)
+  await (await fetch(`${server.url}${LARGEST}`)).arrayBuffer()
+  const before = memoryOf(pid)
+  const descriptors = descriptorsOf(pid)
+  const readers = Array.from({ length: READERS }, () => dial(t, port))
+  for (const { socket } of readers) socket.pause().write(get(LARGEST))
+  await until(() => descriptorsOf(pid) >= descriptors + READERS - 5, 'all are connected')
+  // Each has its beginning by the time at which one more client, who reads, has had all of it.
+  const last = dial(t, port)
+  last.socket.write(get(LARGEST, 'Connection: close\r\n'))
+  t.ok((await last.all()).length > MB)
+  const grown = memoryOf(pid) - before
+  t.comment(`${READERS} readers: ${Math.round(grown / MB)} MB more`)
+  t.ok(grown < 50 * MB, `${Math.round(grown / MB)} MB more`)
+  for (const { socket } of readers) socket.resetAndDestroy()
+  await until(() => descriptorsOf(pid) <= descriptors + 5, 'their connections are closed')
+  await until(() => memoryOf(pid) < before + 50 * MB, 'memory is given back')
+  t.equal(await server.stop(), 0)
+})
+
+t.test('files answer as before: by encoding, unchanged, and under one name only', async (t) => {
+  const app = await build(t)
+  const file = await app.inject(LARGEST)
+  t.equal(file.statusCode, 200)
+  const { etag } = file.headers
+  const again = await app.inject({ url: LARGEST, headers: { 'if-none-match': String(etag) } })
+  t.match(again, { statusCode: 304, payload: '' })
+  const other = await app.inject({ url: LARGEST, headers: { 'if-none-match': '"x"' } })
+  t.equal(other.statusCode, 200)
+  const head = await app.inject({ method: 'HEAD', url: LARGEST })
+  t.match(head, {
+    statusCode: 200,
+    payload: '',
+    headers: { 'content-length': file.headers['content-length'] },
+  })
+  t.equal((await app.inject(LARGEST.replace('bundle', '%62undle'))).body, file.body, 'however it is spelt')
+  for (const url of [
+    '/docs/static/nothing.js',
+    '/docs/static/%2e%2e/package.json',
+    '/docs/static/..%2fpackage.json',
+  ])
+    t.equal((await app.inject(url)).statusCode, 404, url)
+})
