@@ -8,7 +8,7 @@ export interface ListLimits {
   many: number
   /** How many products of a term are passed over to see how far apart they lie. */
   sample: number
-  /** Rows of the first step of a walk; later ones are as long as they may take time for. */
+  /** Rows of the first step of a walk; later ones are as long as they may take time for, and cost so many units at most. */
   firstStep: number
   longestStep: number
   /** The last product that a page shows, counted from the first of the list. */

@@ -14,6 +14,7 @@ const LONGEST_STEP = 500
 const STEP_MS = 8
 /** The pause after a step, in milliseconds at least, and as a multiple of the step. */
 const LEAST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 250
 const PAUSE_FACTOR = 3
 /** Steps that found nothing to write, after which the place is noted all the same. */
 const UNNOTED_STEPS = 20
@@ -35,8 +36,21 @@ const entryOf = ({ id, name }: NamedProduct): Entry => {
   return { id, name, nameSort: sortKeyOf(name), terms, signature: BigInt(signatureOf(terms)) }
 }
 
-/** The next products behind `after` that are for sale, and of these the ones that are indexed by other rules. */
-async function look({ read, steps }: Db, after: string, count: number) {
+/** How a product is to be written: in all, or with a new signature alone. */
+interface Outdated extends Entry {
+  hasTerms: boolean
+  hasSortKey: boolean
+}
+
+/** A part of the products for sale: those behind the id `after`, up to `last`. */
+interface Part {
+  after: string
+  last: string
+  outdated: Outdated[]
+}
+
+/** The next products behind `after`, and of these the ones that are indexed by other rules. */
+async function look({ read, steps }: Db, after: string, count: number): Promise<Part> {
   const products: NamedProduct[] = await steps.step(() =>
     read.product.findMany({
       where: { deletedAt: null, id: { gt: after } },
@@ -45,8 +59,9 @@ async function look({ read, steps }: Db, after: string, count: number) {
       select: { id: true, name: true, nameSort: true },
     }),
   )
+  const last = products.length < count ? END : (products.at(-1)?.id ?? END)
   const rows = await steps.step(() =>
-    read.productTerm.findMany({ where: { productId: { in: products.map(({ id }) => id) } } }),
+    read.productTerm.findMany({ where: { productId: { gt: after, lte: products.at(-1)?.id ?? after } } }),
   )
   const termsById = new Map<string, Map<string, bigint>>()
   for (const { productId, term, signature } of rows) {
@@ -56,39 +71,40 @@ async function look({ read, steps }: Db, after: string, count: number) {
   const outdated = products.flatMap((product) => {
     const entry = entryOf(product)
     const had = termsById.get(product.id) ?? new Map<string, bigint>()
-    const isRight =
-      entry.nameSort === product.nameSort &&
-      had.size === entry.terms.length &&
-      entry.terms.every((term) => had.get(term) === entry.signature)
-    return isRight ? [] : [{ ...entry, sortsElsewhere: entry.nameSort !== product.nameSort }]
+    const hasTerms = had.size === entry.terms.length && entry.terms.every((term) => had.has(term))
+    const hasSortKey = entry.nameSort === product.nameSort
+    const isRight = hasTerms && hasSortKey && entry.terms.every((term) => had.get(term) === entry.signature)
+    return isRight ? [] : [{ ...entry, hasTerms, hasSortKey }]
   })
-  return { last: products.length < count ? END : (products.at(-1)?.id ?? END), outdated }
+  return { after, last, outdated }
 }
 
-type Outdated = Awaited<ReturnType<typeof look>>['outdated']
-
-/** Writes `outdated` anew, but for those whose name changed meanwhile: whoever changed it wrote them by the rules of today. */
-async function rewrite(db: Db, tx: Tx, outdated: Outdated): Promise<number> {
+/** Writes a part anew, but for products whose name changed meanwhile: who changed it wrote them by the rules of today. */
+async function rewrite(db: Db, tx: Tx, { after, last, outdated }: Part): Promise<number> {
   if (outdated.length === 0) return 0
-  const locked = await db.dialect.lockProducts(
+  await db.dialect.lockProducts(
     tx,
     outdated.map(({ id }) => id),
     true,
   )
   const now = await tx.product.findMany({
-    where: { id: { in: locked.map(({ id }) => id) } },
+    where: { deletedAt: null, id: { gt: after, lte: last } },
     select: { id: true, name: true },
   })
   const names = new Map(now.map(({ id, name }) => [id, name]))
   const same = outdated.filter(({ id, name }) => names.get(id) === name)
-  for (const { id, nameSort, sortsElsewhere } of same)
-    if (sortsElsewhere) await tx.product.updateMany({ where: { id }, data: { nameSort } })
-  await tx.productTerm.deleteMany({ where: { productId: { in: same.map(({ id }) => id) } } })
-  const rows = same.flatMap(({ id, terms, signature }) =>
-    terms.map((term): TermRow => [term, id, String(signature)]),
-  )
-  rows.sort(([a], [b]) => (a < b ? -1 : 1))
-  if (rows.length > 0) await db.dialect.bulk.insertTerms(tx, rows)
+  for (const { id, nameSort, hasSortKey } of same)
+    if (!hasSortKey) await tx.product.updateMany({ where: { id }, data: { nameSort } })
+  const made: TermRow[] = []
+  for (const { id, terms, signature, hasTerms } of same)
+    if (hasTerms)
+      await tx.$executeRaw`UPDATE product_terms SET signature = ${signature} WHERE product_id = ${id}`
+    else {
+      await tx.$executeRaw`DELETE FROM product_terms WHERE product_id = ${id}`
+      made.push(...terms.map((term): TermRow => [term, id, String(signature)]))
+    }
+  made.sort(([a], [b]) => (a < b ? -1 : 1))
+  if (made.length > 0) await db.dialect.bulk.insertTerms(tx, made)
   return same.length
 }
 
@@ -119,7 +135,8 @@ export async function reindexNames(db: Db, signal: AbortSignal): Promise<number>
   let unnoted = 0
   for (let at = noted, count = FIRST_STEP; at !== undefined && at !== END && !signal.aborted; ) {
     const start = performance.now()
-    const { last, outdated } = await look(db, at, count)
+    const part = await look(db, at, count)
+    const { last, outdated } = part
     if (outdated.length === 0 && last !== END && ++unnoted < UNNOTED_STEPS) at = last
     else {
       const from: string = noted ?? ''
@@ -129,7 +146,7 @@ export async function reindexNames(db: Db, signal: AbortSignal): Promise<number>
           data: { position: last },
         })
         // Another process did this part, or this one did, and the answer was lost.
-        return moved > 0 ? rewrite(db, tx, outdated) : inDoubt ? outdated.length : 0
+        return moved > 0 ? rewrite(db, tx, part) : inDoubt ? outdated.length : 0
       })
       written += done
       unnoted = 0
@@ -139,7 +156,8 @@ export async function reindexNames(db: Db, signal: AbortSignal): Promise<number>
     const ms = performance.now() - start
     const next = Math.floor(count * Math.min(2, STEP_MS / Math.max(ms, 0.1)))
     count = Math.max(FIRST_STEP, Math.min(LONGEST_STEP, next))
-    await sleep(Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * ms), undefined, { signal }).catch(() => {})
+    const pause = Math.min(LONGEST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * ms))
+    await sleep(pause, undefined, { signal }).catch(() => {})
   }
   return written
 }

@@ -91,8 +91,9 @@ export interface Step extends Part {
 /** Cuts a walk into parts, each about as long as a step may take. */
 export async function* partsOf(listing: Listing, walk: Walk): AsyncGenerator<Step> {
   const { work, limits, db } = listing
+  const longest = Math.ceil(limits.longestStep / costOf(walk))
   let after = walk.after
-  for (let rows = limits.firstStep; ; rows = work.next(rows)) {
+  for (let rows = limits.firstStep; ; rows = Math.min(work.next(rows), longest)) {
     const from = after
     const length = rows
     const end = await work.step(length * INDEX_ROW, () => endOf(listing, walk, from, length))

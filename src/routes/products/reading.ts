@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-
 import type { Caller } from '../../db/lane.js'
 import { invalidRequest } from '../../errors.js'
 import { toMinor } from '../../money.js'
