@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import t from 'tap'
 import WebSocket from 'ws'
 import type { App } from '../../src/app.js'
@@ -224,12 +224,20 @@ t.test(
     )
     app.relay.wake()
     await relayed(app)
+    let most = 0
+    app.io.engine.on('connection', (conn: EventEmitter & { writeBuffer: { data?: string }[] }) =>
+      conn.on('packetCreate', () => {
+        const waiting = conn.writeBuffer.reduce((sum, { data = '' }) => sum + data.length, 0)
+        most = Math.max(most, waiting)
+      }),
+    )
     for (const batch of [false, true]) {
       const auth = { epoch, offset: 10, token: token(admin), batch }
       const client = open(t, `${url}/admin`, auth, { transports: [batch ? 'polling' : 'websocket'] })
       t.match(await client.ready(), { offset: 260, recovered: true })
       t.ok(isDense(client.events, 11, 260))
     }
+    t.ok(most > 0 && most <= 1024 * 1024, `${most} characters waited`)
     t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 0$/m)
   },
 )
