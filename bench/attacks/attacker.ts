@@ -1,0 +1,35 @@
+/** The process that attacks. It gives way to the neighbour, so that it is the server that is measured and not this machine. */
+import { setMaxListeners } from 'node:events'
+import { getPriority, setPriority } from 'node:os'
+import { optionsOf, ready } from '../child.js'
+import { type Attack, type AttackOptions, tally } from './attack.js'
+import { handshakeResets, slowDocs, slowLists, strayUpgrades } from './connections.js'
+import { abandonedLists, dearLists, logins, orderFlood, refusedRequests } from './requests.js'
+import { leaveAndJoin, packets, replays10, replays100, resumes } from './sockets.js'
+
+const ATTACKS: Record<string, Attack> = {
+  handshakeResets,
+  strayUpgrades,
+  replays10,
+  replays100,
+  leaveAndJoin,
+  packets,
+  dearLists,
+  abandonedLists,
+  slowDocs,
+  slowLists,
+  logins,
+  refusedRequests,
+  orderFlood,
+  resumes,
+}
+
+const { name, seconds, ...options } = optionsOf<AttackOptions & { name: string; seconds: number }>()
+setPriority(getPriority() + 5)
+const attack = ATTACKS[name]
+if (!attack) throw new Error(`there is no attack ${name}`)
+if (options.host !== '127.0.0.1') throw new Error('only this machine is attacked')
+const over = AbortSignal.timeout(seconds * 1000)
+setMaxListeners(0, over)
+ready({}, { begun: () => tally.begun }, async () => undefined)
+await attack(options, over).catch(() => undefined)
