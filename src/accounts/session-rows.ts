@@ -44,7 +44,9 @@ export async function revokeSurplus(tx: Tx, userId: string, at: Date, most: numb
 
 /** Deletes the tokens of sessions that have ended. */
 export async function deleteTokens(db: Db, sessionIds: string[]): Promise<void> {
-  for (const sessionId of sessionIds)
+  for (let from = 0; from < sessionIds.length; from += STEP) {
+    const where = { sessionId: { in: sessionIds.slice(from, from + STEP) } }
     for (let count = STEP; count === STEP; )
-      ({ count } = await db.write((tx) => tx.refreshToken.deleteMany({ where: { sessionId }, limit: STEP })))
+      ({ count } = await db.write((tx) => tx.refreshToken.deleteMany({ where, limit: STEP })))
+  }
 }
