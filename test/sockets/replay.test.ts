@@ -3,7 +3,7 @@ import t from 'tap'
 import WebSocket from 'ws'
 import type { App } from '../../src/app.js'
 import { PAGE_OFFSETS } from '../../src/stream/pages.js'
-import { signIn } from '../helper.js'
+import { noRateLimits, signIn } from '../helper.js'
 import { appendRows, buildOn, orderEvents } from './history.js'
 import { isDense, listen, open, relayed, token } from './sockets.js'
 
@@ -155,7 +155,7 @@ t.test('auth of null is as if it were absent', async (t) => {
 
 t.test('other requests are answered while strangers have the log replayed', async (t) => {
   const events = 20_000
-  const { app, epoch } = await buildOn(t, events)
+  const { app, epoch } = await buildOn(t, events, noRateLimits)
   const url = await listen(app)
   const strangers = Array.from({ length: 10 }, (_, i) =>
     open(t, `${url}/inventory`, { epoch, offset: i, batch: true }),
