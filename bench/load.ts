@@ -18,6 +18,8 @@ export interface Shot {
 export interface LoadOptions {
   connections: number
   seconds: number
+  /** Whether answers other than successes are part of what is measured; they count for nothing. */
+  refusals?: boolean
 }
 
 /** What one spell of load came to. */
@@ -39,10 +41,13 @@ export const loader = hasWrk ? 'wrk' : 'autocannon'
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('wrk.lua', import.meta.url))
 
-/** Sends `shots`, drawn at random, over so many connections for so long. @throws unless every answer is a success. */
+/**
+ * Sends `shots`, drawn at random, over so many connections for so long.
+ * @throws unless every answer is a success, or a refusal that is asked for.
+ */
 export async function load(address: string, shots: Shot[], options: LoadOptions): Promise<Figures> {
   const { refused, failed, ...figures } = await (hasWrk ? byWrk : byAutocannon)(address, shots, options)
-  if (refused > 0 || failed > 0 || figures.answered === 0)
+  if ((refused > 0 && !options.refusals) || failed > 0 || figures.answered === 0)
     throw new Error(`${shots[0]?.path}: ${figures.answered} answers, ${refused} refused, ${failed} failed`)
   return figures
 }
