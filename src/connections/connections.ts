@@ -102,6 +102,13 @@ export class Connections extends EventEmitter<ConnectionEvents> {
       {
         ServerResponse: createResponseClass({
           headers: this.#headers,
+          onCreated: (request, response) => {
+            const connection = this.#registry.of(request.socket)
+            if (!connection) return
+            connection.used = true
+            connection.request = request
+            connection.response = response
+          },
           isLast: (response) =>
             this.#closing && this.#registry.of(response.req.socket)?.response === response,
         }) as typeof ServerResponse,
@@ -170,9 +177,6 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     server.on('request', (request, response) => {
       const connection = this.#registry.of(request.socket)
       if (!connection || connection.gone) return
-      connection.used = true
-      connection.request = request
-      connection.response = response
       begin(connection, request, response as OwnedResponse)
     })
 
@@ -181,7 +185,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
       if (!connection) return void socket.destroy()
       this.#afterAnswers(connection, () =>
         this.#survive(connection, () => {
-          if (connection.gone) socket.destroy()
+          if (connection.gone || connection.socket.readableEnded) socket.destroy()
           else if (!isForeign(request)) declineUpgrade(server, request, socket, head)
           else {
             connection.upgraded = true
@@ -236,7 +240,8 @@ export class Connections extends EventEmitter<ConnectionEvents> {
 
   /** Calls `run` when the answers that are due on `connection` have gone out, or it has closed. */
   #afterAnswers({ response, socket }: Connection, run: () => void): void {
-    if (!response || response.writableFinished || socket.destroyed) return run()
+    // Not `writableFinished`: the answer holds the connection until its 'finish' was emitted, which comes later.
+    if (!response || response.destroyed || socket.destroyed) return run()
     const deadline = setTimeout(() => socket.destroy(), this.#limits.sendMs).unref()
     response.once('close', () => {
       clearTimeout(deadline)
@@ -257,7 +262,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
   /** Nothing came or went on a connection for as long as one may be silent. */
   #onSilence(server: Server, socket: Socket): void {
     const connection = this.#registry.of(socket)
-    if (connection?.working) socket.setTimeout(this.#limits.sendMs)
+    if (connection?.working && !connection.response?.writableEnded) socket.setTimeout(this.#limits.sendMs)
     else if (connection?.receiving) server.emit('clientError', timedOut(), socket)
     else {
       if (socket.writableLength > 0) this.emit('cut', 'send')

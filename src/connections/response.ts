@@ -3,6 +3,8 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 export interface ResponseOptions {
   /** The security headers of answers that do not come from the application. */
   headers: Readonly<Record<string, string>>
+  /** Hears of each answer, those included that Node gives by itself. */
+  onCreated(request: IncomingMessage, response: ServerResponse): void
   /** Whether `response` is the last that its connection carries. */
   isLast(response: ServerResponse): boolean
 }
@@ -14,9 +16,14 @@ export interface OwnedResponse extends ServerResponse<IncomingMessage> {
 }
 
 /** Every answer passes `writeHead`, whoever writes it: this is where what holds for all of them is added. */
-export function createResponseClass({ headers, isLast }: ResponseOptions) {
+export function createResponseClass({ headers, onCreated, isLast }: ResponseOptions) {
   return class extends ServerResponse<IncomingMessage> implements OwnedResponse {
     byApplication = false
+
+    constructor(...created: ConstructorParameters<typeof ServerResponse<IncomingMessage>>) {
+      super(...created)
+      onCreated(created[0], this)
+    }
 
     override writeHead(...head: [statusCode: number, ...rest: unknown[]]): this {
       if (!this.byApplication)

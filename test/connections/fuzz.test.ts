@@ -10,6 +10,8 @@ const SEED = Number(process.env.CONNECTION_FUZZ_SEED ?? Date.now() % 1_000_000_0
 const MB = 1024 * 1024
 /** What a heap may keep until its next collection. */
 const MEMORY_SLACK = 80 * MB
+/** How long a stop waits for a connection that seems to be in work. */
+const WORK_MS = 8_000
 
 t.setTimeout(0)
 
@@ -51,7 +53,9 @@ for (const { name, redis, settings } of ways)
       )
       const began = performance.now()
       t.equal(await server.stop('SIGTERM'), 0, 'nobody is left whom it had to wait for')
-      t.comment(`ended ${Math.round(performance.now() - began)} ms after SIGTERM`)
+      const tookMs = performance.now() - began
+      t.comment(`ended ${Math.round(tookMs)} ms after SIGTERM`)
+      t.ok(tookMs < WORK_MS, 'no connection passes for work')
       t.notMatch(server.output(), /"level":[56]0/)
     },
   )
