@@ -18,7 +18,7 @@ export function watchPrepared(t: Test): Statements {
 
 // Tables of a statement's own: its JSON parameter, and the subqueries that it names.
 const OWN =
-  /^SCAN (json_each|take|wanted|CONSTANT ROW|\d+-ROW VALUES|\d+ CONSTANT ROWS|\(|sub$|found|page|passing|capped|booked|sold)/
+  /^SCAN (json_each|take|wanted|CONSTANT ROW|\d+-ROW VALUES|\d+ CONSTANT ROWS|\(|sub$|found|page|passing|capped|booked|sold|part$)/
 
 interface Opcode {
   addr: number
