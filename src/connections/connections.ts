@@ -6,16 +6,17 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Problem, problems } from '../errors.js'
-import { hangUp, problemBody } from '../http/raw-answer.js'
+import { answerWith, hangUp } from '../http/raw-answer.js'
 import { newId } from '../ids.js'
 import { endLeftovers, settleBacklog } from './closing.js'
 import type { Connection, Overdue } from './connection.js'
+import { endOverdue, endSilent } from './deadlines.js'
 import { type ConnectionLimits, HEADERS_MS, withinDescriptors } from './limits.js'
 import { Registry, type RegistryOptions } from './registry.js'
 import { createResponseClass, type OwnedResponse } from './response.js'
+import { takeOver } from './take-over.js'
 import { createTurns } from './turns.js'
 import { declineUpgrade } from './upgrades.js'
 
@@ -38,29 +39,8 @@ const CHECK_EVERY_MS = 1_000
 const CHECK_CLOSING_EVERY_MS = 25
 const CHECK_HEADERS_EVERY_MS = 5_000
 
-/** What Node calls a request that did not arrive in time. */
-const timedOut = () => Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
-
-function answerWith(problem: Problem, response: ServerResponse, headers = {}): void {
-  const body = problemBody(problem, newId())
-  response.writeHead(problem.statusCode, {
-    'content-type': 'application/problem+json',
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  })
-  response.end(body)
-}
-
+/** Of requests to Socket.IO. */
 const METHODS = ['GET', 'POST', 'OPTIONS']
-
-/** What listens to `event` of `server` so far, as one function; nothing listens any more. */
-function takeOver(server: Server, event: 'request' | 'upgrade'): (...args: unknown[]) => void {
-  const listeners = server.listeners(event)
-  server.removeAllListeners(event)
-  return (...args) => {
-    for (const listener of listeners) Reflect.apply(listener, server, args)
-  }
-}
 
 /**
  * Owns every connection of a server from its first byte to its last: each has a listener for its errors, deadlines, and
@@ -98,6 +78,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
   /** Creates the server; Fastify's `serverFactory`. @param handler answers its requests */
   createServer(handler: RequestListener): Server {
     const { total, sendMs, idleMs } = this.#limits
+    const cut = (overdue: Overdue) => this.emit('cut', overdue)
     const server = createServer(
       {
         ServerResponse: createResponseClass({
@@ -132,17 +113,18 @@ export class Connections extends EventEmitter<ConnectionEvents> {
         if (!accepted) socket.destroy()
       })
       .on('drop', () => this.emit('refused', 'total'))
-      .on('timeout', (socket) => this.#onSilence(server, socket))
+      .on('timeout', (socket) => endSilent(server, socket, this.#registry.of(socket), sendMs, cut))
       .on('connect', (_request, socket) =>
         this.refuse(socket, new Problem(problems.badRequest, 'This server is no proxy.')),
       )
       .on('checkExpectation', (_request, response) => {
         const problem = new Problem(problems.expectationFailed, 'Only "Expect: 100-continue" is understood.')
         response.shouldKeepAlive = false // the body may come or not
-        answerWith(problem, response)
+        answerWith(problem, response, newId())
       })
       .on('listening', () => {
-        this.#checks = setInterval(() => this.#check(server), CHECK_EVERY_MS).unref()
+        const check = () => endOverdue(server, this.#registry, CHECK_EVERY_MS, this.#limits, cut)
+        this.#checks = setInterval(check, CHECK_EVERY_MS).unref()
       })
       .on('close', () => clearInterval(this.#checks))
   }
@@ -165,9 +147,12 @@ export class Connections extends EventEmitter<ConnectionEvents> {
         this.#survive(connection, () => {
           if (METHODS.includes(request.method ?? '')) serve(request, response)
           else
-            answerWith(new Problem(problems.methodNotAllowed, 'This path is for Socket.IO.'), response, {
-              allow: METHODS.join(', '),
-            })
+            answerWith(
+              new Problem(problems.methodNotAllowed, 'This path is for Socket.IO.'),
+              response,
+              newId(),
+              { allow: METHODS.join(', ') },
+            )
         })
       } else {
         response.byApplication = true
@@ -256,27 +241,6 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     } catch (error) {
       connection.socket.destroy()
       this.emit('fault', error)
-    }
-  }
-
-  /** Nothing came or went on a connection for as long as one may be silent. */
-  #onSilence(server: Server, socket: Socket): void {
-    const connection = this.#registry.of(socket)
-    if (connection?.working && !connection.response?.writableEnded) socket.setTimeout(this.#limits.sendMs)
-    else if (connection?.receiving) server.emit('clientError', timedOut(), socket)
-    else {
-      if (socket.writableLength > 0) this.emit('cut', 'send')
-      socket.destroy()
-    }
-  }
-
-  #check(server: Server): void {
-    for (const connection of this.#registry) {
-      const overdue = connection.wait(CHECK_EVERY_MS, this.#limits)
-      if (overdue === undefined) continue
-      this.emit('cut', overdue)
-      if (overdue === 'request') server.emit('clientError', timedOut(), connection.socket)
-      else connection.socket.destroy()
     }
   }
 }

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Problem } from '../errors.js'
 
@@ -7,6 +7,17 @@ export const problemBody = (
   { statusCode: status, code, title, message, extra }: Problem,
   instance: string,
 ): string => JSON.stringify({ type: `/problems/${code}`, title, status, detail: message, instance, ...extra })
+
+/** Answers a request that does not reach the application with `problem`. @param headers sent beside the type and length */
+export function answerWith(problem: Problem, response: ServerResponse, instance: string, headers = {}): void {
+  const body = problemBody(problem, instance)
+  response.writeHead(problem.statusCode, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  })
+  response.end(body)
+}
 
 /** How long a client may take to read a last answer, while what it still sends is thrown away. */
 const LINGER_MS = 1_000
