@@ -1,3 +1,8 @@
+interface Admin {
+  email: string
+  password: string
+}
+
 /** What the banner tells of the server that has started. */
 export interface Started {
   /** Its URL. */
@@ -8,7 +13,7 @@ export interface Started {
   /** Whether there is any admin. */
   hasAdmin: boolean
   /** The admin that this start made. */
-  firstAdmin: { email: string; password: string } | undefined
+  firstAdmin: Admin | undefined
 }
 
 /** Earlier releases get no security fixes any more (https://github.com/nodejs/release#release-schedule). */
@@ -21,6 +26,18 @@ function otherName(address: string): string | undefined {
   if (url.hostname === 'localhost') return new URL(`http://127.0.0.1:${url.port}`).origin
   return undefined
 }
+
+/** The lines that show `admin`, whose password is kept nowhere else. */
+const credentialLines = ({ email, password }: Admin) => [
+  'The first admin, shown this once:',
+  `  email     ${email}`,
+  `  password  ${password}`,
+]
+
+const block = (lines: string[]) => `\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n\n`
+
+/** What a person needs to know of the admin that a start made before it failed. */
+export const firstAdminNote = (admin: Admin): string => block(credentialLines(admin))
 
 /** What a person needs to know who started the server just now. */
 export function banner({ address, node, production, hasAdmin, firstAdmin }: Started): string {
@@ -40,14 +57,8 @@ export function banner({ address, node, production, hasAdmin, firstAdmin }: Star
     lines.push('', 'Browsers keep sign-in cookies over HTTPS only: people reach it through a proxy with TLS.')
   if (Number.parseInt(node, 10) < OLDEST_MAINTAINED_NODE)
     lines.push('', `Node ${node} is past its end of life and gets no security fixes: use Node 24.`)
-  if (firstAdmin)
-    lines.push(
-      '',
-      'The first admin, shown this once:',
-      `  email     ${firstAdmin.email}`,
-      `  password  ${firstAdmin.password}`,
-    )
+  if (firstAdmin) lines.push('', ...credentialLines(firstAdmin))
   else if (!hasAdmin)
     lines.push('', 'There is no admin yet: set ADMIN_EMAIL and ADMIN_PASSWORD, and start again.')
-  return `\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n\n`
+  return block(lines)
 }

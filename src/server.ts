@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { type App, buildApp } from './app.js'
-import { banner } from './banner.js'
+import { banner, firstAdminNote } from './banner.js'
 import { type Config, ConfigError, loadConfig } from './config.js'
 import { MigrationMismatch } from './db/migrations.js'
 import { DatabaseUnusable, withoutPassword } from './db/mysql/connection.js'
@@ -39,6 +39,23 @@ async function turnAway({ server, connections }: App, { shutdownDelay }: Config)
   await sleep(shutdownDelay)
 }
 
+/**
+ * Listens at the address of the settings.
+ * @returns the URL of the server
+ * @throws what keeps it from listening, such as a port that is taken. An admin that this start made is shown first: no
+ *   later start could show its password.
+ */
+async function listen(app: App, { port, host }: Config): Promise<string> {
+  try {
+    return await app.listen({ port, host, backlog: BACKLOG })
+  } catch (error) {
+    // A start that failed before the accounts were ready has made none.
+    const firstAdmin = app.hasDecorator('accounts') ? app.accounts.firstAdmin : undefined
+    if (firstAdmin) process.stdout.write(firstAdminNote(firstAdmin))
+    throw error
+  }
+}
+
 async function start(config: Config): Promise<void> {
   const app = buildApp(config, {
     level: config.logLevel,
@@ -53,7 +70,7 @@ async function start(config: Config): Promise<void> {
     }
     await app.close()
   })
-  const address = await app.listen({ port: config.port, host: config.host, backlog: BACKLOG })
+  const address = await listen(app, config)
   const { firstAdmin } = app.accounts
   const hasAdmin = firstAdmin !== undefined || (await app.accounts.hasAdmin())
   const text = banner({

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { banner } from '../src/banner.js'
+import { banner, firstAdminNote } from '../src/banner.js'
 
 const started = {
   address: 'http://127.0.0.1:3000',
@@ -28,6 +28,10 @@ t.test('a shop without an admin is told how to make one, and a new admin is show
   const text = banner({ ...started, firstAdmin: { email: 'a@shop.test', password: 'abcd-efgh' } })
   t.match(text, /shown this once:\n +email +a@shop\.test\n +password +abcd-efgh\n/)
   t.notMatch(text, /admin yet/)
+  t.match(
+    firstAdminNote({ email: 'a@shop.test', password: 'abcd-efgh' }),
+    /a@shop\.test\n +password +abcd-efgh\n/,
+  )
 })
 
 t.test('production says that cookies need HTTPS', async (t) => {

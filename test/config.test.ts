@@ -41,7 +41,7 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
       ['development', false],
       ['test', false],
     ],
-    bad: [],
+    bad: ['prod', 'Production', 'PRODUCTION ', 'produciton'],
     with: { JWT_SECRET: STRONG },
   },
   PORT: { key: 'port', absent: 3000, ...integers(0, 65_535) },
@@ -253,6 +253,20 @@ t.test('one message names every setting at fault, and none of the values that ar
     'TRUST_PROXY',
   ])
   t.notMatch(message, /not-to-be-told/)
+})
+
+t.test('a setting that is refused is told what it may be', async (t) => {
+  const cases: [string, string, string][] = [
+    ['PORT', 'x', 'must be a whole number'],
+    ['SEND_TIMEOUT', 'x', 'must be a number'],
+    ['LOG_PRETTY', 'yes', 'must be true or false'],
+    ['DB_POOL_SIZE', '1', 'must be at least 3'],
+    ['BCRYPT_COST', '99', 'must be at most 16'],
+    ['METRICS_TOKEN', 'short', 'must have at least 16 characters'],
+    ['NODE_ENV', 'prod', 'must be production, not "prod"'],
+  ]
+  for (const [name, text, message] of cases)
+    t.equal(messageOf({ [name]: text }), `The settings are not usable:\n  ${name} ${message}`)
 })
 
 t.test('production refuses secrets that can be guessed; elsewhere they are warned of', async (t) => {

@@ -42,17 +42,21 @@ t.test('the description at /docs/json is OpenAPI 3.1, and a linter finds nothing
   t.not((await lint(join(dir, 'empty.json'))).length, 0, 'the linter does look')
 })
 
-t.test('the page at /docs loads over plain HTTP too', async (t) => {
-  const app = await build(t)
-  for (const url of ['/docs', '/docs/']) {
-    const page = await app.inject(url)
-    t.match(page, { statusCode: 200, headers: { 'content-type': /^text\/html/ } })
-    t.notMatch(page.headers['content-security-policy'], /upgrade-insecure-requests/)
-    const [, script = ''] = /<script src="([^"]+)"/.exec(page.body) ?? []
-    const { pathname } = new URL(script, `http://shop.test${url}`)
-    t.equal((await app.inject(pathname)).statusCode, 200, pathname)
-  }
-})
+for (const production of [false, true])
+  t.test(
+    `the page at /docs loads over plain HTTP ${production ? 'in production' : 'elsewhere'}`,
+    async (t) => {
+      const app = await build(t, { production })
+      for (const url of ['/docs', '/docs/']) {
+        const page = await app.inject(url)
+        t.match(page, { statusCode: 200, headers: { 'content-type': /^text\/html/ } })
+        t.notMatch(page.headers['content-security-policy'], /upgrade-insecure-requests/)
+        const [, script = ''] = /<script src="([^"]+)"/.exec(page.body) ?? []
+        const { pathname } = new URL(script, `http://shop.test${url}`)
+        t.equal((await app.inject(pathname)).statusCode, 200, pathname)
+      }
+    },
+  )
 
 t.test('every route is described, and every address does without a slash at its end', async (t) => {
   const app = buildApp(await testConfig(t, t.testdir()))

@@ -86,9 +86,15 @@ t.test(
     writeFileSync(join(dir, 'not-a-database'), 'x'.repeat(5000))
 
     const cases: [Record<string, string>, RegExp][] = [
-      [{ PORT: String(port) }, /^Port \d+ on 127\.0\.0\.1 is taken: set PORT to another\.\n$/],
+      [
+        { PORT: String(port) },
+        /^\n +The first admin.*\n +email +admin@example\.com\n +password +\S+\n\nPort \d+ on 127\.0\.0\.1 is taken: set PORT to another\.\n$/,
+      ],
       [{ PORT: 'x', BCRYPT_COST: '99', JWT_SECRET: 'short' }, /PORT.*\n.*JWT_SECRET.*\n.*BCRYPT_COST/],
-      [{ NODE_ENV: 'production' }, /JWT_SECRET must be set in production.*\n.*BCRYPT_COST must be 10/],
+      [
+        { NODE_ENV: 'production' },
+        /JWT_SECRET must be set in production.*\n.*BCRYPT_COST must be at least 10/,
+      ],
       [{ TRUST_PROXY: 'abc' }, /TRUST_PROXY must be/],
       [{ JWT_SECRET_FILE: './none' }, /JWT_SECRET_FILE names \.\/none, which cannot be used: ENOENT/],
       [
@@ -103,7 +109,7 @@ t.test(
         { DATABASE_URL: `file:${newer}` },
         /^The database .*newer than this program.*29990101000000_later\.\n$/,
       ],
-      [{ HOST: '203.0.113.1' }, /^This machine has no address 203\.0\.113\.1: set HOST\.\n$/],
+      [{ HOST: '203.0.113.1' }, /\nThis machine has no address 203\.0\.113\.1: set HOST\.\n$/],
     ]
     await Promise.all(
       cases.map(async ([env, message], i) => {

@@ -9,6 +9,8 @@ import type { Settings } from './parse.js'
 /** OWASP's minimum: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#bcrypt */
 const LEAST_BCRYPT_COST = 10
 
+const HOW_TO_MAKE = 'Make one with openssl rand -base64 32'
+
 /** The items of a setting that is a list, without the blanks around them. */
 export const listOf = (text = '') => text.split(',').flatMap((item) => item.trim() || [])
 
@@ -39,15 +41,15 @@ export function findFaults(settings: Settings): Fault[] {
     if (message) faults.push({ setting, message })
   }
   const production = settings.NODE_ENV === 'production'
-  check(
-    'JWT_SECRET',
-    production && !settings.JWT_SECRET && 'must be set in production (32 characters at least)',
-  )
+  // Anything else than the exact word would start without the protections of production, and say nothing.
+  const meant = /^\s*prod/i.test(settings.NODE_ENV) && !production
+  check('NODE_ENV', meant && `must be production, not "${settings.NODE_ENV}"`)
+  check('JWT_SECRET', production && !settings.JWT_SECRET && `must be set in production. ${HOW_TO_MAKE}`)
   // Elsewhere a low cost is a choice: tests and development sign in often.
   const cheap = production && settings.BCRYPT_COST < LEAST_BCRYPT_COST
   check(
     'BCRYPT_COST',
-    cheap && `must be ${LEAST_BCRYPT_COST} at least in production, or hashes are quick to crack`,
+    cheap && `must be at least ${LEAST_BCRYPT_COST} in production, or hashes are quick to crack`,
   )
   const half = Boolean(settings.ADMIN_EMAIL) !== Boolean(settings.ADMIN_PASSWORD)
   check('ADMIN_EMAIL', half && 'and ADMIN_PASSWORD must be set together')
@@ -67,7 +69,7 @@ export function findWeakSecrets(settings: Settings): Fault[] {
     if (why)
       weak.push({
         setting: 'JWT_SECRET',
-        message: `can be guessed: it ${why}. Make one with openssl rand -base64 32`,
+        message: `can be guessed: it ${why}. ${HOW_TO_MAKE}`,
       })
   }
   return weak

@@ -38,11 +38,21 @@ function faultOf({ instancePath, keyword, params, message = 'is not valid' }: Er
   return { setting, message: explain(setting, keyword, params) ?? message }
 }
 
+const KINDS: Record<string, string> = {
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+}
+
 function explain(setting: string, keyword: string, params: ErrorObject['params']): string | undefined {
   if (setting === 'DATABASE_URL') return 'must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE'
   if (setting === 'CURRENCY') return 'must be a code of three letters, like USD'
-  if (setting === 'JWT_SECRET') return 'must have 32 characters at least, and so must each key of a list'
+  if (setting === 'JWT_SECRET') return 'must have at least 32 characters, and so must each key of a list'
   if (keyword === 'enum') return `must be one of ${params.allowedValues.join(', ')}`
   if (keyword === 'format') return `must be an ${params.format} address`
+  if (keyword === 'type') return `must be ${KINDS[params.type]}`
+  if (keyword === 'minimum') return `must be at least ${params.limit}`
+  if (keyword === 'maximum') return `must be at most ${params.limit}`
+  if (keyword === 'minLength') return `must have at least ${params.limit} characters`
   return undefined
 }

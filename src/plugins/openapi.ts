@@ -19,7 +19,7 @@ export default fp(
     const serve = onDemand(async () => {
       const { buildDocs } = await import('../pages/docs.js')
       const { production } = app.config
-      return buildDocs(routes, { prefix: PREFIX, tls: production, cookies: cookieNames(production) })
+      return buildDocs(routes, { prefix: PREFIX, cookies: cookieNames(production) })
     })
     for (const url of [PREFIX, `${PREFIX}/*`]) app.get(url, { schema: { hide: true } }, serve)
   },

@@ -228,6 +228,8 @@ t.test('a backup of an older version is migrated, and books that do not balance 
   t.same(await migrate(url), [])
   const folder = await spawnProgram(t, 'backup', url, '.').ended
   t.match(folder.output, /\/shop-\d{8}T\d{6}Z\.db: /)
+  const newFolder = await spawnProgram(t, 'backup', url, 'new/').ended
+  t.match(newFolder.output, /\/new\/shop-\d{8}T\d{6}Z\.db: /)
   const standard = await spawnProgram(t, 'backup', url).ended
   t.match(standard.output, /\/backups\/shop-\d{8}T\d{6}Z\.db: /)
   t.equal(modeOf(join(dir, 'backups')), '700')

@@ -31,7 +31,8 @@ const timeOf = (at: Date) => at.toISOString().replace(/[-:]|\.\d+/g, '')
 export async function backUp({ url, to, overwrite }: BackupOptions): Promise<Backup> {
   const source = databaseFile(url)
   const named = `${basename(source, extname(source))}-${timeOf(new Date())}.db`
-  const file = isFolder(to) ? join(resolve(to), named) : resolve(to)
+  // A slash at the end means a folder, which may not be there yet.
+  const file = isFolder(to) || /[\\/]$/.test(to) ? join(resolve(to), named) : resolve(to)
   if (file === source) throw new BackupRefused(`${file} is the database itself`)
   if (!overwrite && statSync(file, { throwIfNoEntry: false }))
     throw new BackupRefused(`${file} is there already: name another file, or add --force`)
