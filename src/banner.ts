@@ -54,7 +54,7 @@ export function banner({ address, node, production, hasAdmin, firstAdmin }: Star
       `${other} works too, but browsers keep the cookies of the two apart: use one of them throughout.`,
     )
   if (production)
-    lines.push('', 'Browsers keep sign-in cookies over HTTPS only: people reach it through a proxy with TLS.')
+    lines.push('', 'Browsers keep sign-in cookies over HTTPS only: put a proxy with TLS in front.')
   if (Number.parseInt(node, 10) < OLDEST_MAINTAINED_NODE)
     lines.push('', `Node ${node} is past its end of life and gets no security fixes: use Node 24.`)
   if (firstAdmin) lines.push('', ...credentialLines(firstAdmin))

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -67,7 +67,7 @@ async function follow(t: Test, url: string, database: string) {
 }
 
 t.test('a backup and a restore on SQLite are as the runbook says', { skip: onServer }, async (t) => {
-  const dir = t.testdir({ backups: {} })
+  const dir = t.testdir()
   const { backedUp, restored } = await follow(t, `file:${join(dir, 'shop.db')}`, 'SQLite')
   t.match(backedUp, /before-the-sale\.db: 67 orders, .*, checked\.\n$/)
   t.match(restored, /Restored: 67 orders, .*\n\d+ sessions have ended/)
@@ -75,12 +75,11 @@ t.test('a backup and a restore on SQLite are as the runbook says', { skip: onSer
 
 const dumps = spawnSync('mariadb-dump', ['--version']).error && 'no mariadb-dump is installed here'
 t.test('a backup and a restore on a server are as the runbook says', { skip: onFile || dumps }, async (t) => {
-  const dir = t.testdir({ backups: {} })
+  const dir = t.testdir()
   const url = await databaseOf(t, dir)
   const { host, port, user, password } = connectionSettings(url)
   const account = `[client]\nhost = ${host}\nport = ${port}\nuser = ${user}\npassword = "${password}"\n`
   writeFileSync(join(dir, 'backup.cnf'), account, { mode: 0o600 })
-  mkdirSync(join(dir, 'backups'), { recursive: true })
   const { backedUp, restored } = await follow(t, url, 'MariaDB and MySQL')
   t.match(backedUp, /Dump completed/)
   t.match(restored, /^The log has the epoch [0-9a-f]{32} now\. \d+ sessions have ended\.\n$/m)

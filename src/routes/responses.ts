@@ -14,7 +14,7 @@ const Problem = Type.Object(
 )
 
 const FieldFaults = Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
-  description: 'Every field at fault',
+  description: 'Every invalid field',
 })
 
 type ProblemName = keyof typeof problems
@@ -25,7 +25,7 @@ export const unreadable = ['malformedJson', 'bodyTooLarge', 'unsupportedMediaTyp
 /** The members that some errors have beside those of all. */
 const extraMembers: Partial<Record<ProblemName, TObject>> = {
   invalidRequest: Type.Object({ errors: FieldFaults }),
-  otherLog: Type.Object({ epoch: Type.String({ description: 'The id of the log as it is now' }) }),
+  otherLog: Type.Object({ epoch: Type.String({ description: 'The id of the current log' }) }),
   insufficientStock: Type.Object({
     productId: Type.String(),
     requested: Type.Integer(),
@@ -34,9 +34,9 @@ const extraMembers: Partial<Record<ProblemName, TObject>> = {
   orderLimit: Type.Object({
     limit: Type.Integer({ description: 'Pending orders, or units in them, that an account may have' }),
     open: Type.Optional(
-      Type.Integer({ description: 'The pending orders of the account, if these are too many' }),
+      Type.Integer({ description: 'The pending orders of the account, if they are over the limit' }),
     ),
-    held: Type.Optional(Type.Integer({ description: 'The units in them, if these would be too many' })),
+    held: Type.Optional(Type.Integer({ description: 'The units in them, if they would be over the limit' })),
     requested: Type.Optional(Type.Integer({ description: 'The units of this order' })),
   }),
 }

@@ -36,8 +36,8 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'Sign out',
         description:
-          'Ends the session and clears both cookies; without a session there is nothing to end. A refresh token in the ' +
-          'body names its session alone, and cookies are neither read nor cleared.',
+          'Ends the session and clears both cookies; without a session it does nothing. A refresh token in the ' +
+          'body ends only its own session, and cookies are neither read nor cleared.',
         security: [{ refreshCookie: [] }, { bearer: [] }, { cookie: [] }, {}],
         body: OwnToken,
         response: {

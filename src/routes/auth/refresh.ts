@@ -14,9 +14,9 @@ const refresh: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'Exchange the refresh token',
         description:
-          'Both tokens are new. A refresh token is good once; used again, it ends its session, but for the 10 seconds ' +
-          'after its exchange it gives the same successor again. A token in the body is answered in the body, and ' +
-          'cookies are neither read nor set. Without one, the cookie counts; a refusal leaves the cookies as they are.',
+          'Returns two new tokens. A refresh token is valid once; reuse ends its session, except that for 10 seconds ' +
+          'after its exchange it returns the same successor. A token in the body is answered in the body, and ' +
+          'cookies are neither read nor set. Without one, the cookie is used; an error leaves the cookies unchanged.',
         security: [{ refreshCookie: [] }, {}],
         body: OwnToken,
         response: {

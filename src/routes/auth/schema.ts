@@ -26,11 +26,12 @@ export const NewUser = Type.Object(
     email: Type.String({
       maxLength: MAX_EMAIL,
       pattern: EMAIL,
-      description: 'Kept without blanks around it and in lower case',
+      description: 'Stored trimmed and in lower case',
     }),
     password: Type.String({
       format: 'password',
-      description: '8 characters at least, 72 bytes of UTF-8 at most, no NUL, none of the commonest',
+      description:
+        'At least 8 characters, at most 72 bytes of UTF-8, no NUL, not one of the commonest passwords',
     }),
   },
   { additionalProperties: false, examples: [{ ...person, password }] },
@@ -43,7 +44,7 @@ export const Login = Type.Object(
     tokens: Type.Optional(
       stringEnum(['cookie', 'body'], {
         default: 'cookie',
-        description: '`body` for programs: the answer holds the refresh token, and no cookie is set',
+        description: '`body` for programs: the response contains the refresh token, and no cookie is set',
       }),
     ),
   },
@@ -56,7 +57,7 @@ export const OwnToken = Type.Unsafe<{ refreshToken: string } | null | undefined>
   properties: {
     refreshToken: Type.String({
       maxLength: 1024,
-      description: 'Of a sign-in with `tokens: "body"`, or of a refresh that was answered in the body',
+      description: 'From a sign-in with `tokens: "body"`, or from a refresh that was answered in the body',
     }),
   },
   required: ['refreshToken'],
@@ -79,9 +80,9 @@ export const SignedIn = Type.Object(
   {
     user: Type.Object(userMembers),
     accessToken: Type.String({ description: 'For `Authorization: Bearer`' }),
-    expiresIn: Type.Integer({ description: 'Seconds that the access token is good for' }),
+    expiresIn: Type.Integer({ description: 'Seconds until the access token expires' }),
     refreshToken: Type.Optional(
-      Type.String({ description: 'Where the client asked for it in the body; good once' }),
+      Type.String({ description: 'If the client asked for it in the body; valid once' }),
     ),
   },
   {
@@ -98,10 +99,13 @@ export const SessionList = Type.Object(
       Type.Object({
         id: Type.String(),
         createdAt: Type.String({ format: 'date-time' }),
-        lastUsedAt: Type.String({ format: 'date-time', description: 'Of the sign-in or the last refresh' }),
+        lastUsedAt: Type.String({
+          format: 'date-time',
+          description: 'Time of the sign-in or the last refresh',
+        }),
         userAgent: Type.Union([Type.String(), Type.Null()]),
         ip: Type.Union([Type.String(), Type.Null()]),
-        current: Type.Boolean({ description: 'Whether this request belongs to it' }),
+        current: Type.Boolean({ description: 'Whether this request belongs to the session' }),
       }),
     ),
   },

@@ -11,8 +11,8 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'register',
         tags: ['auth'],
-        summary: 'Make an account',
-        description: 'Does not sign in. Everybody who registers is a customer.',
+        summary: 'Create an account',
+        description: 'Does not sign in. New users are customers.',
         security: [],
         body: NewUser,
         response: {
@@ -36,8 +36,8 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'Sign in',
         description:
-          'Five wrong passwords in a row lock guesses at an account for 10 minutes, with the right one too. A program ' +
-          'asks for its refresh token by `tokens: "body"` and refreshes by sending it in the body.',
+          'Five wrong passwords in a row lock the account for 10 minutes, even for the right one. Programs ' +
+          'request a refresh token with `tokens: "body"`, and refresh by sending it in the body.',
         security: [],
         body: Login,
         response: {

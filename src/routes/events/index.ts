@@ -15,7 +15,7 @@ const events: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['events'],
         summary: 'What happened, oldest first',
         description:
-          'Offsets are dense and in the order of commits. Ask again with the last one until `items` is empty; when `epoch` is another than before, as after the restore of a backup, the offsets that you know say nothing about this log: load your state anew. Send the `epoch` that you know, and such an answer is refused with 409.',
+          'Offsets have no gaps and follow the order of commits. Repeat with the last one until `items` is empty. If `epoch` has changed, for example after a backup was restored, the offsets that you know do not belong to this log: reload your state. If you send the `epoch` that you know, the response in that case is 409.',
         querystring: EventQuery,
         response: {
           200: EventPage,

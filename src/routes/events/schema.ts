@@ -5,7 +5,7 @@ const Event = Type.Object({
   offset: Type.Integer(),
   type: Type.String(),
   createdAt: Type.String({ format: 'date-time' }),
-  data: Type.Unknown({ description: 'The order, the product, or the stock: as its type has it' }),
+  data: Type.Unknown({ description: 'The order, product or stock, depending on `type`' }),
 })
 
 export const EventQuery = queryOf({
@@ -20,7 +20,7 @@ export const EventQuery = queryOf({
     Type.String({
       maxLength: 36,
       description:
-        '`epoch` of the answer that `after` comes from. Where the log is another one now, the answer is 409 and names the new epoch.',
+        '`epoch` of the response that `after` comes from. If the log has been replaced since, the response is 409 with the new epoch.',
     }),
   ),
 })

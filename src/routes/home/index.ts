@@ -42,7 +42,7 @@ const home: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getIndex',
         tags: ['operations'],
         summary: 'Where everything is',
-        description: 'HTML where the client accepts `text/html`, as browsers do; else JSON.',
+        description: 'HTML if the client accepts `text/html`, as browsers do; otherwise JSON.',
         security: [],
         response: {
           200: {

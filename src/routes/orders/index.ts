@@ -28,7 +28,8 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'placeOrder',
         tags,
         summary: 'Place an order',
-        description: 'A 201 means that order, stock and events are committed together and on disk.',
+        description:
+          'A 201 means that the order, the stock and the events are committed together and on disk.',
         headers: NewOrderHeaders,
         body: NewOrder,
         response: {
@@ -96,7 +97,7 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         summary: 'Cancel an order',
         description:
-          'Gives the stock back, once, however often it is asked. Customers may cancel while pending.',
+          'Returns the stock once, however often it is called. Customers may cancel pending orders.',
         params: OrderParams,
         response: {
           200: Order,
@@ -121,7 +122,7 @@ const orderAdmin: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'changeOrderStatus',
         tags,
-        summary: 'Give an order its next status',
+        summary: 'Change the status of an order',
         description:
           '`pending` → `confirmed` → `shipped` → `delivered`; `pending` or `confirmed` → `cancelled`.',
         params: OrderParams,

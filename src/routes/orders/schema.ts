@@ -17,7 +17,7 @@ const example = {
 
 const Id = Type.String({ description: 'Opaque', examples: [example.productId] })
 const Time = Type.String({ format: 'date-time' })
-const Money = Type.Number({ description: 'Exact, with two decimals at most' })
+const Money = Type.Number({ description: 'Exact, with at most two decimals' })
 const Status = stringEnum(orderStatuses)
 
 const orderMembers = {
@@ -38,8 +38,8 @@ export const PlacedOrder = Type.Object(orderMembers, {
   description: 'The order',
   examples: [example],
   headers: {
-    Location: Type.String({ description: "The order's address" }),
-    'Idempotent-Replayed': Type.String({ description: '`true` where an earlier request made the order' }),
+    Location: Type.String({ description: 'The URL of the order' }),
+    'Idempotent-Replayed': Type.String({ description: '`true` if an earlier request placed the order' }),
   },
 })
 
@@ -67,7 +67,7 @@ export const NewOrderHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       description:
-        'Makes a retry safe: the same key and body give the order that the first request made. ' +
+        'Makes a retry safe: the same key and body return the order that the first request placed. ' +
         '1 to 255 printable ASCII characters, bare or as a quoted string.',
       minLength: 1,
       maxLength: 512,
@@ -85,7 +85,7 @@ export const StatusChange = Type.Object(
 export const OrderQuery = queryOf({
   status: Type.Optional(Status),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-  cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before' })),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the previous page' })),
   scope: Type.Optional(
     stringEnum(['own', 'all'], { description: '`all`: orders of every user (admins)', default: 'own' }),
   ),

@@ -41,7 +41,7 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['products'],
         summary: 'Products for sale',
         description:
-          'Searched, filtered and sorted. Walk it with `cursor`, which misses and repeats nothing while products come and go, or with `page`, which also counts and reaches the first 10,000 products. Where a search matches few of very many products, an answer may hold fewer than `limit`, even none, with a `nextCursor` from which the search goes on.',
+          'Search, filter and sort products. Page with `cursor`, which neither skips nor repeats products while others come and go, or with `page`, which also counts and reaches the first 10,000 products. If a search matches few of very many products, a response may contain fewer than `limit`, even none, with a `nextCursor` from which the search continues.',
         security: [],
         querystring: ProductQuery,
         response: { 200: ProductPage, ...refusals('invalidRequest', 'rateLimited', 'overloaded') },
@@ -77,7 +77,7 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
         headers: ReadConditions,
         response: {
           200: productResponse('The product'),
-          304: Type.Null({ description: 'The client holds it already' }),
+          304: Type.Null({ description: 'The client has the current version' }),
           ...refusals('notFound', 'rateLimited'),
         },
       },

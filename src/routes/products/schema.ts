@@ -15,7 +15,7 @@ const price = Type.Number({
   minimum: 0,
   maximum: 1_000_000,
   multipleOf: 0.01,
-  description: 'With two decimals at most; exact',
+  description: 'Exact, with at most two decimals',
   examples: [24.5],
 })
 const stock = Type.Integer({ minimum: 0, maximum: MAX_STOCK, examples: [40] })
@@ -53,7 +53,7 @@ export const ProductChanges = Type.Partial(
     stock: Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: `At most ${MAX_STOCK}; more only where it is so already, because cancelled orders gave it back`,
+      description: `At most ${MAX_STOCK}; more only if cancelled orders have already raised it above that`,
       examples: [40],
     }),
   }),
@@ -66,9 +66,9 @@ export const Adjustment = Type.Object(
       minimum: -MAX_STOCK,
       maximum: MAX_STOCK,
       not: { const: 0 },
-      description: 'Units that came in or, below 0, went out',
+      description: 'Units added, or removed if negative',
     }),
-    reason: Type.Optional(text({ description: 'Kept in the books' })),
+    reason: Type.Optional(text({ description: 'Recorded with the adjustment' })),
   },
   { additionalProperties: false, examples: [{ delta: -2, reason: 'Broken in the warehouse' }] },
 )
@@ -78,7 +78,7 @@ export const ProductParams = Type.Object({ id: Type.String() })
 const tags = (description: string) => Type.Optional(Type.String({ description }))
 
 export const ReadConditions = Type.Object({
-  'if-none-match': tags('ETags that the client holds; 304 when the product is still one of them'),
+  'if-none-match': tags('ETags that the client has; 304 if one of them is current'),
 })
 
 export const WriteConditions = Type.Object({
@@ -100,14 +100,14 @@ export const ProductQuery = queryOf({
     Type.String({
       maxLength: 200,
       description:
-        'Words in the name, in any order: each (of the first 10) must begin a word of it. Case, accents, full-width forms and invisible characters make no difference, and letters such as ł, ø and ß are found as l, o and ss. Vowel signs of Indic scripts and Thai, and the voiced marks of kana, do make one.',
+        'Words of the name, in any order: each (of the first 10) must be the beginning of a word. Case, accents, full-width forms and invisible characters are ignored, and letters such as ł, ø and ß match l, o and ss. Vowel signs of Indic scripts and Thai, and the voiced marks of kana, are significant.',
       examples: ['desk lamp'],
     }),
   ),
   minPrice: priceBound('The least price'),
   maxPrice: priceBound('The highest price'),
   inStock: Type.Optional(
-    Type.Boolean({ description: '`true` for what is in stock, `false` for what is sold out' }),
+    Type.Boolean({ description: '`true` for products in stock, `false` for sold-out ones' }),
   ),
   sort: stringEnum(sortNames, { default: '-createdAt', description: '`-` for descending' }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
@@ -115,7 +115,7 @@ export const ProductQuery = queryOf({
     Type.String({
       maxLength: 2_000,
       description:
-        '`nextCursor` of the answer before, with the same `sort`. Takes the same time at any depth.',
+        '`nextCursor` of the previous page, with the same `sort`. Takes the same time at any depth.',
     }),
   ),
   page: Type.Optional(
@@ -123,7 +123,7 @@ export const ProductQuery = queryOf({
       minimum: 1,
       maximum: 1_000_000_000,
       description:
-        'Instead of `cursor`. Pages reach the first 10,000 products (fewer where few products match); further down use `cursor`.',
+        'Instead of `cursor`. Pages reach the first 10,000 products (fewer where few products match); beyond that use `cursor`.',
     }),
   ),
 })
@@ -134,10 +134,10 @@ export const ProductPage = Type.Object(
     nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null at the end' }),
     page: Type.Optional(Type.Integer()),
     total: Type.Optional(
-      Type.Integer({ description: 'How many products the list has, with `page`; counted up to 10,000' }),
+      Type.Integer({ description: 'Number of products in the list, with `page`; counted up to 10,000' }),
     ),
     totalIsExact: Type.Optional(
-      Type.Boolean({ description: '`false` when there are `total` products at least, and perhaps more' }),
+      Type.Boolean({ description: '`false` if there are at least `total` products, and perhaps more' }),
     ),
   },
   { examples: [{ items: [example], nextCursor: null }] },

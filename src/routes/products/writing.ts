@@ -55,7 +55,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['products'],
         summary: 'Change a product',
         description:
-          'Changes the fields that are sent. With If-Match, a product that somebody else changed is left alone.',
+          'Changes the fields that are sent. With If-Match, a product that somebody else has changed is not modified.',
         params: ProductParams,
         headers: WriteConditions,
         body: ProductChanges,
@@ -83,7 +83,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'adjustStock',
         tags: ['products'],
         summary: 'Add to or take from the stock',
-        description: 'Counts from the stock as it is at that moment, so that no order in between is lost.',
+        description: 'Relative to the stock at that moment, so that orders placed in between count.',
         params: ProductParams,
         headers: WriteConditions,
         body: Adjustment,
@@ -119,11 +119,12 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'deleteProduct',
         tags: ['products'],
         summary: 'Take a product off sale',
-        description: 'It leaves the lists and can no longer be ordered; orders of it stay as they are.',
+        description:
+          'The product leaves the lists and can no longer be ordered; existing orders are unchanged.',
         params: ProductParams,
         headers: WriteConditions,
         response: {
-          204: Type.Null({ description: 'It is gone' }),
+          204: Type.Null({ description: 'Deleted' }),
           ...refusals(...unreadable, 'unauthenticated', 'forbidden', 'crossSite', 'notFound'),
           ...refusals('preconditionFailed', 'rateLimited', 'overloaded'),
         },

@@ -32,7 +32,7 @@ const pulse: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['operations'],
         summary: 'How the shop is doing',
         description:
-          "The day's totals, the last hour by the minute, what runs low, and how live the events are.",
+          "The day's totals, the last hour by the minute, products running low, and the lag of the live events.",
         querystring: PulseQuery,
         response: {
           200: Pulse,

@@ -3,34 +3,34 @@ import { queryOf } from '../query.js'
 
 const Time = Type.String({ format: 'date-time' })
 const Orders = Type.Integer({ description: 'Orders that were not cancelled' })
-const Takings = Type.Number({ description: 'Their total prices, summed up; exact' })
+const Takings = Type.Number({ description: 'Sum of their total prices; exact' })
 
 export const PulseQuery = queryOf({
   since: Type.Optional(
     Type.String({
       format: 'date-time',
       description:
-        'When the day began where the reader is, 25 hours ago at most; without it, the last 24 hours count',
+        'Start of the day in the reader’s time zone, at most 25 hours ago; by default 24 hours ago',
     }),
   ),
 })
 
 export const Pulse = Type.Object(
   {
-    offset: Type.Integer({ description: 'All events up to this offset are counted in' }),
+    offset: Type.Integer({ description: 'All events up to this offset are included' }),
     today: Type.Object({ since: Time, orders: Orders, takings: Takings }),
     minutes: Type.Array(Type.Object({ at: Time, orders: Orders, takings: Takings }), {
-      description: 'The minutes of the last hour in which something was ordered',
+      description: 'The minutes of the last hour with orders',
     }),
     lowStock: Type.Object({
-      threshold: Type.Integer({ description: 'So many left, or fewer, is low' }),
+      threshold: Type.Integer({ description: 'Stock at or below this is low' }),
       count: Type.Integer(),
       items: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), stock: Type.Integer() }), {
-        description: 'Those that have the least left',
+        description: 'The products with the least stock',
       }),
     }),
-    relayLag: Type.Integer({ description: 'Events of the log that the sockets were not told yet' }),
-    currency: Type.String({ description: 'What amounts are shown in (ISO 4217)' }),
+    relayLag: Type.Integer({ description: 'Events of the log that have not been sent to the sockets yet' }),
+    currency: Type.String({ description: 'The currency of amounts (ISO 4217)' }),
   },
   {
     description: 'How the shop is doing',
