@@ -183,12 +183,15 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     })
   }
 
-  /** Answers with `problem` when all answers that are due on the connection have gone out, and closes it. */
-  refuse(socket: Duplex, problem: Problem): void {
+  /**
+   * Answers with `problem` when all answers that are due on the connection have gone out, and closes it.
+   * @param headers sent beside those of every answer
+   */
+  refuse(socket: Duplex, problem: Problem, headers: Readonly<Record<string, string>> = {}): void {
     const connection = this.#registry.of(socket)
     if (!connection || connection.refused) return
     connection.refused = true
-    const answer = () => hangUp(socket, problem, this.#headers, newId())
+    const answer = () => hangUp(socket, problem, { ...this.#headers, ...headers }, newId())
     const { response } = connection
     // The answer to a request that came in part is this one, when its turn has come.
     if (!connection.receiving) this.#afterAnswers(connection, answer)

@@ -76,7 +76,7 @@ export default fp(
     flushTogether(app.io.engine)
     answerHandshakes(app.io.engine, {
       headers: securityHeaders(config.production),
-      refuse: (socket, problem) => connections.refuse(socket, problem),
+      refuse: (...refusal) => connections.refuse(...refusal),
     })
 
     const { signedIn, admin, soundResume } = createAdmission({

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Problem, problems } from '../errors.js'
@@ -46,8 +47,13 @@ export interface AnswerOptions {
   /** The security headers of every answer. */
   headers: Readonly<Record<string, string>>
   /** Answers on a connection that no parser reads, and closes it. */
-  refuse(socket: Duplex, problem: Problem): void
+  refuse(socket: Duplex, problem: Problem, headers?: Readonly<Record<string, string>>): void
 }
+
+type WebSocketEngine = new (...options: never[]) => EventEmitter
+
+/** The versions of the protocol that a client may use, which a refusal has to name (RFC 6455, 4.2.2). */
+const SPOKEN = { 'sec-websocket-version': '13, 8' }
 
 // What concerns a WebSocket; the others are about content that browsers show.
 const OF_UPGRADES = ['strict-transport-security', 'x-content-type-options']
@@ -63,6 +69,17 @@ export function answerHandshakes(engine: Io['engine'], { headers, refuse }: Answ
   engine.on('headers', (sent: Record<string, string>, request: EngineRequest) => {
     if (request.headers.upgrade !== undefined) Object.assign(sent, ofUpgrades)
   })
+  // Without a listener, the library answers a handshake that it cannot read by itself, in HTML and without these headers.
+  // The engine makes a new server of WebSockets whenever the HTTP server starts to listen.
+  const options = engine.opts as { wsEngine: WebSocketEngine }
+  options.wsEngine = class extends options.wsEngine {
+    constructor(...created: never[]) {
+      super(...created)
+      this.on('wsClientError', ({ message }: Error, socket: Duplex) =>
+        refuse(socket, new Problem(problems.badRequest, `${message}.`), SPOKEN),
+      )
+    }
+  }
   engine.on('connection_error', ({ req, message, context }: Refusal) => {
     // Comes before the engine's own answer, in HTML, for which nothing is left to write on.
     if (req.res === undefined)

@@ -12,6 +12,14 @@ const SECURITY = [
   /^x-frame-options: DENY\r$/im,
 ]
 
+const WEBSOCKET = '/socket.io/?EIO=4&transport=websocket'
+/** Requests for a WebSocket that its protocol does not allow (RFC 6455, 4.2.1). */
+const MALFORMED = [
+  upgrade(WEBSOCKET).replace(/(Key:).*/, '$1 short'),
+  upgrade(WEBSOCKET).replace('Version: 13', 'Version: 99'),
+  upgrade(WEBSOCKET).replace('Upgrade: websocket\r\n', '$&Sec-WebSocket-Protocol: ,,\r\n'),
+]
+
 t.test('every answer that does not come from a route has the security headers too', async (t) => {
   const app = await build(t, { production: true })
   const port = Number(new URL(await listen(app)).port)
@@ -22,6 +30,7 @@ t.test('every answer that does not come from a route has the security headers to
     [405, get(POLL, 'Connection: close\r\n').replace('GET', 'DELETE')],
     [400, upgrade('/socket.io/?EIO=4&transport=websocket&sid=nobody')],
     [400, upgrade('/socket.io/?EIO=3&transport=websocket')],
+    ...MALFORMED.map((request): [number, string] => [400, request]),
     [400, 'nonsense\r\n\r\n'],
     [400, 'GET / HTTP/1.1\r\n\r\n'],
     [400, 'CONNECT shop.test:443 HTTP/1.1\r\nHost: shop.test\r\n\r\n'],
@@ -43,6 +52,23 @@ t.test('every answer that does not come from a route has the security headers to
   t.match(socket.received(), /^HTTP\/1\.1 101 /)
   for (const header of SECURITY.slice(0, 2)) t.match(socket.received(), header)
 })
+
+t.test(
+  'a malformed request for a WebSocket is answered like every other, and told the versions',
+  async (t) => {
+    const app = await build(t)
+    const port = Number(new URL(await listen(app)).port)
+    for (const request of MALFORMED) {
+      const client = dial(t, port)
+      client.socket.write(request)
+      const answer = await client.all()
+      t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/)
+      t.match(answer, /^sec-websocket-version: 13, 8\r$/im)
+      t.match(JSON.parse(answer.slice(answer.indexOf('{'))), { type: '/problems/bad-request', status: 400 })
+    }
+    t.equal(app.io.engine.clientsCount, 0)
+  },
+)
 
 t.test('a script that carries an answer (JSONP) is refused', async (t) => {
   const app = await build(t)
