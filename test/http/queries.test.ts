@@ -40,3 +40,19 @@ t.test('a parameter without a value counts as not sent', async (t) => {
   t.same(faultyPaths(await app.inject('/products?colour=')), ['colour'])
   t.same(faultyPaths(await app.inject('/products?limit=&limit=')), ['limit'])
 })
+
+t.test('an answer names a hundred faults at most, however many a request has', async (t) => {
+  const app = await build(t)
+  const names = Array.from({ length: 2_000 }, (_, i) => `unknown${i}`)
+  const body = await app.inject({
+    method: 'POST',
+    url: '/auth/login',
+    payload: Object.fromEntries(names.map((name) => [name, 1])),
+  })
+  const query = await app.inject(`/products?${names.slice(0, 500).join('=1&')}=1`)
+  for (const answer of [body, query]) {
+    t.equal(answer.statusCode, 400)
+    t.equal(faultyPaths(answer).length, 100)
+    t.ok(answer.body.length < 10_000)
+  }
+})
