@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
 export interface ResponseOptions {
   /** The security headers of answers that do not come from the application. */
@@ -30,6 +30,10 @@ export function createResponseClass({ headers, onCreated, isLast }: ResponseOpti
         for (const [name, value] of Object.entries(headers))
           if (!this.hasHeader(name)) this.setHeader(name, value)
       if (isLast(this)) this.shouldKeepAlive = false
+      // It would be taken for that of the answer which the client holds (RFC 9110, 8.6).
+      const [status, fields] = head
+      if (status === 304 && typeof fields === 'object' && fields !== null)
+        delete (fields as OutgoingHttpHeaders)['content-length']
       return (super.writeHead as (...args: unknown[]) => this).apply(this, head)
     }
   }

@@ -22,5 +22,9 @@ t.test('the root tells browsers and programs where everything is', async (t) => 
   }
   for (const url of new Set(links))
     if (url !== '/admin') t.equal((await app.inject(url)).statusCode, 200, url)
-  t.equal((await app.inject('/favicon.ico')).statusCode, 204)
+  for (const method of ['GET', 'HEAD'] as const) {
+    const { statusCode, headers } = await app.inject({ method, url: '/favicon.ico' })
+    t.equal(statusCode, 204)
+    t.notOk(Number(headers['content-length'] ?? 0), 'which has no content')
+  }
 })

@@ -61,6 +61,10 @@ t.test('over a socket, ETags spare a second copy, and one of two rivals wins', a
   for (const header of fresh) {
     const again = await fetch(url, { headers: { 'if-none-match': header } })
     t.match([again.status, again.headers.get('etag'), await again.text()], [304, etag, ''], header)
+    for (const method of ['GET', 'HEAD']) {
+      const { headers } = await fetch(url, { method, headers: { 'if-none-match': header } })
+      t.equal(headers.get('content-length'), null, 'which would be the length of the product')
+    }
   }
   for (const header of ['"0"', 'W/"0"', 'nonsense', '1']) {
     const again = await fetch(url, { headers: { 'if-none-match': header } })

@@ -66,7 +66,7 @@ const home: FastifyPluginAsyncTypebox = async (app) => {
 
   // Browsers ask for it beside every page that names no icon.
   app.get('/favicon.ico', { schema: { hide: true } }, async (_request, reply) =>
-    reply.code(204).header('cache-control', `public, max-age=${ICON_SECONDS}`).send(null),
+    reply.code(204).header('cache-control', `public, max-age=${ICON_SECONDS}`).send(),
   )
 }
 
