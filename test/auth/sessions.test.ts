@@ -181,10 +181,24 @@ t.test('a token in the body and one in a cookie are never mixed', async (t) => {
   const own = await post(app, '/auth/refresh', undefined, { cookie })
   t.equal(own.statusCode, 200, 'the cookie was not used up')
   t.notOk('refreshToken' in own.json())
-  for (const body of [{}, [], 'x', { refreshToken: 5 }, { refreshToken: 'x', more: 1 }])
+  for (const body of [[], 'x', { refreshToken: 5 }, { refreshToken: 'x', more: 1 }])
     t.equal((await post(app, '/auth/refresh', body, { cookie })).statusCode, body === 'x' ? 415 : 400)
   const nothing = await post(app, '/auth/refresh', 'null', { cookie, 'content-type': 'application/json' })
   t.equal(nothing.statusCode, 200, 'null is no body')
+})
+
+t.test('an empty object is no body: the cookie counts, from an own page alone', async (t) => {
+  const { app, cookies } = await withAda(t)
+  const cookie = `refresh_token=${cookies.refresh_token}`
+  const foreign = { cookie, origin: 'https://evil.test' }
+  for (const url of ['/auth/refresh', '/auth/logout'])
+    t.equal((await post(app, url, {}, foreign)).statusCode, 403, url)
+  t.equal((await post(app, '/auth/refresh', {})).statusCode, 401)
+  const renewed = await post(app, '/auth/refresh', {}, { cookie })
+  t.equal(renewed.statusCode, 200)
+  t.notOk('refreshToken' in renewed.json())
+  t.equal((await post(app, '/auth/logout', {}, { cookie })).statusCode, 204)
+  t.equal((await post(app, '/auth/refresh', {}, { cookie })).statusCode, 401)
 })
 
 t.test('a program signs out by either of its tokens', async (t) => {

@@ -101,7 +101,7 @@ t.test('guesses at secrets are limited by address, other routes are not', async 
   const statuses: number[] = []
   for (const url of ['/auth/login', '/auth/register', '/auth/refresh', '/auth/login'])
     statuses.push((await post(app, url, {})).statusCode)
-  t.same(statuses, [400, 400, 400, 429])
+  t.same(statuses, [400, 400, 401, 429])
   const limited = await post(app, '/auth/refresh')
   t.equal(limited.json().type, '/problems/rate-limited')
   t.ok(Number(limited.headers['retry-after']) > 0)

@@ -51,8 +51,11 @@ export const Login = Type.Object(
   { additionalProperties: false, examples: [{ email: person.email, password }] },
 )
 
-/** Nothing at all, or the refresh token of a program, which keeps it itself. */
-export const OwnToken = Type.Unsafe<{ refreshToken: string } | null | undefined>({
+/**
+ * Nothing, or the refresh token of a program, which keeps it itself. An empty object is nothing too: many clients send one
+ * with every POST.
+ */
+export const OwnToken = Type.Unsafe<{ refreshToken?: string } | null | undefined>({
   type: ['object', 'null'],
   properties: {
     refreshToken: Type.String({
@@ -60,7 +63,6 @@ export const OwnToken = Type.Unsafe<{ refreshToken: string } | null | undefined>
       description: 'From a sign-in with `tokens: "body"`, or from a refresh that was answered in the body',
     }),
   },
-  required: ['refreshToken'],
   additionalProperties: false,
   examples: [{ refreshToken }],
 })
