@@ -5,8 +5,9 @@ import { requests } from './fuzz/requests.js'
 import { headers } from './fuzz/values.js'
 import { exampleBody, type Operation, operationsOf } from './openapi.js'
 
-/** How much each test draws; a slow machine draws less rather than longer. */
-const BOUNDS = { numRuns: 300, interruptAfterTimeLimit: 5_000 }
+const runs = Number(process.env.FUZZ_RUNS ?? 0)
+/** How much each test draws: FUZZ_RUNS requests, or some hundreds, of which a slow machine draws fewer rather than longer. */
+const BOUNDS = runs > 0 ? { numRuns: runs } : { numRuns: 300, interruptAfterTimeLimit: 5_000 }
 
 /** Draws requests in which `wrong` is drawn from the worst, to every operation that `concerns` picks. */
 async function fuzz(
