@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { adminOf, noRateLimits, startServer } from '../process.js'
 import { startNginx } from './services.js'
@@ -61,11 +62,20 @@ export async function post(url: string, headers: Headers, body?: object) {
   }
 }
 
+/** Posts `body` again for as long as the answer is 503, after the time that it asks for. */
+async function postUntilServed(url: string, body: object) {
+  for (;;) {
+    const answer = await post(url, {}, body)
+    if (answer.status !== 503) return answer
+    await sleep(1_000 * Number(answer.headers.get('retry-after') ?? 1))
+  }
+}
+
 /** Registers a customer and signs them in. @returns their headers. */
 export async function register(url: string, name: string): Promise<Headers> {
   const credentials = { email: `${name}@shop.test`, password: 'analytical engine' }
-  const made = await post(`${url}/auth/register`, {}, { name, ...credentials })
-  const { status, body } = await post(`${url}/auth/login`, {}, credentials)
+  const made = await postUntilServed(`${url}/auth/register`, { name, ...credentials })
+  const { status, body } = await postUntilServed(`${url}/auth/login`, credentials)
   if (status !== 200) throw new Error(`${name} was answered ${made.status}, and then ${status}`)
   return { authorization: `Bearer ${body.accessToken}` }
 }
