@@ -68,7 +68,12 @@ function faultsOfRefusal(answer: Response): string[] {
     (e) => e.path && e.message,
   )
   if (type === '/problems/invalid-request' && !(errors.length > 0 && named)) faults.push('no field is named')
-  const inside = INSIDE.exec(answer.body)
+  // The names of unknown fields are the client's own words.
+  const said = JSON.stringify({
+    ...answer.json(),
+    errors: errors?.map(({ message }: { message?: string }) => message),
+  })
+  const inside = INSIDE.exec(said)
   if (inside) faults.push(`tells of the inside: ${inside[0]}`)
   return faults
 }
