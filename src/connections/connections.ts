@@ -17,7 +17,7 @@ import { type ConnectionLimits, HEADERS_MS, withinDescriptors } from './limits.j
 import { Registry, type RegistryOptions } from './registry.js'
 import { createResponseClass, type OwnedResponse } from './response.js'
 import { takeOver } from './take-over.js'
-import { createTurns } from './turns.js'
+import { Turns } from './turns.js'
 import { declineUpgrade } from './upgrades.js'
 
 export interface ConnectionsOptions extends Pick<RegistryOptions, 'isProxy'> {
@@ -50,7 +50,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
   readonly #limits: ConnectionLimits
   readonly #headers: Readonly<Record<string, string>>
   readonly #registry: Registry
-  readonly #turns = createTurns()
+  readonly #turns = new Turns()
   #checks: NodeJS.Timeout | undefined
   #closing = false
 
@@ -141,9 +141,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     const begin = (connection: Connection, request: IncomingMessage, response: OwnedResponse): void => {
       // Nobody is there to be answered, so what was not begun is not run.
       if (connection.gone) return
-      if (this.#turns.full) {
-        this.#turns.after(() => begin(connection, request, response))
-      } else if (isForeign(request)) {
+      if (isForeign(request)) {
         this.#survive(connection, () => {
           if (METHODS.includes(request.method ?? '')) serve(request, response)
           else
@@ -162,7 +160,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     server.on('request', (request, response) => {
       const connection = this.#registry.of(request.socket)
       if (!connection || connection.gone) return
-      begin(connection, request, response as OwnedResponse)
+      this.#turns.run(() => begin(connection, request, response as OwnedResponse))
     })
 
     server.on('upgrade', (request, socket, head) => {
