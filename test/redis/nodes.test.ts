@@ -1,44 +1,11 @@
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
-import t, { type Test } from 'tap'
-import { buildApp } from '../../src/app.js'
-import type { Config } from '../../src/config.js'
-import { openDb, positionFileOf } from '../../src/db/open.js'
-import type { Db } from '../../src/db/types.js'
+import t from 'tap'
 import { addProduct } from '../books.js'
-import { signIn, testConfig } from '../helper.js'
-import { isDense, listen, open, relayed, token } from '../sockets/sockets.js'
+import { signIn } from '../helper.js'
+import { isDense, listen, open, token } from '../sockets/sockets.js'
 import { startGarbler } from './liar.js'
+import { type App, openNodes, sell, sellAndHear } from './open-nodes.js'
 import { noRedis, startRedis, until } from './server.js'
-
-type App = ReturnType<typeof buildApp>
-
-/** Nodes on one database and one Redis, with these settings each, and the lines of their logs. */
-async function openNodes(t: Test, settings: Partial<Config>[]) {
-  const config = await testConfig(t, t.testdir({ redis: {} }))
-  const lines: string[] = []
-  const logger = { level: 'warn', stream: { write: (line: string) => lines.push(line) } }
-  const nodes = settings.map((changes) => buildApp({ ...config, ...changes }, logger))
-  t.teardown(() => Promise.all(nodes.map((node) => node.close())))
-  for (const node of nodes) await node.ready()
-  for (const { redis } of nodes) await until(() => redis?.up === true)
-  const [a, b] = nodes
-  if (!a || !b) throw new Error('there are too few nodes')
-  return { nodes, a, b, lines }
-}
-
-const sell = (app: App, userId: string, productId: string) =>
-  app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null })
-
-/** Sells at `a` and waits until `b` has told of it, some times. */
-async function sellAndHear(a: App, b: App): Promise<void> {
-  const { id } = await signIn(a)
-  const productId = await addProduct(a, { stock: 1_000 })
-  for (let i = 0; i < 9; i++) {
-    await sell(a, id, productId)
-    await relayed(b)
-  }
-}
 
 /** So long that what a node hears of, it was told. */
 const NEVER_MS = 2 ** 31 - 1
@@ -191,72 +158,3 @@ t.test('passwords guessed wrong at several nodes lock the account at all', { ski
 })
 
 /** Puts the log back by one event, as a restored backup does. */
-const putBack = ({ db }: { db: Db }) =>
-  db.write(async (tx) => {
-    const { lastOffset } = await tx.eventCounter.findUniqueOrThrow({ where: { id: 1 } })
-    await tx.event.deleteMany({ where: { offset: lastOffset } })
-    await tx.eventCounter.update({ where: { id: 1 }, data: { lastOffset: lastOffset - 1n } })
-  })
-
-t.test(
-  'when the log is put back, all nodes agree on one new epoch and share Redis under it',
-  { skip: noRedis },
-  async (t) => {
-    const redis = await startRedis(t)
-    const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
-    const epoch = a.eventLog.epoch()
-    await sellAndHear(a, b)
-    await putBack(a)
-    await until(() => a.eventLog.epoch() !== epoch && b.eventLog.epoch() !== epoch)
-    await Promise.all([a.eventLog.look(), b.eventLog.look()])
-    const now = await a.eventLog.readEpoch()
-    t.same([a.eventLog.epoch(), b.eventLog.epoch()], [now, now])
-    t.same([a.redis?.prefix, b.redis?.prefix], Array(2).fill(`stockroom:${now}:`))
-    await until(() => a.redis?.up === true && b.redis?.up === true)
-    let told = false
-    b.redis?.onTold('events', () => {
-      told = true
-    })
-    await sellAndHear(a, b)
-    await until(() => told)
-  },
-)
-
-t.test(
-  'a log that was put back is noticed by what Redis kept, where the folder of the process is new',
-  { skip: noRedis },
-  async (t) => {
-    const redis = await startRedis(t)
-    const config = { ...(await testConfig(t, t.testdir({ redis: {} }))), redisUrl: redis.url }
-    const run = async (work: (app: App) => Promise<void>) => {
-      const app = buildApp(config)
-      try {
-        await app.ready()
-        await until(() => app.redis?.up === true)
-        await work(app)
-      } finally {
-        await app.close()
-      }
-    }
-    let epoch = ''
-    const forgetFile = () => rmSync(positionFileOf(config.databaseUrl), { force: true })
-    await run(async (app) => {
-      epoch = app.eventLog.epoch()
-      await sellAndHear(app, app)
-      const { offset } = app.eventLog.position()
-      const kept = () => redis.command('GET', `stockroom:${epoch}:log-position`)
-      while ((await kept()) !== String(offset)) await new Promise((resolve) => setTimeout(resolve, 10))
-    })
-    forgetFile()
-    await run(async (app) => {
-      t.equal(app.eventLog.epoch(), epoch, 'a restart alone changes nothing')
-    })
-    const db = await openDb(config.databaseUrl)
-    await putBack({ db })
-    await db.close()
-    forgetFile()
-    await run(async (app) => {
-      t.not(app.eventLog.epoch(), epoch)
-    })
-  },
-)
