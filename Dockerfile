@@ -23,6 +23,7 @@ COPY --from=pruned /app/node_modules ./node_modules
 COPY --from=build /app/node_modules/better-sqlite3-13 ./node_modules/better-sqlite3-13
 COPY --from=pruned /app/prisma/sqlite/migrations ./prisma/sqlite/migrations
 COPY --from=pruned /app/prisma/mysql/migrations ./prisma/mysql/migrations
+COPY --from=pruned /app/NOTICE ./
 COPY --from=pruned /app/dist ./dist
 RUN mkdir data && chown node:node data
 USER node

@@ -4,7 +4,7 @@ import { defineConfig } from 'prisma/config'
 const url = process.env.DATABASE_URL || 'file:./data/stockroom.db'
 const provider = process.env.DATABASE_PROVIDER ?? (/^(mysql|mariadb):/.test(url) ? 'mysql' : 'sqlite')
 
-// One set of models for both databases: a `// mysql: @db.X` comment becomes an attribute for MySQL alone.
+// One set of models for both databases: a `// mysql: @db.X` comment becomes a MySQL-only attribute.
 const models = readFileSync('prisma/models.prisma', 'utf8')
 writeFileSync(
   `prisma/${provider}/models.prisma`,
@@ -13,8 +13,8 @@ writeFileSync(
   }`,
 )
 
-// generate, validate and format never run the schema engine, yet the CLI insists on downloading it first.
-// Any path that exists satisfies it; `prisma migrate` is left alone and fetches the real one.
+// generate, validate and format never run the schema engine, yet the CLI insists on downloading it first. Any
+// existing path satisfies it; `prisma migrate` is unaffected and fetches the real one.
 if (process.argv.some((a) => ['generate', 'validate', 'format'].includes(a))) {
   process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
 }

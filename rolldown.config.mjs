@@ -1,29 +1,32 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'rolldown'
 
 /**
- * dist/ as few files: of what the program loads at its start, half the time went into finding and reading a thousand. What
- * stays a package of its own, and why:
+ * Bundles dist/ into a few files: half of the startup time went into locating and reading a thousand modules. The
+ * packages below stay external, because:
  */
 const PACKAGES = [
-  // It is compiled, or brings what is.
+  // They are native or depend on native code.
   'bcrypt',
   'better-sqlite3',
-  // It starts threads from files of its own.
+  // They start threads from their own files.
   'pino',
   'piscina',
-  // It serves files of its own.
+  // It serves its own static files.
   '@fastify/swagger-ui',
-  // It is large, and loaded by those alone who need it.
-  '@zxcvbn-ts/language-common',
+  // They are large and only loaded on demand.
   'ioredis',
   'mariadb',
-  // It is the listener's own.
+  // It belongs to the client's application.
   'socket.io-client',
 ]
 
 const WASM_TEXT = /[\\/]([^\\/]+\.wasm)-base64\.mjs$/
 
-/** Prisma's compiler is text in a module, which would be kept for good, as source and as string, beside what is made of it. */
+/**
+ * Prisma's query compiler is base64 text in a module, which would stay in memory as source and as string besides the
+ * compiled result.
+ */
 const wasmAsFile = {
   name: 'wasm-as-file',
   load: {
@@ -38,32 +41,43 @@ const wasmAsFile = {
   },
 }
 
+/** Copies the list of common passwords, which is read on demand. */
+const commonPasswords = {
+  name: 'common-passwords',
+  buildStart() {
+    const fileName = 'common-passwords.txt'
+    const file = new URL(`./src/accounts/passwords/${fileName}`, import.meta.url)
+    this.emitFile({ type: 'asset', fileName, source: readFileSync(file) })
+  },
+}
+
 export default defineConfig({
   input: {
     server: 'src/server.ts',
-    // What operators run: they work where there are no development dependencies too.
+    // Operator commands: they work without development dependencies.
     backup: 'src/backup.ts',
     restore: 'src/restore.ts',
     'new-epoch': 'src/new-epoch.ts',
-    // What scripts/ and bench/ take of it.
+    copy: 'src/copy.ts',
+    // Entry points for scripts/ and bench/.
     app: 'src/app.ts',
     config: 'src/config.ts',
     database: 'src/db/open.ts',
     client: 'src/client/index.ts',
-    'bcrypt-worker': 'src/accounts/bcrypt-worker.mjs',
+    'bcrypt-worker': 'src/accounts/passwords/bcrypt-worker.mjs',
   },
   platform: 'node',
-  plugins: [wasmAsFile],
+  plugins: [wasmAsFile, commonPasswords],
   tsconfig: false,
   external: PACKAGES.map((name) => new RegExp(`^${name}(/|$)`)),
   output: {
     dir: 'dist',
-    // All in one folder: what looks for files beside itself finds them from src/ and from here.
+    // All in one folder: code that locates files relative to itself works from src/ and from here.
     entryFileNames: ({ name, facadeModuleId }) => name + (facadeModuleId?.endsWith('.mjs') ? '.mjs' : '.js'),
     chunkFileNames: '[name]-[hash].js',
-    // V8 keeps a file in two bytes a character where a single one is beyond Latin-1.
+    // V8 stores a source file as two bytes per character if a single one is outside Latin-1.
     charset: 'ascii',
-    // Lines and names stay what they are, so that a stack trace can be read; with --enable-source-maps, as of src/.
+    // Lines and names are kept for readable stack traces; with --enable-source-maps they refer to src/.
     sourcemap: true,
     comments: false,
   },

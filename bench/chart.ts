@@ -1,27 +1,27 @@
-/** The results as a picture: how far each row is from its goal. */
+/** The results as a chart: how far each row is from its goal. */
 import type { Measured } from './measure.js'
 
 const WIDTH = 960
 const NAMES = 420
 const LINE = 30
 const TOP = 56
-/** Bars end here, in goals: what is far beyond would make all else too small to tell. */
-const FARTHEST = 2
+/** Longest bar, in multiples of the goal: longer ones would shrink all others. */
+const MAX_GOALS = 2
 
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** How many times its goal a figure is; for a bound from above, how many times it would fit in. */
+/** Returns a figure as a multiple of its goal; for an upper bound, how many times it fits into it. */
 function reach({ goal, value, ratio }: Measured, measured = goal?.absolute ? value : ratio): number {
   return goal?.atLeast === undefined ? (goal?.atMost ?? Number.NaN) / measured : measured / goal.atLeast
 }
 
-/** An SVG with a bar for each row that has a goal, its spread drawn over it. */
+/** Draws an SVG with a bar per row with a goal, its spread drawn on top. */
 export function chart(all: Measured[]): string {
   const rows = all.filter(({ goal }) => goal)
   const height = TOP + rows.length * LINE + 24
-  const unit = (WIDTH - NAMES - 90) / FARTHEST
-  const x = (goals: number) => NAMES + Math.min(goals, FARTHEST) * unit
+  const unit = (WIDTH - NAMES - 90) / MAX_GOALS
+  const x = (goals: number) => NAMES + Math.min(goals, MAX_GOALS) * unit
   const bars = rows.map((row, i) => {
     const y = TOP + i * LINE
     const reached = reach(row)
@@ -37,7 +37,7 @@ export function chart(all: Measured[]): string {
 <title>How far each row is from its goal</title>
 <style>.met{fill:#4c9f70}.missed{fill:#d08c3c}.spread{stroke:#222;stroke-width:2}.goal{stroke:#222;stroke-dasharray:4 3}</style>
 <rect width="100%" height="100%" fill="#fff"/>
-<text x="${NAMES}" y="22" font-weight="600">Times the goal (further right is better; bars end at ${FARTHEST})</text>
+<text x="${NAMES}" y="22" font-weight="600">Times the goal (further right is better; bars end at ${MAX_GOALS})</text>
 <path d="M${x(1)} ${TOP - 14}V${height - 16}" class="goal"/><text x="${x(1)}" y="${TOP - 18}" text-anchor="middle">goal</text>
 ${bars.join('\n')}
 </svg>

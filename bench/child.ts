@@ -1,13 +1,13 @@
-/** The other side of processes.ts: what a program of this folder says to the one that started it. */
+/** The child side of processes.ts: how a benchmark program talks to its parent. */
 
 type Command = (argument: unknown) => unknown
 
-/** The options that the program was started with. */
+/** Returns the options the program was started with. */
 export function optionsOf<Options>(): Options {
   return JSON.parse(process.argv[2] ?? '{}')
 }
 
-/** Says that the program is ready, and carries out commands from then on. `close` is called before it ends. */
+/** Reports that the program is ready, then executes commands. `close` is called before it exits. */
 export function ready(hello: object, commands: Record<string, Command>, close: () => Promise<unknown>): void {
   process.on('message', async ({ name, argument }: { name: string; argument: unknown }) => {
     try {

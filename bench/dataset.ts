@@ -1,6 +1,6 @@
 /**
- * A shop that has grown: a million products, a customer with 100,000 orders and one with 20. The seed makes it, once; the file
- * is kept in node_modules/.cache until something that it is made by has changed.
+ * A grown shop: a million products, a customer with 100,000 orders and one with 20. The seed creates it once; the
+ * file is cached in node_modules/.cache until one of its inputs changes.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -16,7 +16,7 @@ const FEW_ORDERS = 20
 export interface Dataset {
   url: string
   products: number
-  /** Ids of customers. */
+  /** Customer ids. */
   busy: string
   casual: string
 }
@@ -33,8 +33,8 @@ function keyOf(products: number, orders: number): string {
     'prisma/demo-products.ts',
     'prisma/demo-orders.ts',
     'src/catalog/add-products.ts',
-    'src/catalog/names.ts',
-    'src/catalog/signatures.ts',
+    'src/catalog/search/tokenize.ts',
+    'src/catalog/search/signatures.ts',
   ]
   const hash = createHash('sha256').update(`${products} ${orders}`)
   for (const file of [...files.sort(), ...makers]) hash.update(readFileSync(file))
@@ -56,7 +56,7 @@ async function addCasual(url: string): Promise<void> {
 
 async function make(file: string, products: number, orders: number): Promise<void> {
   mkdirSync(cache, { recursive: true })
-  // Of older ones nobody knows the key any more, and they are large.
+  // Older files are large and their keys can never match again.
   for (const old of readdirSync(cache)) rmSync(join(cache, old))
   const draft = `${file}.making`
   const seed = [
@@ -75,11 +75,11 @@ async function make(file: string, products: number, orders: number): Promise<voi
   renameSync(draft, file)
 }
 
-/** Whether the data set of this size is there already. */
+/** Returns whether the data set of this size is cached. */
 export const isMade = (products: number, orders: number) =>
   existsSync(join(cache, `${keyOf(products, orders)}.db`))
 
-/** The data set of this size, made where it is missing. */
+/** Returns the data set of this size, creating it if needed. */
 export async function dataset(products: number, orders: number): Promise<Dataset> {
   const file = join(cache, `${keyOf(products, orders)}.db`)
   if (!existsSync(file)) await make(file, products, orders)

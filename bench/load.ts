@@ -1,4 +1,7 @@
-/** Sends requests as fast as they are answered: by wrk where there is one, for it takes far less of a core, else by autocannon. */
+/**
+ * Sends requests as fast as they are answered: with wrk if installed, since it uses far less CPU, otherwise with
+ * autocannon.
+ */
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,32 +21,32 @@ export interface Shot {
 export interface LoadOptions {
   connections: number
   seconds: number
-  /** Whether answers other than successes are part of what is measured; they count for nothing. */
+  /** Accepts responses other than 2xx; they are not counted in the figures. */
   refusals?: boolean
 }
 
-/** What one spell of load came to. */
+/** Result of one spell of load. */
 export interface Figures {
-  /** Answers a second. */
+  /** Responses per second. */
   rate: number
-  /** Milliseconds: the mean of all answers, and what 99 of 100 stay below. */
+  /** Mean and 99th percentile of the latency, in milliseconds. */
   time: number
   p99: number
-  /** Answers in all. What was in flight at the end was not waited for. */
+  /** Total responses. Requests in flight at the end are not waited for. */
   answered: number
 }
 
-// wrk ends with 1 when it only prints how it is used.
+// wrk exits with 1 when it prints its usage, so only a spawn error counts.
 const hasWrk = spawnSync('wrk', ['--version']).error === undefined
-/** What makes the load. */
+/** Name of the load generator. */
 export const loader = hasWrk ? 'wrk' : 'autocannon'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('wrk.lua', import.meta.url))
 
 /**
- * Sends `shots`, drawn at random, over so many connections for so long.
- * @throws unless every answer is a success, or a refusal that is asked for.
+ * Sends randomly drawn `shots` over the given number of connections for the given time.
+ * @throws if any response is not a success, or an accepted refusal.
  */
 export async function load(address: string, shots: Shot[], options: LoadOptions): Promise<Figures> {
   const { refused, failed, ...figures } = await (hasWrk ? byWrk : byAutocannon)(address, shots, options)
@@ -90,7 +93,7 @@ async function byAutocannon(address: string, shots: Shot[], options: LoadOptions
     connections,
     duration: seconds,
     timeout: 30,
-    // Each connection in an order of its own; else all would ask for the same thing at the same time.
+    // Each connection has an order of its own; otherwise all would request the same thing at the same time.
     setupClient: (client) => client.setRequests(shuffled(shots)),
   })
   return {

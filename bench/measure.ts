@@ -1,50 +1,52 @@
-/** Measures what a suite sets side by side, in rounds that take turns, and works out the ratios. */
+/** Measures the contestants of a suite in alternating rounds and computes the ratios. */
 
-/** What a contestant reached, by the figure's name. */
+/** A contestant's results by figure name. */
 export type Sample = Record<string, number>
 
-/** Measures itself for so many seconds. */
+/** Measures for the given number of seconds. */
 export type Contestant = (seconds: number) => Promise<Sample>
 
 export interface OpenSuite {
-  /** In the order in which they are measured. Rows refer to them by name. */
+  /** In order of measurement. Rows refer to them by name. */
   contestants: Record<string, Contestant>
-  /** What it is that was measured, where that can differ from run to run. */
+  /** Describes the subject of the measurement, where it can differ between runs. */
   note?: string
-  /** Looks whether all that was done adds up, and ends what was started. @returns what is wrong, in words. */
+  /** Audits the result and stops everything that was started. @returns a description of each fault. */
   close(): Promise<string[]>
 }
 
-/** A line of the table: one contestant's figure beside another's. */
+/** A line of the table: one contestant's figure compared with another's. */
 export interface Row {
   name: string
   of: string
   against: string
   figure: string
-  /** Where `against` has another name for it. */
+  /** Name of the figure in `against`, if different. */
   againstFigure?: string
   unit: string
-  /** What is to be reached: by the ratio, or with `absolute` by the figure itself. Without it the row only informs. */
+  /** The target for the ratio, or with `absolute` for the figure itself. Without a goal the row is informational. */
   goal?: { atLeast?: number; atMost?: number; absolute?: boolean }
 }
 
 export interface Suite {
   name: string
   rows: Row[]
-  /** Whole seconds that each contestant is measured for in each round: normally, and in a quick run. */
+  /** Whole seconds per contestant and round: in a full run, and in a quick run. */
   seconds: { full: number; quick: number }
-  /** Why it can't be run on this machine, if it can't. */
+  /** Returns why the suite cannot run on this machine, if so. */
   missing?(): Promise<string | undefined>
   open(options: { quick: boolean }): Promise<OpenSuite>
 }
 
-/** A row, measured. `value` and `against` are medians; the ratio is taken round by round, for what slowed one then slowed both. */
+/**
+ * A measured row. `value` and `against` are medians; the ratio is computed per round, since interference slows both.
+ */
 export interface Measured extends Row {
   suite: string
   value: number
   other: number
   ratio: number
-  /** The least and the greatest ratio of all rounds. */
+  /** The lowest and highest ratio of all rounds. */
   spread: [number, number]
   met: boolean | null
 }
@@ -63,8 +65,8 @@ export const median = (values: number[]): number => {
 }
 
 /**
- * Runs `suite`: a warm-up of every contestant, then the rounds, each in the opposite order of the one before.
- * @throws when an answer was refused, or the books are off afterwards.
+ * Runs `suite`: a warm-up of every contestant, then the rounds, each in the reverse order of the previous one.
+ * @throws if a request was rejected, or the audit finds a fault.
  */
 export async function runSuite(
   suite: Suite,
@@ -92,7 +94,7 @@ export async function runSuite(
   }))
 }
 
-/** @throws RangeError for a row that names what nobody measured. */
+/** @throws RangeError if the row names an unmeasured contestant or figure. */
 function judge(
   { of, against, figure, againstFigure = figure, goal }: Row,
   samples: Record<string, Sample[]>,

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- --memory`: whether memory grows with work. A mixture of requests, and what is on the heap, after what can
- * be collected is, when 1, 5 and 10 million of them were answered; with --quick after a hundredth of these.
+ * `npm run bench -- --memory`: checks for memory growth under work. Sends mixed requests and measures the heap after
+ * garbage collection at 1, 5 and 10 million responses; with --quick at a hundredth of these.
  */
 import { audit } from './audit.js'
 import { newFile } from './databases.js'
@@ -12,9 +12,11 @@ import { createTally } from './tally.js'
 const STOPS = [1, 5, 10]
 const MILLION = 1_000_000
 const CONNECTIONS = 50
-/** The part of the time in which orders are placed; in the rest, products are read. */
+/** Share of the time spent placing orders; the rest is spent reading products. */
 const ORDERING = 0.3
-/** Growth from the first stop to the last that can't be told from noise: the collector leaves something now and then. */
+/**
+ * Growth between the first and last stop within measurement noise: the collector leaves some garbage now and then.
+ */
 const NOISE_BYTES = 8 * 1024 * 1024
 
 interface Heap {
@@ -25,7 +27,7 @@ interface Heap {
 
 const megabytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MB`.padStart(9)
 
-/** @throws when the heap has grown, or the books are off. */
+/** @throws if the heap has grown, or the audit finds a fault. */
 export async function measureMemory({ quick }: { quick: boolean }): Promise<void> {
   const file = newFile()
   const shop = await makeShop(file.url)
@@ -50,7 +52,7 @@ export async function measureMemory({ quick }: { quick: boolean }): Promise<void
 
   let answered = 0
   let placing = 0
-  /** Has at least so many requests answered in all. */
+  /** Sends load until at least `total` requests are answered. */
   async function reach(total: number): Promise<void> {
     for (let spell = 0; answered < total; spell++) {
       const place = placing < ORDERING * spell

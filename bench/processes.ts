@@ -1,47 +1,47 @@
-/** Starts the programs that a benchmark needs, each on its part of the machine, and talks to them. */
+/** Starts the programs of a benchmark, each pinned to its cores, and talks to them. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 
-/** Which cores a program may use: a server has one of its own, load has the others, `all` is for what is compared alone. */
+/** Cores a program may use: a server has its own, load gets the others, `all` is for programs measured alone. */
 export type Place = 'server' | 'load' | 'all'
 
 const last = availableParallelism() - 1
 const coresOf: Record<Place, string> = { server: '0', load: last > 1 ? `1-${last}` : '1', all: `0-${last}` }
 
-/** Whether server and load are kept on different cores. */
+/** Whether server and load are pinned to different cores. */
 export const pinned = last > 0 && spawnSync('taskset', ['--version']).status === 0
 
-/** `command` as it must be called to run in `place`. */
+/** Returns `command` prefixed to pin it to `place`. */
 export const placed = (place: Place, command: string[]): string[] =>
   pinned ? ['taskset', '-c', coresOf[place], ...command] : command
 
-/** Keeps this process, which makes load, where load belongs. */
+/** Pins this process, which generates load, to the cores for load. */
 export function takePlace(): void {
   if (pinned) spawnSync('taskset', ['-a', '-c', '-p', coresOf.load, String(process.pid)])
 }
 
-/** A program of this folder that runs. `Hello` is what it said when it was ready. */
+/** A running benchmark program. `Hello` is its ready message. */
 export interface Program<Hello> {
   hello: Hello
   pid: number
-  /** Has the program carry out one of its commands. */
+  /** Runs one of the program's commands. */
   ask<Answer>(command: string, argument?: unknown): Promise<Answer>
-  /** Ends it and waits until it has ended. */
+  /** Stops the program and waits for its exit. */
   stop(): Promise<void>
 }
 
 export interface StartOptions {
   place: Place
-  /** What the program gets as its first argument, as JSON. */
+  /** Passed to the program as its first argument, as JSON. */
   options?: object
-  /** Of Node itself. */
+  /** Options for Node itself. */
   nodeOptions?: string[]
 }
 
 type Message = { hello: unknown } | { answer: unknown } | { fault: string }
 
-/** Starts `bench/<script>` and waits until it is ready. @throws when it ends before that, or a command fails. */
+/** Starts `bench/<script>` and waits until it is ready. @throws if it exits first, or a command fails. */
 export async function start<Hello>(script: string, startOptions: StartOptions): Promise<Program<Hello>> {
   const { place, options = {}, nodeOptions = [] } = startOptions
   const node = [
@@ -53,7 +53,7 @@ export async function start<Hello>(script: string, startOptions: StartOptions): 
     JSON.stringify(options),
   ]
   const [command = '', ...args] = placed(place, node)
-  // Its log goes nowhere, as it would go to a pipe in production; what it can't cope with is shown.
+  // Its log is discarded, as it would go to a pipe in production; fatal errors are shown.
   const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
@@ -70,7 +70,7 @@ export async function start<Hello>(script: string, startOptions: StartOptions): 
   const first = await next()
   let turn: Promise<unknown> = Promise.resolve()
   return {
-    // What the programs say is taken at their word: they are of this folder.
+    // Messages are not validated: the programs are in this folder.
     hello: ('hello' in first ? first.hello : undefined) as Hello,
     pid: child.pid ?? 0,
     ask<Answer>(name: string, argument?: unknown) {

@@ -1,4 +1,4 @@
-/** Where results are kept, and what a change did to them. */
+/** Stores results and compares them between runs. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -11,13 +11,13 @@ import { markdown } from './table.js'
 
 export interface Results {
   at: string
-  /** The commit that was measured, with `+` when there were changes on top of it. */
+  /** The measured commit, with `+` if there were uncommitted changes. */
   commit: string
   machine: string
   loader: string
   mode: string
   rows: Measured[]
-  /** Suites that could not be run, and why. */
+  /** Suites that could not run, with the reason. */
   skipped: string[]
 }
 
@@ -25,7 +25,7 @@ const folder = new URL('results/', import.meta.url)
 
 const git = (...args: string[]) => spawnSync('git', args, { encoding: 'utf8' }).stdout?.trim() ?? ''
 
-/** What was measured, where and how. */
+/** Describes a run: rows, machine and conditions. */
 export function describe(rows: Measured[], skipped: string[], mode: string): Results {
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GB`
   const places = pinned ? 'server and load on different cores' : 'server and load share the cores'
@@ -52,8 +52,8 @@ export function write(results: Results): string {
 export const read = (file: string): Results => JSON.parse(readFileSync(file, 'utf8'))
 
 /**
- * What changed from `before` to `now`, a line for each row that both have. Ratios are compared, for they stand when the
- * machine is slower than it was; a change is called one where the two spreads don't overlap.
+ * Lists changes from `before` to `now`, one line per row present in both. It compares ratios, which remain valid on a
+ * slower machine; a change is significant if the two spreads do not overlap.
  */
 export function compare(before: Results, now: Results): string[] {
   const lines = now.rows.flatMap((row) => {
@@ -61,9 +61,9 @@ export function compare(before: Results, now: Results): string[] {
     if (!old) return []
     const change = (row.ratio / old.ratio - 1) * 100
     const apart = row.spread[0] > old.spread[1] || row.spread[1] < old.spread[0]
-    const told = `${change < 0 ? '' : '+'}${change.toFixed(0)} %`.padStart(7)
+    const shown = `${change < 0 ? '' : '+'}${change.toFixed(0)} %`.padStart(7)
     const verdict = apart ? '' : '  (within the spread)'
-    return [`${row.name.padEnd(52)} ${old.ratio.toFixed(2)} → ${row.ratio.toFixed(2)} ${told}${verdict}`]
+    return [`${row.name.padEnd(52)} ${old.ratio.toFixed(2)} → ${row.ratio.toFixed(2)} ${shown}${verdict}`]
   })
   return [`Compared with ${before.commit} of ${before.at} (${before.mode}):`, ...lines]
 }

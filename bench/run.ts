@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: sets the program beside its ceilings and its rivals, on databases that are thrown away, and says how far
- * it is from its goals. README.md in this folder says what the options and the rows mean.
+ * `npm run bench`: compares the program with its ceilings and rivals, on temporary databases, and reports how far it
+ * is from its goals. README.md in this folder explains the options and rows.
  */
 import { parseArgs } from 'node:util'
 import { loader } from './load.js'
@@ -32,13 +32,13 @@ async function bench(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1')
   const before = values.compare === undefined ? undefined : read(values.compare)
   console.log(`Load by ${loader}, ${pinned ? 'server and load on different cores' : 'not pinned to cores'}`)
-  const begun = performance.now()
+  const started = performance.now()
   const rows: Measured[] = []
   const skipped: string[] = []
   for (const suite of chosen) {
     const reason = await suite.missing?.()
     if (reason) {
-      console.log(`\n!!! ${suite.name} is not run: ${reason}`)
+      console.log(`\n!!! Skipped ${suite.name}: ${reason}`)
       skipped.push(`${suite.name}, ${reason}`)
       continue
     }
@@ -48,7 +48,7 @@ async function bench(): Promise<void> {
     console.log(`\n${suite.name} (${((performance.now() - start) / 1000).toFixed(0)} s)`)
     for (const line of table(measured)) console.log(line)
   }
-  console.log(`\n${((performance.now() - begun) / 60_000).toFixed(1)} minutes in all`)
+  console.log(`\n${((performance.now() - started) / 60_000).toFixed(1)} minutes in total`)
   const mode = `${quick ? 'a quick run' : 'a full run'} of ${rounds} rounds${values.only ? `, only ${values.only.join(', ')}` : ''}`
   const results = describe(rows, skipped, mode)
   console.log(`\nWritten to ${write(results)}`)

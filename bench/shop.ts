@@ -1,4 +1,4 @@
-/** The shop that orders are placed in: the same for the program and for its rivals. */
+/** The shop in which orders are placed: the same for the program and its rivals. */
 import { randomBytes } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { migrate, openDb } from '../src/db/open.js'
@@ -19,7 +19,7 @@ export interface Shop {
   admin: string
 }
 
-/** An access token as the program signs it, but of more than a quarter of an hour. */
+/** Signs an access token like the program's, but valid for longer than fifteen minutes. */
 export const tokenOf = (sub: string, role: 'customer' | 'admin') =>
   jwt.sign({ sub, role, sid: newId() }, SECRET, {
     issuer: 'stockroom',
@@ -27,7 +27,9 @@ export const tokenOf = (sub: string, role: 'customer' | 'admin') =>
     expiresIn: 6 * HOUR_SECONDS,
   })
 
-/** Makes a shop in the empty database `url`: a customer, an admin, and products whose first stock is booked. */
+/**
+ * Creates a shop in the empty database `url`: a customer, an admin, and products with their initial stock recorded.
+ */
 export async function makeShop(url: string, products = 1_000): Promise<Shop> {
   await migrate(url)
   const db = await openDb(url)
@@ -63,7 +65,7 @@ export async function makeShop(url: string, products = 1_000): Promise<Shop> {
   return { url, userId, productIds, customer: tokenOf(userId, 'customer'), admin: tokenOf(adminId, 'admin') }
 }
 
-/** Orders of one unit by the shop's customer, of each of `productIds`. */
+/** Returns one order of a single unit for each of `productIds`, by the shop's customer. */
 export const orderShots = ({ customer }: Shop, productIds: string[], path = '/orders'): Shot[] =>
   productIds.map((productId) => ({
     method: 'POST',

@@ -1,4 +1,4 @@
-/** The results as people read them. */
+/** Formats the results for people. */
 import type { Measured } from './measure.js'
 import type { Results } from './results.js'
 
@@ -25,7 +25,7 @@ const cellsOf = (row: Measured): string[] => [
   verdictOf(row),
 ]
 
-/** Lines for a terminal, in columns. */
+/** Formats the rows as columns for a terminal. */
 export function table(rows: Measured[]): string[] {
   const lines = [HEAD, ...rows.map(cellsOf)]
   const widths = HEAD.map((_, i) => Math.max(...lines.map((cells) => cells[i]?.length ?? 0)))
@@ -37,7 +37,7 @@ export function table(rows: Measured[]): string[] {
   )
 }
 
-/** The page that is kept beside the figures. */
+/** Formats the page stored next to the figures. */
 export function markdown({ at, commit, machine, loader, mode, rows, skipped }: Results): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`
   return `# Benchmark of ${at.slice(0, 10)}

@@ -1,11 +1,11 @@
-/** Load that places orders, and the count of what was acknowledged, which the books are held against afterwards. */
+/** Load that places orders, and a count of acknowledged orders for the audit afterwards. */
 import { type Figures, type LoadOptions, load, type Shot } from './load.js'
 
 export function createTally() {
   let acknowledged = 0
   let unanswered = 0
   return {
-    /** Has orders placed. @throws unless every one was. */
+    /** Places orders. @throws if any is rejected. */
     async place(address: string, shots: Shot[], options: LoadOptions): Promise<Figures> {
       unanswered += options.connections
       const figures = await load(address, shots, options)
@@ -13,7 +13,7 @@ export function createTally() {
       return figures
     },
 
-    /** Orders that were acknowledged, and how many more there may be that were still in flight when a spell ended. */
+    /** Returns the number of acknowledged orders, and the maximum number still in flight when a spell ended. */
     sum: () => ({ acknowledged, unanswered }),
   }
 }

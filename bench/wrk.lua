@@ -1,4 +1,4 @@
--- For wrk: sends the requests of the file REQUESTS (separated by NUL), drawn at random, and prints what came of it as JSON.
+-- For wrk: sends randomly drawn requests from the file REQUESTS (separated by NUL) and prints the result as JSON.
 local requests = {}
 for text in io.open(os.getenv('REQUESTS'), 'rb'):read('*a'):gmatch('[^%z]+') do
   requests[#requests + 1] = text

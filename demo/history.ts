@@ -1,18 +1,19 @@
 import { V7Generator } from 'uuidv7'
 import type { Order } from '#prisma'
 import type { App } from '../src/app.js'
-import { type OrderStatus, viewOrder } from '../src/orders/order.js'
+import type { OrderStatus } from '../src/contract/order.js'
+import { viewOrder } from '../src/orders/order.js'
 import type { Draft } from '../src/stream/log.js'
 
 const ORDERS = 240
 const HOUR_MS = 3_600_000
 const CUSTOMERS = 30
 
-// Ids ascend with time, so those of the past need a generator whose clock stood there.
+// Ids ascend with time, so past ids need a generator with its clock set back.
 const ids = new V7Generator()
 const idAt = (time: number) => ids.generateOrResetCore(time, 0).toString()
 
-/** How far an order has come after so many milliseconds. */
+/** Returns the status of an order of the given age in milliseconds. */
 function statusAfter(age: number): OrderStatus {
   const luck = Math.random()
   if (luck < 0.06) return 'cancelled'
@@ -22,7 +23,7 @@ function statusAfter(age: number): OrderStatus {
   return minutes > 2 ? 'confirmed' : 'pending'
 }
 
-/** Times of the last hour, in bursts, as customers come. */
+/** Returns order times within the last hour, in bursts, as real customers arrive. */
 function times(now: number): number[] {
   const busy = (age: number) => 0.55 + 0.35 * Math.sin(age / 310_000) + 0.1 * Math.sin(age / 83_000)
   const drawn: number[] = []
@@ -33,14 +34,14 @@ function times(now: number): number[] {
   return drawn.map(Math.floor).sort((a, b) => a - b)
 }
 
-/** Gives the shop an hour in which it sold: orders, the stock they took, and their events, in one transaction. */
+/** Adds an hour of sales: orders, the stock they took and their events, in one transaction. */
 export async function addPast(app: App): Promise<void> {
   const now = Date.now()
   const customers = Array.from({ length: CUSTOMERS }, (_, i) => ({
     id: idAt(now - HOUR_MS - i),
     name: `Customer ${i}`,
     email: `past-${i}@example.com`,
-    password: '', // nobody signs in with it
+    password: '', // never used to sign in
     createdAt: new Date(now),
     updatedAt: new Date(now),
   }))
@@ -63,11 +64,11 @@ export async function addPast(app: App): Promise<void> {
     }
     return [{ ...made, createdAt: time, updatedAt: time }]
   })
-  const kept = orders.filter(({ status }) => status !== 'cancelled')
+  const active = orders.filter(({ status }) => status !== 'cancelled')
 
   await app.db.write(async (tx) => {
     await tx.user.createMany({ data: customers })
-    for (const { productId, quantity } of kept)
+    for (const { productId, quantity } of active)
       await app.db.dialect.takeStock(tx, [{ id: productId, quantity, orders: 1 }], now)
     await tx.order.createMany({ data: orders })
     const drafts = orders.map((order): Draft => {

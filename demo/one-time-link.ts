@@ -8,8 +8,8 @@ import { answerSignedIn, clientOf } from '../src/routes/auth/answers.js'
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /**
- * A link that signs the browser in, once. The demo alone registers it, on the application that it builds for itself.
- * @returns the route, and the path that it answers at.
+ * A link that signs the browser in, once. Only the demo registers it, on the application it builds.
+ * @returns the route and its path.
  */
 export function oneTimeLink(admin: Credentials) {
   const secret = randomBytes(32).toString('base64url')

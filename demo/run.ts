@@ -1,22 +1,22 @@
 /**
- * `npm run demo`: the shop on a throw-away database, with simulated people in it, and a link that signs the browser in as
- * its admin, once. PORT says where (3000). Ctrl-C ends it, and nothing of it is left.
+ * `npm run demo`: runs the shop on a temporary database with simulated users, and prints a one-time link that signs
+ * the browser in as its admin. PORT sets the port (3000). Ctrl-C stops it and removes all data.
  */
 
 import { openShop } from './shop.js'
 import { openDoors } from './shoppers.js'
 
-const STANDARD_PORT = 3000
+const DEFAULT_PORT = 3000
 
 const leave = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => {
-    // Once more, and it ends at once.
+    // A second signal exits immediately.
     leave.abort()
   })
 
 try {
-  const { address, link, close, admin } = await openShop(Number(process.env.PORT || STANDARD_PORT))
+  const { address, link, close, admin } = await openShop(Number(process.env.PORT || DEFAULT_PORT))
   console.log(`
   A shop with 200 products and simulated customers is at ${address}
 

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots [-- FOLDER]`: the dashboard of the demo's shop, light and dark, at a desk and on a phone, as WebP in
- * `screenshots/`. Two of them are in docs/, for the README. Needs Chromium (at CHROMIUM, or /usr/bin/chromium).
+ * `npm run screenshots [-- FOLDER]`: captures the demo's dashboard, light and dark, on desktop and phone, as WebP in
+ * `screenshots/`. Two of them are in docs/ for the README. Needs Chromium (at CHROMIUM, or /usr/bin/chromium).
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,13 +21,13 @@ const SHOPPING_MS = 10_000
 
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
 
-/** A place of the page, what to do there, and the sign that it is ready. */
+/** A route of the page, an action to perform there, and a selector for when it is ready. */
 const scenes: Record<string, { place: string; act?: (page: Page) => Promise<unknown>; ready: string }> = {
   orders: { place: '#/orders', ready: '.rows .row' },
   order: {
     place: '#/orders',
     // By keyboard: rows move while orders come in.
-    act: (page) => page.locator('.rows a').nth(4).press('Enter'),
+    act: (page) => page.locator('.rows .row', { hasNotText: 'cancelled' }).nth(4).locator('a').press('Enter'),
     ready: 'dialog .progress',
   },
   inventory: { place: '#/inventory', ready: '.rows .row' },
@@ -51,7 +51,7 @@ try {
   const page = await browser.newPage({ viewport: sizes.desk, reducedMotion: 'reduce' })
   const devtools = await page.context().newCDPSession(page)
   await page.goto(shop.link)
-  await page.waitForTimeout(SHOPPING_MS) // so that there is something to see
+  await page.waitForTimeout(SHOPPING_MS) // until there is some activity to show
   for (const [device, size] of Object.entries(sizes))
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize(size)

@@ -14,13 +14,13 @@ const PRODUCTS = 200
 const isTaken = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 
 /**
- * A shop on a database of its own, which goes with it: 200 products, the orders of the last hour, an admin.
- * @param port where to listen; where that is taken, or 0, at any that is free
+ * Opens a shop on a temporary database: 200 products, the orders of the last hour, an admin.
+ * @param port the port to listen on; any free one if it is taken or 0
  */
 export async function openShop(port: number) {
   const dir = mkdtempSync(join(tmpdir(), 'stockroom-demo-'))
   const removeData = () => rmSync(dir, { recursive: true, force: true })
-  // For an end that nobody could wait for; as a rule it is gone by then.
+  // For exits without a graceful shutdown; otherwise it is already removed.
   process.once('exit', removeData)
   const admin = { email: 'admin@example.com', password: randomBytes(12).toString('base64url') }
   const link = oneTimeLink(admin)
@@ -33,7 +33,7 @@ export async function openShop(port: number) {
       }),
       admin,
       jwtSecret: randomBytes(32).toString('hex'),
-      bcryptCost: 6, // all of it is thrown away with the data
+      bcryptCost: 6, // all data is temporary
       rateLimitMax: 0,
       authRateLimitMax: 0,
     },

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ProductView } from '../src/catalog/product.js'
-import type { OrderView } from '../src/orders/order.js'
+import type { OrderView } from '../src/contract/order.js'
+import type { ProductView } from '../src/contract/product.js'
 
 const SHOPPERS = 8
-/** Mean times between what one does, in milliseconds: human ones. */
+/** Mean intervals between a user's actions in milliseconds, at a human pace. */
 const BUYS_EVERY_MS = 9_000
 const WORKS_EVERY_MS = 1_500
 const RESTOCKS_EVERY_MS = 40_000
@@ -11,12 +11,12 @@ const CANCEL_SHARE = 0.06
 
 const names = ['Ada', 'Grace', 'Edsger', 'Barbara', 'Alan', 'Margaret', 'Donald', 'Radia']
 const oneOf = <T>(list: T[]): T | undefined => list[Math.floor(Math.random() * list.length)]
-/** A time between two things that happen by chance (exponential), with that mean. */
+/** Returns a random (exponentially distributed) interval with the given mean. */
 const interval = (mean: number) => Math.min(-Math.log(1 - Math.random()) * mean, mean * 5)
 
 type Call = <T>(method: string, path: string, body?: object) => Promise<T | undefined>
 
-/** Speaks to the API as anybody would. A refusal (sold out, too late) is part of life: undefined. */
+/** Returns a client of the API. It returns undefined for expected rejections (sold out, too late). */
 async function signIn(address: string, credentials: { email: string; password: string }): Promise<Call> {
   let token = ''
   const call: Call = async <T>(method: string, path: string, body?: object) => {
@@ -24,7 +24,7 @@ async function signIn(address: string, credentials: { email: string; password: s
       fetch(address + path, {
         method,
         headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
-        body: body && JSON.stringify(body),
+        ...(body && { body: JSON.stringify(body) }),
       })
     let answer = await ask()
     if (answer.status === 401) {
@@ -45,7 +45,7 @@ async function signIn(address: string, credentials: { email: string; password: s
   return call
 }
 
-/** Does `work` again and again, at intervals of that mean, until told to stop. */
+/** Repeats `work` at random intervals with the given mean until `signal` aborts. */
 async function keepOn(meanMs: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     await sleep(interval(meanMs), undefined, { signal }).catch(() => undefined)
@@ -72,7 +72,7 @@ async function shop(address: string, name: string, productIds: string[], signal:
 
 const next = { pending: 'confirmed', confirmed: 'shipped', shipped: 'delivered' } as const
 
-/** Those behind the shop: they move orders along, but leave some to whoever watches, and fill up what ran out. */
+/** Simulates the staff: advances orders, leaving some to the person watching, and restocks sold-out products. */
 function work(call: Call, signal: AbortSignal): Promise<unknown> {
   const moving = keepOn(WORKS_EVERY_MS, signal, async () => {
     const status = oneOf(Object.keys(next) as (keyof typeof next)[]) ?? 'pending'
@@ -91,8 +91,8 @@ function work(call: Call, signal: AbortSignal): Promise<unknown> {
 }
 
 /**
- * Lets simulated people use the shop at `address`, by its API, at a human pace.
- * @returns once all of them have left, which `signal` tells them to
+ * Lets simulated users use the shop at `address` through its API at a human pace.
+ * @returns when all of them have stopped after `signal` aborts
  */
 export async function openDoors(
   address: string,

@@ -1,22 +1,23 @@
-import type { Db } from '../src/db/types.js'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Db } from '../src/db/db.js'
 import { newId } from '../src/ids.js'
 import { createPlaceOrders } from '../src/orders/place-orders.js'
 import type { EventLog } from '../src/stream/log.js'
 
-// From a thousand values on, MariaDB reads `IN (…)` as a subquery, and then the whole table.
+// From a thousand values on, MariaDB turns `IN (…)` into a subquery and scans the whole table.
 const BATCH = 500
-/** Products that the orders are spread over, and so the most that are asked for. */
+/** Maximum number of products the orders are spread over. */
 const PRODUCTS = 20_000
 
-/** There is not enough in stock for so many orders. */
+/** Thrown when there is not enough stock for all orders. */
 export class SoldOut extends Error {
   override name = 'SoldOut'
 }
 
 /**
- * Places `count` orders of one unit for the user, each as any other: stock is taken and events are written.
- * @param onPlaced hears how many are placed, after each batch
- * @throws SoldOut when the stock of the products runs out before
+ * Places `count` single-unit orders for the user like any other order: stock is taken and events are written.
+ * @param onPlaced called after each batch with the number of orders placed so far
+ * @throws SoldOut if the products run out of stock first
  */
 export async function addOrders(
   { db, eventLog }: { db: Db; eventLog: EventLog },
@@ -44,5 +45,6 @@ export async function addOrders(
     if (refused.size > 0) productIds = productIds.filter((id) => !refused.has(id))
     placed += outcomes.filter(({ ok }) => ok).length
     onPlaced(placed)
+    await nextTurn() // SQLite calls never yield: without this, no timer would run until the end
   }
 }

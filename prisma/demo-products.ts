@@ -6,7 +6,7 @@ const STYLES =
   'Nordic,Classic,Compact,Folding,Stackable,Hand-made,Vintage,Modern,Rustic,Slim,Café,Studio,Garden,Travel,Everyday'
 const SIZES = 'small,medium,large,40 cm,60 cm,80 cm,120 cm,set of 2,set of 4,set of 6,black,white,green,blue'
 
-/** Things for a home, and what one costs about, in whole units of money. */
+/** Household items with an approximate price in whole units of money. */
 const THINGS: [string, number][] = [
   ['desk lamp', 45],
   ['floor lamp', 120],
@@ -39,9 +39,9 @@ const lists = [LOOKS, STYLES, SIZES].map((list) => list.split(',').map((word) =>
 const oneOf = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
 
 const SOLD_OUT_SHARE = 0.04
-const MOST_IN_STOCK = 250
+const MAX_STOCK = 250
 
-/** A product that a shop might sell. */
+/** Returns a random product a shop might sell. */
 export function demoProduct(): NewProduct {
   const [look = '', style = '', size = ''] = lists.map(oneOf)
   const [thing, about] = oneOf(THINGS)
@@ -49,6 +49,6 @@ export function demoProduct(): NewProduct {
   return {
     name: `${style} ${look.toLowerCase()} ${thing}, ${size}`,
     price: Number((whole - oneOf([0, 0.01, 0.05, 0.1, 0.5])).toFixed(2)),
-    stock: Math.random() < SOLD_OUT_SHARE ? 0 : 1 + Math.floor(Math.random() * MOST_IN_STOCK),
+    stock: Math.random() < SOLD_OUT_SHARE ? 0 : 1 + Math.floor(Math.random() * MAX_STOCK),
   }
 }

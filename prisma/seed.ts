@@ -1,26 +1,27 @@
 /**
- * `npm run seed [-- --products N] [--orders N]` adds a demo catalogue to the database that the settings name, 200 products
- * unless told otherwise, and so many orders of a customer of its own, none unless told. It may run again, and adds more.
+ * `npm run seed [-- --products N] [--orders N]` adds a demo catalogue to the configured database, 200 products by
+ * default, and N orders by a separate customer, none by default. Running it again adds more.
  */
 import { randomBytes } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
 import { createAccounts } from '../src/accounts/accounts.js'
 import { ensureAdmin, makeFirstAdmin } from '../src/accounts/first-admin.js'
-import { createLockout } from '../src/accounts/lockout.js'
-import { createPasswords } from '../src/accounts/passwords.js'
-import { loadRevokedSessions } from '../src/accounts/revoked-sessions.js'
-import { createSessions } from '../src/accounts/sessions.js'
+import { createLockout } from '../src/accounts/lockout/lockout.js'
+import { createPasswords } from '../src/accounts/passwords/hashing.js'
+import { loadRevokedSessions } from '../src/accounts/sessions/revoked-sessions.js'
+import { createSessions } from '../src/accounts/sessions/sessions.js'
 import { addProducts } from '../src/catalog/add-products.js'
 import { type Config, loadConfig } from '../src/config.js'
+import type { Db } from '../src/db/db.js'
 import { migrate, openDb } from '../src/db/open.js'
-import type { Db } from '../src/db/types.js'
 import { createEventLog } from '../src/stream/log.js'
 import { addOrders } from './demo-orders.js'
 import { demoProduct } from './demo-products.js'
 
-const STANDARD_PRODUCTS = 200
-const MOST = 1_000_000
+const DEFAULT_PRODUCTS = 200
+const MAX_COUNT = 1_000_000
 const BATCH = 5_000
 const CUSTOMER = 'customer@example.com'
 
@@ -28,21 +29,22 @@ class UsageError extends Error {}
 
 function numberOf(name: string, text: string, least: number): number {
   const number = Number(text)
-  if (Number.isInteger(number) && number >= least && number <= MOST) return number
-  throw new UsageError(`--${name} takes a number from ${least} to ${MOST}`)
+  if (Number.isInteger(number) && number >= least && number <= MAX_COUNT) return number
+  throw new UsageError(`--${name} takes a number from ${least} to ${MAX_COUNT}`)
 }
 
 function wanted() {
   const { values } = parseArgs({ options: { products: { type: 'string' }, orders: { type: 'string' } } })
   const orders = numberOf('orders', values.orders ?? '0', 0)
-  const standard = values.orders === undefined ? STANDARD_PRODUCTS : 0
+  const standard = values.orders === undefined ? DEFAULT_PRODUCTS : 0
   return { products: numberOf('products', values.products ?? String(standard), orders > 0 ? 0 : 1), orders }
 }
 
-/** Shows how far a piece of work is, and in the end how long it took. */
+/** Shows a progress bar for `work`, then its duration. */
 async function showing(what: string, total: number, work: (done: (count: number) => void) => Promise<void>) {
   const bar = new SingleBar(
-    { format: `{bar} {value}/{total} ${what}, {eta_formatted} left` },
+    // Its own signal handler would swallow the first signal, and the work would continue.
+    { format: `{bar} {value}/{total} ${what}, {eta_formatted} left`, gracefulExit: false },
     Presets.shades_classic,
   )
   const start = performance.now()
@@ -56,14 +58,14 @@ async function showing(what: string, total: number, work: (done: (count: number)
   console.log(`${total} ${what} in ${seconds.toFixed(1)} s: ${Math.round(total / seconds)} a second`)
 }
 
-/** The parts of the program that make accounts. */
+/** Builds the account services. */
 async function accountsOf(db: Db, config: Config) {
   const passwords = createPasswords({ cost: config.bcryptCost, maxWaiting: 1 })
   const sessions = createSessions({ db, revoked: await loadRevokedSessions(db) })
   return { db, passwords, sessions, lockout: createLockout() }
 }
 
-/** Whom the first stock is booked to: an admin, made as the server would make it where there is none. */
+/** Returns the admin who the initial stock is attributed to, created as the server would if there is none. */
 async function keeperOf(db: Db, config: Config): Promise<string> {
   const options = await accountsOf(db, config)
   if (config.admin) await ensureAdmin(options, config.admin)
@@ -76,7 +78,7 @@ async function keeperOf(db: Db, config: Config): Promise<string> {
   return admin.id
 }
 
-/** Whose the orders are. */
+/** Returns the customer of the demo orders, created if needed. */
 async function customerOf(db: Db, config: Config): Promise<string> {
   const known = await db.read.user.findUnique({ where: { email: CUSTOMER } })
   if (known) return known.id
@@ -90,7 +92,7 @@ async function customerOf(db: Db, config: Config): Promise<string> {
 async function seed(db: Db, config: Config, { products, orders }: { products: number; orders: number }) {
   const keeper = await keeperOf(db, config)
   const before = await db.read.product.count({ where: { deletedAt: null } })
-  if (before > 0) console.log(`There are ${before} products already.`)
+  if (before > 0) console.log(`Adding to the ${before} products that exist.`)
   const eventLog = createEventLog(db)
   if (products > 0)
     await showing('products', products, async (show) => {
@@ -98,6 +100,7 @@ async function seed(db: Db, config: Config, { products, orders }: { products: nu
         const some = Array.from({ length: Math.min(BATCH, products - done) }, demoProduct)
         await addProducts(db, eventLog, some, keeper)
         done += some.length
+        await nextTurn() // SQLite calls never yield: without this, no timer would run until the end
       }
     })
   if (orders === 0) return
@@ -116,6 +119,6 @@ try {
     await db.close()
   }
 } catch (error) {
-  console.error(`The seed could not be sown: ${(error as Error).message}`)
+  console.error(`No demo data was added: ${(error as Error).message}`)
   process.exitCode = 1
 }

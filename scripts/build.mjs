@@ -1,6 +1,6 @@
 /**
- * Builds dist/: `node scripts/build.mjs program` by rolldown, `… dashboard` by vite. It writes nothing to the terminal unless
- * something is wrong. (The command line of rolldown prints a table of all files at every log level.)
+ * Builds dist/: `node scripts/build.mjs program` with rolldown, `… dashboard` with vite. Prints only problems.
+ * (rolldown's command line prints a table of all files at every log level.)
  */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

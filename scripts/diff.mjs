@@ -1,7 +1,7 @@
 /**
- * `npm run db:diff -- <name>` writes the SQLite migration that takes the existing ones to prisma/models.prisma;
- * `npm run db:diff -- --status <url>` prints what Prisma's engine thinks of a database's history and drift.
- * It is Prisma's own schema engine as WebAssembly, so nothing is downloaded.
+ * `npm run db:diff -- <name>` writes the SQLite migration from the existing ones to prisma/models.prisma; `npm run
+ * db:diff -- --status <url>` prints a database's migration history and drift as Prisma's engine sees them. Uses
+ * Prisma's own schema engine as WebAssembly, so nothing is downloaded.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -47,8 +47,8 @@ function history() {
 }
 
 /**
- * Two habits of the engine that better-sqlite3 refuses: whole scripts through executeRaw, and a partial index
- * looked up by a name in double quotes, which this build of SQLite takes for a column.
+ * Works around two incompatibilities of the engine with better-sqlite3: it runs whole scripts through executeRaw, and
+ * looks up a partial index by a double-quoted name, which this build of SQLite parses as a column.
  */
 function tolerate(adapter) {
   const executeRaw = adapter.executeRaw.bind(adapter)

@@ -1,6 +1,7 @@
 /**
- * Readies the native SQLite driver. Where Node has Node-API 10 (22.14 and later) better-sqlite3 13 brings binaries for the
- * common platforms; for others, and for Node 20, the driver is compiled. drivers/better-sqlite3 says why there are two.
+ * Prepares the native SQLite driver. On Node with Node-API 10 (22.14 and later), better-sqlite3 13 ships binaries for
+ * the common platforms; on other platforms, and on Node 20, the driver is compiled. drivers/better-sqlite3 explains
+ * why there are two.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = (name) => join(root, 'node_modules', name)
 const MARK = folder('.driver-ready')
 
-/** Loads the driver in a process of its own. @returns what went wrong, or undefined. */
+/** Loads the driver in a child process. @returns the error, or undefined. */
 function loadFault() {
   const script = "new (require('better-sqlite3'))(':memory:')"
   const { status, signal, stderr } = spawnSync(process.execPath, ['-e', script], {
@@ -23,10 +24,10 @@ function loadFault() {
   return signal ? `it ended with ${signal}` : (message ?? stderr)
 }
 
-/** Runs npm, and shows what it says only when it fails. @returns whether it succeeded. */
+/** Runs npm, showing its output only on failure. @returns whether it succeeded. */
 function npm(args, cwd) {
   const options = { cwd, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }
-  // npm says where its own JavaScript is; running that needs no shell, on Windows either.
+  // npm exposes the path of its own JavaScript; running that needs no shell, not even on Windows.
   const script = process.env.npm_execpath
   const done = script?.endsWith('.js')
     ? spawnSync(process.execPath, [script, ...args], options)
@@ -35,9 +36,9 @@ function npm(args, cwd) {
   return done.status === 0
 }
 
-/** @throws Error saying what to do, when the driver cannot be made to load. */
+/** @throws Error with instructions if the driver cannot be made to load. */
 export function readyDriver() {
-  // A driver that was compiled loads into the Node version that it was compiled for, so the mark names it.
+  // A compiled driver loads only into the Node version it was compiled for, so the mark contains it.
   const abi = `${process.platform}-${process.arch}-${process.versions.modules}`
   if (existsSync(MARK) && readFileSync(MARK, 'utf8') === abi) return
   if (loadFault()) compile()
@@ -53,7 +54,7 @@ function compile() {
   console.error('setup: fetching or compiling the SQLite driver (about a minute when it compiles)')
   const made =
     release === 'better-sqlite3-13'
-      ? npm(['run', 'build-release'], folder(release)) // it has no install script for npm rebuild to run
+      ? npm(['run', 'build-release'], folder(release)) // no install script for npm rebuild
       : npm(['rebuild', release, '--ignore-scripts=false'], root)
   const fault = loadFault()
   if (!fault) return

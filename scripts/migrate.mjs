@@ -1,4 +1,4 @@
-// What `npm run db:migrate` runs: bring the database of the settings up to date, and say what was done.
+// Runs `npm run db:migrate`: migrates the configured database and prints the applied migrations.
 process.argv.push('--build')
 await import('./setup.mjs')
 const { loadConfig } = await import('../dist/config.js')

@@ -1,8 +1,8 @@
 /**
- * Readies a checkout, and does nothing (quickly) where it is ready: the native SQLite driver, the generated
- * Prisma clients and, with `--build`, dist/ (with `--dashboard`, its page alone). `.npmrc` keeps install scripts off, so
- * what an installation needs runs here. With `--report` it says so when there was nothing to do, and fails where the
- * tools are missing even though dist/ is there.
+ * Prepares a checkout, or returns quickly if it is up to date: the native SQLite driver, the generated Prisma clients
+ * and, with `--build`, dist/ (with `--dashboard`, only its page). `.npmrc` disables install scripts, so their work is
+ * done here. `--report` prints a message if there was nothing to do, and fails if the build tools are missing even if
+ * dist/ exists.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -15,7 +15,10 @@ import { readyDriver } from './driver.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
 
-/** Runs a script of Node. Standard output belongs to what is started next, so the script's goes to standard error. */
+/**
+ * Runs a Node script. Standard output is reserved for the program started next, so the script's goes to standard
+ * error.
+ */
 function run(args, { env = {}, stdio = ['ignore', 2, 2] } = {}) {
   const done = spawnSync(process.execPath, args, { cwd: root, stdio, env: { ...process.env, ...env } })
   if (done.status === 0) return
@@ -31,7 +34,7 @@ function digest(files) {
 
 let made = 0
 
-/** Runs `make` unless `stamp` says that it ran for these very inputs. */
+/** Runs `make` unless `stamp` records a run with the same inputs. */
 function once(stamp, inputs, make) {
   const now = digest(inputs)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return
@@ -50,7 +53,7 @@ function generateClients() {
     for (const provider of ['sqlite', 'mysql']) {
       run([require.resolve('prisma/build/index.js'), 'generate'], {
         env: { DATABASE_PROVIDER: provider, DATABASE_URL: '', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
-        stdio: ['ignore', 'pipe', 'pipe'], // its account of itself interests only when it fails
+        stdio: ['ignore', 'pipe', 'pipe'], // shown only if it fails
       })
     }
   })
@@ -75,7 +78,7 @@ function buildProgram() {
 }
 
 function buildDashboard() {
-  // Of the rest of src/ it takes types alone, but for the client of the live events.
+  // It depends on the rest of src/ only for types, except for the live events client.
   const sources = [...filesOf('src/dashboard'), ...filesOf('src/client'), builder, lock]
   once(join(root, 'dist/dashboard/.stamp'), sources, () => {
     console.error('setup: building the dashboard')
@@ -101,7 +104,7 @@ try {
     if (asked('--build') || asked('--dashboard')) buildDashboard()
     if (asked('--report') && made === 0) console.error('setup: dist/ is up to date')
   } else if (asked('--report') || !existsSync(join(root, 'dist/server.js'))) {
-    // An image is made with dist/ and without what built it: there, a start has nothing to build.
+    // A container image has dist/ but not the build tools: starting it builds nothing.
     throw new Error('the tools that build Stockroom are not installed: run npm ci --include=dev')
   }
 } catch (err) {

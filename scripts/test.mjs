@@ -1,186 +1,162 @@
 /**
- * What `npm test` runs: every test on SQLite and then, when a MySQL or MariaDB server answers at TEST_MYSQL_URL
- * (mysql://root@127.0.0.1:3306), those that reach the database once more there. Arguments go to tap; with files among
- * them, these alone are run, on both. Tests of Redis start the redis-server that is
- * installed. REQUIRE_SERVICES=1 makes a server that is missing a failure.
+ * Runs `npm test`: every test on SQLite and then, if a MySQL or MariaDB server answers at TEST_MYSQL_URL
+ * (mysql://root@127.0.0.1:3306), the tests that use the database again on it. Redis tests start the installed
+ * redis-server. With REQUIRE_SERVICES=1 a missing server is a failure.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createConnection } from 'mariadb'
+import { parseArgs } from 'node:util'
+import { tsImport } from 'tsx/esm/api'
+import './end-with-npm.mjs'
+import { bundleTests, testFiles } from './test/bundle.mjs'
+import { fileReport, summary } from './test/report.mjs'
+import { runAll } from './test/run-all.mjs'
+import { suitesFor } from './test/suites.mjs'
 
-const server = process.env.TEST_MYSQL_URL || 'mysql://root@127.0.0.1:3306'
-const root = fileURLToPath(new URL('..', import.meta.url))
-const tap = fileURLToPath(new URL('../node_modules/tap/dist/esm/run.mjs', import.meta.url))
+const USAGE = `npm test -- [options] [files or folders]
+  --sqlite, --mysql  on this database alone
+  --all              the slow files too (scripts/test/suites.mjs); those that are named run in any case
+  --grep=PATTERN     only tests of this name ('/a regular expression/'); once more for the tests within
+  --jobs=N           so many files at a time
+  --timeout=SECONDS  after which a file counts as hanging; 0 for never
+  --tap              print all that the tests say, comments included`
 
-/** Tests that no database has a part in, or that are about SQLite alone. */
-const ONCE = [
-  'accounts/passwords',
-  'accounts/signing-key',
-  'accounts/verified-tokens',
-  'accounts/work-queue',
-  'auth/crowds',
-  'banner',
-  'catalog/names',
-  'catalog/plans',
-  'catalog/signatures',
-  'connections/closing',
-  'connections/fuzz',
-  'connections/handshakes',
-  'connections/leaving',
-  'connections/limits',
-  'connections/log',
-  'connections/slow-readers',
-  'connections/upgrades',
-  'config',
-  'dashboard/demo',
-  'dashboard/feed',
-  'dashboard/inventory',
-  'dashboard/load',
-  'dashboard/looks',
-  'dashboard/orders',
-  'dashboard/signing-in',
-  'dashboard/trouble',
-  'db/backup',
-  'db/direct',
-  'db/driver',
-  'db/lane',
-  'db/migrate',
-  'db/urls',
-  'db/wal',
-  'http/addresses',
-  'http/bodies',
-  'http/home',
-  'http/metrics',
-  'http/origins',
-  'http/queries',
-  'openapi',
-  'orders/group-commit',
-  'readme',
-  'redis/link',
-  'redis/lockout',
-  'security',
-  'setup',
-  'security-log/flood-limit',
-  'security-log/security-log',
-  'sockets/bounds',
-  'sockets/client',
-  'sockets/example',
-  'sockets/flood',
-  'sockets/turns',
-  'stream/relay',
-  'tick-shape',
-  'topology/balancer',
-  'topology/proxies',
-  'wire',
-].map((name) => `test/${name}.test.ts`)
-
-/** Tests of a database server's own ways, which have nothing to do on SQLite. */
-const ON_SERVER = [
-  'db/copy-program',
-  'db/driver-transaction',
-  'db/hostile',
-  'db/mysql',
-  'db/outage',
-  'db/read-only',
-  'orders/held',
-  'topology/nodes',
-  'topology/outages',
-  'topology/sessions',
-].map((name) => `test/${name}.test.ts`)
-
-// Ten times what a run takes: tap ends a test file that hangs (.taprc), and this what even that can't.
-const LIMIT_MINUTES = 45
+// A test file takes seconds, so on any working machine this many minutes mean a hang.
+const LIMIT_SECONDS = 45 * 60
+// Tests take ports from eight ranges (test/helpers/ports.ts). Three jobs per core by default: tests mostly wait.
+const MAX_JOBS = 8
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
-const grouped = process.platform !== 'win32'
+const root = fileURLToPath(new URL('..', import.meta.url))
+const required = process.env.REQUIRE_SERVICES === '1'
 
-const isTest = (name) => name.endsWith('.test.ts')
-const options = process.argv.slice(2).filter((arg) => !isTest(arg))
-const chosen = process.argv.slice(2).filter(isTest)
+const { values: options, positionals } = (() => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        sqlite: { type: 'boolean', default: false },
+        mysql: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
+        grep: { type: 'string', multiple: true, default: [] },
+        jobs: { type: 'string', default: String(3 * availableParallelism()) },
+        timeout: { type: 'string', default: String(LIMIT_SECONDS) },
+        tap: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`)
+    process.exit(2)
+  }
+})()
 
-const all = readdirSync(new URL('../test', import.meta.url), { recursive: true, encoding: 'utf8' })
-  .map((name) => `test/${name.replaceAll('\\', '/')}`)
-  .filter(isTest)
-  .sort()
-
-/**
- * Runs tap. It has a process group of its own, so that nothing that a test left behind when it was killed lives on, or holds
- * the output open for whoever reads it.
- */
-async function run(env, files) {
-  const child = spawn(process.execPath, [tap, ...options, ...files], {
-    cwd: root,
-    stdio: 'inherit',
-    detached: grouped,
-    env: { ...process.env, ...env },
+/** Returns the files named by the arguments, folders expanded; undefined without arguments. */
+function chosenFiles() {
+  if (positionals.length === 0) return undefined
+  const all = testFiles()
+  return positionals.flatMap((given) => {
+    const name = relative(root, given).replaceAll('\\', '/')
+    if (/\.m?js$/.test(name)) return [name] // other than TypeScript, run as is
+    const found = all.filter((file) => file === name || file.startsWith(`${name}/`))
+    if (found.length > 0) return found
+    console.error(`no test file: ${given}\n\n${USAGE}`)
+    return process.exit(2)
   })
-  const end = (signal) => {
-    try {
-      process.kill(grouped ? -child.pid : child.pid, signal)
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error // all of them have ended
-    }
-  }
-  let interrupted = false
-  const interrupt = (signal) => {
-    interrupted = true
-    end(signal)
-  }
-  for (const signal of SIGNALS) process.on(signal, interrupt)
-  const limit = setTimeout(() => {
-    console.error(`\n  !!! The tests did not end within ${LIMIT_MINUTES} minutes. !!!\n`)
-    end('SIGTERM') // tap tells what it was at
-    setTimeout(() => end('SIGKILL'), 10_000).unref()
-  }, LIMIT_MINUTES * 60_000)
-  const [status] = await once(child, 'exit')
-  clearTimeout(limit)
-  for (const signal of SIGNALS) process.off(signal, interrupt)
-  end('SIGKILL')
-  if (interrupted) process.exit(1)
-  return status === 0
 }
 
-/** A connection to the server, if one answers. */
-async function connect() {
-  const { hostname: host, port, username, password } = new URL(server)
-  const [user, secret] = [username, password].map(decodeURIComponent)
-  return createConnection({ host, port: Number(port || 3306), user, password: secret }).catch(() => undefined)
+// Tests start the built program. Exits the process if the build fails.
+if (!process.env.TEST_BUILT) {
+  process.argv.push('--build')
+  await import('./setup.mjs')
 }
 
-/** Runs the tests on the server and drops the databases of those that were killed. */
-async function runOnServer(connection) {
+const chosen = chosenFiles()
+const only = options.sqlite || options.mysql
+const stop = new AbortController()
+for (const signal of SIGNALS) process.on(signal, () => stop.abort())
+
+// Databases for tests to copy instead of migrating an empty one (test/helpers/template.ts).
+const templates = mkdtempSync(join(tmpdir(), 'stockroom-test-'))
+process.on('exit', () => rmSync(templates, { recursive: true, force: true }))
+
+let bundle
+/** Returns the compiled program of a test file. */
+async function scriptOf(file) {
+  if (!file.endsWith('.ts')) return join(root, file)
+  bundle ??= await bundleTests()
+  return join(bundle, file.replace(/^test\/(.*)\.ts$/, '$1.js'))
+}
+
+/** Runs the tests on a database. @returns whether all of them passed. */
+async function runOn(database, settings = {}) {
+  const files = suitesFor(database, chosen ?? testFiles(), chosen !== undefined || options.all)
+  if (files.length === 0) {
+    console.log(`none of these files is for ${database}`)
+    return !only
+  }
+  const scripts = new Map()
+  for (const file of files) scripts.set(file, await scriptOf(file))
+  const outcomes = new Map()
+  const begun = performance.now()
+  await runAll(scripts, {
+    jobs: Math.max(1, Math.min(MAX_JOBS, Number(options.jobs))),
+    limit: Number(options.timeout),
+    signal: stop.signal,
+    env: {
+      ...process.env,
+      TEST_DATABASE: database,
+      TEST_TEMPLATES: templates,
+      TEST_BUILT: '1',
+      NODE_COMPILE_CACHE: join(root, '.tap/compiled'), // from Node 22.1 on
+      ...(options.grep.length > 0 && { TAP_GREP: options.grep.join('\n') }),
+      ...settings,
+    },
+    ...(options.tap && { onOutput: (text) => process.stdout.write(text) }),
+    onEnd(file, outcome) {
+      if (stop.signal.aborted) return
+      outcomes.set(file, outcome)
+      console.log(fileReport(file, outcome))
+    },
+  })
+  console.log(`\n${summary(database, outcomes, (performance.now() - begun) / 1000)}\n`)
+  if (stop.signal.aborted) {
+    console.log('The tests were interrupted.')
+    return false
+  }
+  return [...outcomes.values()].every(({ ok }) => ok)
+}
+
+/** Runs the tests on the server and drops the databases left by killed tests. */
+async function runOnServer({ serverUrl, connectToServer }) {
   const mark = randomBytes(4).toString('hex')
-  const twice = all.filter((name) => !ONCE.includes(name))
-  await connection.end()
-  const passed = await run(
-    { TEST_DATABASE: 'mysql', TEST_MYSQL_URL: server, TEST_RUN: mark },
-    chosen.length ? chosen : twice,
-  )
-  const broom = await connect()
+  const passed = await runOn('mysql', { TEST_MYSQL_URL: serverUrl, TEST_RUN: mark })
+  const broom = await connectToServer().catch(() => undefined)
+  if (!broom) return false
   const left = await broom.query('SHOW DATABASES LIKE ?', [`stockroom_test_${mark}_%`])
-  for (const row of left) await broom.query(`DROP DATABASE ${Object.values(row)[0]}`)
+  for (const row of left) await broom.query(`DROP DATABASE IF EXISTS ${Object.values(row)[0]}`)
   await broom.end()
   return passed
 }
 
-console.log('# on SQLite')
-const onFile = all.filter((name) => !ON_SERVER.includes(name))
-let passed = await run({ TEST_DATABASE: 'sqlite' }, chosen.length ? chosen : onFile)
-if (spawnSync('redis-server', ['--version']).error) {
-  console.error('\n  !!! No redis-server is installed here: nothing was tested on Redis. !!!\n')
-  if (process.env.REQUIRE_SERVICES === '1') passed = false
+/** Prints a prominent warning about a missing service. @returns whether the tests may pass without it. */
+function missing(message) {
+  console.error(`  !!! ${message} !!!\n`)
+  return !required
 }
-const connection = await connect()
-if (connection) {
-  console.log(`# on the server at ${new URL(server).host}`)
-  passed = (await runOnServer(connection)) && passed
-} else {
-  const required = process.env.REQUIRE_SERVICES === '1'
-  console.error(
-    `\n  !!! No MySQL or MariaDB answers at ${new URL(server).host}: nothing was tested on it. !!!\n`,
-  )
-  if (required) passed = false
+
+let passed = true
+if (!options.mysql) passed = await runOn('sqlite')
+if (!stop.signal.aborted && spawnSync('redis-server', ['--version']).error)
+  passed = missing('No redis-server is installed here: nothing was tested on Redis.') && passed
+if (!stop.signal.aborted && !options.sqlite) {
+  const server = await tsImport('./database-server.ts', import.meta.url)
+  const connection = await server.connectToServer().catch(() => undefined)
+  await connection?.end()
+  const { host } = new URL(server.serverUrl)
+  if (connection) passed = (await runOnServer(server)) && passed
+  else passed = missing(`No MySQL or MariaDB answers at ${host}: nothing was tested on it.`) && passed
 }
 process.exit(passed ? 0 : 1)

@@ -3,18 +3,19 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import type { Config } from './config.js'
 import { Connections } from './connections/connections.js'
+import { keepTickShape } from './http/tick-shape.js'
 import { trustOf } from './http/trust.js'
+import { schemaController } from './http/validation.js'
 import accounts from './plugins/accounts.js'
+import apiKeys from './plugins/api-keys.js'
 import auth from './plugins/auth.js'
 import catalog from './plugins/catalog.js'
 import configPlugin from './plugins/config.js'
 import connectionsPlugin from './plugins/connections.js'
-import dashboard from './plugins/dashboard.js'
 import db from './plugins/db.js'
 import errors, { renderClientError, renderFrameworkError } from './plugins/errors.js'
 import eventLog from './plugins/event-log.js'
 import forwarding from './plugins/forwarding.js'
-import health from './plugins/health.js'
 import jsonBody from './plugins/json-body.js'
 import metrics from './plugins/metrics.js'
 import nameIndex from './plugins/name-index.js'
@@ -30,19 +31,22 @@ import security, { securityHeaders } from './plugins/security.js'
 import securityLog from './plugins/security-log.js'
 import socket from './plugins/socket.js'
 import strictQuery from './plugins/strict-query.js'
+import users from './plugins/users.js'
+import dashboard from './routes/admin/index.js'
+import apiKeyRoutes from './routes/api-keys/index.js'
 import authRoutes from './routes/auth/index.js'
 import events from './routes/events/index.js'
+import health from './routes/health/index.js'
 import home from './routes/home/index.js'
 import metricsRoute from './routes/metrics/index.js'
 import orderRoutes from './routes/orders/index.js'
 import products from './routes/products/index.js'
 import pulseRoute from './routes/pulse/index.js'
-import { keepTickShape } from './tick-shape.js'
-import { schemaController } from './validation.js'
+import userRoutes from './routes/users/index.js'
 
 const BODY_LIMIT_BYTES = 64 * 1024
 
-/** Builds the whole application, not listening yet. Its database is migrated and open once it is ready. */
+/** Builds the application without listening. `ready()` migrates and opens its database. */
 export function buildApp(config: Config, logger: FastifyServerOptions['logger'] = false) {
   keepTickShape()
   const trust = trustOf(config.trustProxy)
@@ -54,14 +58,14 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   const app = Fastify({
     logger,
     genReqId: () => randomUUID(),
-    // One line for what was refused or failed (plugins/errors.ts); an answer as usual is counted in /metrics.
+    // Refused and failed requests are logged by plugins/errors.ts; the others are only counted in /metrics.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: (handler) => connections.createServer(handler),
-    // A database that is waited for, or migrated, takes its time.
+    // Waiting for a database server or migrating it may take long.
     pluginTimeout: 0,
     routerOptions: { ignoreTrailingSlash: true },
-    // A request that came in before the listener closed is served, not refused.
+    // Requests received before the listener closed are served, not refused.
     return503OnClosing: false,
     frameworkErrors: renderFrameworkError,
     clientErrorHandler: renderClientError,
@@ -81,12 +85,14 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(db)
   app.register(eventLog)
   app.register(redis)
+  app.register(apiKeys)
   app.register(rateLimit)
   app.register(openapi)
   app.register(relay)
   app.register(retention)
   app.register(auth)
   app.register(accounts)
+  app.register(users)
   app.register(orders)
   app.register(catalog)
   app.register(nameIndex)
@@ -99,6 +105,8 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(authRoutes, { prefix: '/auth' })
   app.register(products, { prefix: '/products' })
   app.register(orderRoutes, { prefix: '/orders' })
+  app.register(userRoutes, { prefix: '/users' })
+  app.register(apiKeyRoutes, { prefix: '/api-keys' })
   app.register(metricsRoute, { prefix: '/metrics' })
   app.register(events, { prefix: '/events' })
   app.register(pulseRoute, { prefix: '/pulse' })

@@ -1,18 +1,18 @@
 /**
- * `npm run db:backup -- FILE` makes a backup of the database of the settings, while servers work with it. FILE may be a
- * folder, in which the backup is named by the time; without it, that is backups/. `--force` replaces FILE.
+ * `npm run db:backup -- FILE` backs up the configured database while servers use it. FILE may be a folder, where the backup
+ * is named after the time; default: backups/. `--force` replaces FILE.
  */
 import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { backUp } from './backup/backup.js'
+import { describe } from './backup/inspect.js'
+import { BackupRefused } from './backup/refused.js'
 import { loadConfig } from './config.js'
-import { backUp } from './db/backup/backup.js'
-import { describe } from './db/backup/inspect.js'
-import { BackupRefused } from './db/backup/refused.js'
 import { isServer } from './db/open.js'
 
 const FOLDER = 'backups'
 
-function fileWanted(): { to: string | undefined; overwrite: boolean } {
+function parseOptions(): { to: string | undefined; overwrite: boolean } {
   const usage = new BackupRefused('use it as in npm run db:backup -- backups/monday.db')
   try {
     const { values, positionals } = parseArgs({
@@ -27,7 +27,7 @@ function fileWanted(): { to: string | undefined; overwrite: boolean } {
 }
 
 try {
-  const { to, overwrite } = fileWanted()
+  const { to, overwrite } = parseOptions()
   const { databaseUrl: url } = loadConfig(process.env)
   if (isServer(url))
     throw new BackupRefused(

@@ -3,23 +3,23 @@ interface Admin {
   password: string
 }
 
-/** What the banner tells of the server that has started. */
+/** Facts shown in the banner. */
 export interface Started {
-  /** Its URL. */
+  /** URL of the server. */
   address: string
-  /** The version of Node that runs it. */
+  /** Version of Node. */
   node: string
   production: boolean
-  /** Whether there is any admin. */
+  /** Whether any admin exists. */
   hasAdmin: boolean
-  /** The admin that this start made. */
+  /** The admin created by this start. */
   firstAdmin: Admin | undefined
 }
 
-/** Earlier releases get no security fixes any more (https://github.com/nodejs/release#release-schedule). */
+/** Earlier releases are past their end of life (https://github.com/nodejs/release#release-schedule). */
 const OLDEST_MAINTAINED_NODE = 22
 
-/** The same server by its other name, where it has two that browsers keep cookies apart for. */
+/** Returns the alternative loopback origin, for which browsers keep separate cookies, if there is one. */
 function otherName(address: string): string | undefined {
   const url = new URL(address)
   if (url.hostname === '127.0.0.1') return new URL(`http://localhost:${url.port}`).origin
@@ -27,7 +27,7 @@ function otherName(address: string): string | undefined {
   return undefined
 }
 
-/** The lines that show `admin`, whose password is kept nowhere else. */
+/** Formats the credentials of `admin`; the password is stored nowhere else. */
 const credentialLines = ({ email, password }: Admin) => [
   'The first admin, shown this once:',
   `  email     ${email}`,
@@ -36,10 +36,10 @@ const credentialLines = ({ email, password }: Admin) => [
 
 const block = (lines: string[]) => `\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n\n`
 
-/** What a person needs to know of the admin that a start made before it failed. */
+/** Formats the credentials of an admin created by a start that failed later. */
 export const firstAdminNote = (admin: Admin): string => block(credentialLines(admin))
 
-/** What a person needs to know who started the server just now. */
+/** Formats the message printed after a start. */
 export function banner({ address, node, production, hasAdmin, firstAdmin }: Started): string {
   const lines = [
     `Stockroom is at ${address}`,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { findFaults, findWeakSecrets, listOf } from './config/checks.js'
+import { listOf } from './config/addresses.js'
+import { findFaults, findWeakSecrets } from './config/checks.js'
 import { ConfigError } from './config/fault.js'
 import { warnOfMisspelt } from './config/misspelt.js'
 import { parseEnvironment } from './config/parse.js'
@@ -9,58 +10,66 @@ import type { ConnectionLimits } from './connections/limits.js'
 
 export { ConfigError }
 
-/** The settings, checked. Read once at start and handed down; nothing else reads the environment. */
+/** Validated settings. Read once at start and passed down; nothing else reads the environment. */
 export interface Config {
   production: boolean
   port: number
   host: string
   databaseUrl: string
-  /** How long a start waits for a database server that cannot be reached, in milliseconds. */
+  /** How long the start waits for an unreachable database server, in milliseconds. */
   databaseWait: number
-  /** Connections to a database server at most. */
+  /** Maximum connections to a database server. */
   databasePoolSize: number
-  /** Where processes share limits and locks, and wake each other. */
+  /** Redis, where processes share limits and locks and notify each other. */
   redisUrl: string | undefined
-  /** Signs access tokens. Undefined where none is set, which production refuses: one is kept beside the database. */
+  /** Signs access tokens. If undefined (never in production), a generated one is stored next to the database. */
   jwtSecret: string | undefined
-  /** Keys that sign nothing any more, whose tokens are good until they expire. */
+  /** Previous keys: no longer sign, but their tokens are valid until they expire. */
   retiredJwtSecrets: string[]
   admin: { email: string; password: string } | undefined
   bcryptCost: number
-  /** Origins that may call with cookies, beside the server's own. */
+  /** Niceness of the hashing threads, 0 to 19. */
+  bcryptNiceness: number
+  /** Time without a refresh after which a session ends, in milliseconds. */
+  sessionIdleMs: number
+  /** Origins allowed to call with cookies, besides the server's own. */
   corsOrigins: string[]
-  /** Whose X-Forwarded-* headers count: everybody's, nobody's, some addresses', or the nearest so many hops'. */
+  /** Whose X-Forwarded-* headers are trusted: all, none, those of some addresses, or the nearest hops. */
   trustProxy: boolean | string | ((address: string, hop: number) => boolean)
-  /** Lets a scraper read the metrics from elsewhere than this machine. */
+  /** Bearer token for scraping the metrics remotely. */
   metricsToken: string | undefined
   logLevel: string
   logPretty: boolean
   productWriteAccess: 'admin' | 'authenticated'
-  /** Requests a minute from one address; 0 for no limit. */
+  /** Requests per minute and address; 0 for no limit. */
   rateLimitMax: number
-  /** Sign-ins, registrations and refreshes a minute from one address; 0 for no limit. */
+  /** Sign-ins, registrations, refreshes and password changes per minute and address; 0 for no limit. */
   authRateLimitMax: number
-  /** What connections may take, whatever they carry. */
+  /** Requests per minute with one API key; 0 for no limit. */
+  apiKeyRateLimitMax: number
+  /** Limits of connections, for any protocol. */
   connections: ConnectionLimits
-  /** How long new connections are still taken after a signal to end, in milliseconds. */
+  /** How long to accept new connections after a termination signal, in milliseconds. */
   shutdownDelay: number
-  /** `stock:low` tells when a product's stock falls to this or below. */
+  /** `stock:low` is sent when a product's stock falls to this or below. */
   lowStockThreshold: number
-  /** What the dashboard shows amounts in (ISO 4217). */
+  /** Name of the shop, as people know it. */
+  shopName: string
+  /** Currency of amounts on the dashboard (ISO 4217). */
   currency: string
-  /** Events that a socket which comes back is told at most; one that missed more loads its state anew. */
+  /** Maximum events replayed to a resuming socket; one that missed more reloads its state. */
   replayMax: number
-  /** Days that an event stays in the log. */
+  /** Days to keep events in the log. */
   eventRetention: number
-  /** Orders that one transaction takes at most. */
+  /** Maximum orders per transaction. */
   orderBatchMax: number
-  /** Pending orders that one account may have; 0 for no limit. */
+  /** Maximum pending orders per account; 0 for no limit. */
   maxOpenOrders: number
-  /** Units that one account may have in pending orders; 0 for no limit. */
+  /** Maximum units in pending orders per account; 0 for no limit. */
   maxHeldUnits: number
-  /** Orders that may wait at most; more are refused with 503. */
+  /** Maximum queued orders; beyond that they are refused with 503. */
   orderQueueMax: number
-  /** What is allowed and unwise, as sentences for the log. */
+  /** Warnings about allowed but unwise settings, for the log. */
   warnings: string[]
 }
 
@@ -68,13 +77,11 @@ const TRUSTS_ALL =
   'TRUST_PROXY=true lets every client choose the address that it is limited by: set the number of proxies instead'
 
 /**
- * Reads the settings from `env` and, where there is one, the file `.env` in the working directory (which the
- * environment overrides).
- * @throws ConfigError naming every bad setting, and in production every unsafe one.
+ * Reads the settings from `env` and, if it exists, the file `.env` in the working directory; the environment wins.
+ * @throws ConfigError naming every invalid setting, and in production every unsafe one
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  const given = { ...filledIn(file), ...filledIn(env) }
+  const given = { ...filledIn(readEnvFile()), ...filledIn(env) }
   const secrets = readSecretFiles(given)
   const { settings, faults: invalid } = parseEnvironment({ ...given, ...secrets.values })
   const production = settings.NODE_ENV === 'production'
@@ -100,6 +107,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
         ? { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD }
         : undefined,
     bcryptCost: settings.BCRYPT_COST,
+    bcryptNiceness: settings.BCRYPT_NICENESS,
+    sessionIdleMs: settings.SESSION_IDLE_DAYS * 24 * 60 * 60 * 1000,
     corsOrigins: listOf(settings.CORS_ORIGIN),
     trustProxy: parseTrust(settings.TRUST_PROXY),
     metricsToken: settings.METRICS_TOKEN,
@@ -108,6 +117,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     productWriteAccess: settings.PRODUCT_WRITE_ACCESS,
     rateLimitMax: settings.RATE_LIMIT_MAX,
     authRateLimitMax: settings.AUTH_RATE_LIMIT_MAX,
+    apiKeyRateLimitMax: settings.API_KEY_RATE_LIMIT_MAX,
     connections: {
       total: settings.CONNECTIONS_MAX,
       perAddress: settings.ADDRESS_CONNECTIONS_MAX,
@@ -117,6 +127,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     shutdownDelay: settings.SHUTDOWN_DELAY * 1000,
     lowStockThreshold: settings.LOW_STOCK_THRESHOLD,
+    shopName: settings.SHOP_NAME,
     currency: settings.CURRENCY,
     replayMax: settings.REPLAY_MAX,
     eventRetention: settings.EVENT_RETENTION,
@@ -128,10 +139,21 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
 }
 
+/** @throws ConfigError for an unreadable `.env`, such as the folder Docker creates for a missing bind mount */
+function readEnvFile(): NodeJS.Dict<string> {
+  if (!existsSync('.env')) return {}
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new ConfigError([{ setting: '.env', message: `cannot be read: ${code ?? message}` }])
+  }
+}
+
 const filledIn = (settings: NodeJS.Dict<string>) =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
 
-/** `true`, `false`, a number of proxies, or a list of addresses and networks. */
+/** Parses `true`, `false`, a number of proxies, or a list of addresses and networks. */
 function parseTrust(text = 'false'): Config['trustProxy'] {
   if (text === 'true' || text === 'false') return text === 'true'
   if (/^\d+$/.test(text)) return (_address, hop) => hop < Number(text)

@@ -1,10 +1,10 @@
-// Amounts are JSON numbers with two decimals outside, and integers of minor units (cents) inside. Every amount in
-// use is below 2^53 cents, where dividing by 100 gives the very number that the decimal notation means.
+// Amounts are JSON numbers with two decimals in the API and integers of minor units (cents) internally. All amounts are
+// below 2^53 cents, where division by 100 yields exactly the double nearest to the decimal notation.
 
 const UNITS = 100
 
-/** @param amount with at most two decimals, as validated. @returns minor units. */
+/** Converts an amount, validated to two decimals, to minor units. */
 export const toMinor = (amount: number) => Math.round(amount * UNITS)
 
-/** @param minor minor units. @returns the amount as clients see it. */
+/** Converts minor units to an amount of the API. */
 export const fromMinor = (minor: number | bigint) => Number(minor) / UNITS

@@ -1,15 +1,15 @@
 /**
- * `npm run db:restore -- FILE` puts a backup in the place of the database of the settings. The server must be stopped.
- * `--keep-sessions` leaves people signed in; `--force` replaces a database that cannot be read.
+ * `npm run db:restore -- FILE` replaces the configured database with a backup. Stop the server first. `--keep-sessions`
+ * keeps users signed in; `--force` replaces an unreadable database.
  */
 import { parseArgs } from 'node:util'
+import { describe } from './backup/inspect.js'
+import { BackupRefused } from './backup/refused.js'
+import { restore } from './backup/restore.js'
 import { loadConfig } from './config.js'
-import { describe } from './db/backup/inspect.js'
-import { BackupRefused } from './db/backup/refused.js'
-import { restore } from './db/backup/restore.js'
 import { isServer } from './db/open.js'
 
-function wanted(): { from: string; force: boolean; keepSessions: boolean } {
+function parseOptions(): { from: string; force: boolean; keepSessions: boolean } {
   const usage = new BackupRefused('use it as in npm run db:restore -- backups/monday.db')
   const flag = { type: 'boolean', default: false } as const
   try {
@@ -26,7 +26,7 @@ function wanted(): { from: string; force: boolean; keepSessions: boolean } {
 }
 
 try {
-  const options = wanted()
+  const options = parseOptions()
   const { databaseUrl: url } = loadConfig(process.env)
   if (isServer(url))
     throw new BackupRefused(
@@ -36,7 +36,7 @@ try {
   console.log(`Restored: ${describe({ ...holdings, faults })}.`)
   if (applied.length > 0) console.log(`Applied ${applied.join(', ')}.`)
   console.log(
-    options.keepSessions ? 'Sessions go on.' : `${ended} sessions have ended: people sign in again.`,
+    options.keepSessions ? 'Sessions continue.' : `${ended} sessions have ended: users must sign in again.`,
   )
   if (replaced) console.log(`The replaced database is kept as ${replaced}: delete it when it is not wanted.`)
   if (faults.length > 0) console.error(`The books of the backup do not balance: ${faults.join('; ')}.`)

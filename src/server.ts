@@ -1,18 +1,18 @@
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { type App, buildApp } from './app.js'
 import { banner, firstAdminNote } from './banner.js'
 import { type Config, ConfigError, loadConfig } from './config.js'
-import { MigrationMismatch } from './db/migrations.js'
-import { DatabaseUnusable, withoutPassword } from './db/mysql/connection.js'
+import { DatabaseUnusable, MigrationMismatch } from './db/errors.js'
+import { withoutPassword } from './db/open.js'
+import { createLogDestination } from './log/destination.js'
 
-// A supervisor waits ten seconds as a rule before it kills.
-const GRACE_MS = 10_000
-// Bursts of clients that come back all at once overflow Node's 511; the system caps it (net.core.somaxconn).
+// Supervisors usually kill after ten seconds.
+const GRACE_MS = 9_000
+// Clients reconnecting all at once overflow Node's default of 511; the system caps it (net.core.somaxconn).
 const BACKLOG = 4_096
 
-/** One line that a person can act on, whatever kept the server from starting. */
+/** Returns one actionable line about a failed start. */
 function explain(error: unknown, config: Config | undefined): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof ConfigError) return message
@@ -30,26 +30,26 @@ function explain(error: unknown, config: Config | undefined): string {
 }
 
 /**
- * Has clients and balancers go elsewhere before the listener closes: each answer ends its connection, and readiness is
- * gone. Until then every connection is served, so that none is reset.
+ * Drains traffic before the listener closes: each response ends its connection, and readiness fails, so clients and load
+ * balancers move to other nodes. New connections are still served, so none is reset.
  */
-async function turnAway({ server, connections }: App, { shutdownDelay }: Config): Promise<void> {
+async function drain({ server, connections }: App, { shutdownDelay }: Config): Promise<void> {
   if (!server.listening) return
   connections.startClosing()
   await sleep(shutdownDelay)
 }
 
 /**
- * Listens at the address of the settings.
+ * Listens on the configured address.
  * @returns the URL of the server
- * @throws what keeps it from listening, such as a port that is taken. An admin that this start made is shown first: no
- *   later start could show its password.
+ * @throws an error of listen, such as a taken port, after printing the admin created by this start: no later start could
+ *   show its password
  */
 async function listen(app: App, { port, host }: Config): Promise<string> {
   try {
     return await app.listen({ port, host, backlog: BACKLOG })
   } catch (error) {
-    // A start that failed before the accounts were ready has made none.
+    // A start that failed earlier has created no admin.
     const firstAdmin = app.hasDecorator('accounts') ? app.accounts.firstAdmin : undefined
     if (firstAdmin) process.stdout.write(firstAdminNote(firstAdmin))
     throw error
@@ -59,14 +59,16 @@ async function listen(app: App, { port, host }: Config): Promise<string> {
 async function start(config: Config): Promise<void> {
   const app = buildApp(config, {
     level: config.logLevel,
-    ...(config.logPretty && { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } }),
+    ...(config.logPretty
+      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } }
+      : { stream: createLogDestination({ fd: process.stdout.fd, report: (text) => console.error(text) }) }),
   })
-  // Registered first, so that a signal during the start is heeded too.
+  // Registered first, to handle signals during the start too.
   closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, 'closing after an error that nobody caught')
     else {
       app.log.info({ signal }, 'closing')
-      await turnAway(app, config)
+      await drain(app, config)
     }
     await app.close()
   })
@@ -80,8 +82,11 @@ async function start(config: Config): Promise<void> {
     hasAdmin,
     firstAdmin,
   })
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+  process.stdout.write(text)
 }
+
+// Whoever read what is written here may have gone, or the disk may be full: that is no reason to stop serving.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 let config: Config | undefined
 try {

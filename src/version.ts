@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './root.js'
+import { ROOT } from './paths.js'
 
-/** The version of this program (https://semver.org). */
+/** Version of this program (https://semver.org). */
 export const VERSION: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version

@@ -8,13 +8,13 @@ const STRONG = 'Q0vN7xkzJm2RtYc5LpWsHd9eGfUa4BiK'
 const OTHER = '3kfJ8sLwq1ZxPo6VtRbYn0MhCd5GeUaT'
 
 interface Row {
-  /** Where the setting is in Config. */
+  /** Key of the setting in Config. */
   key: keyof Config
   absent: unknown
-  /** Texts that are valid, and what they become. */
+  /** Valid texts with their parsed values. */
   good: [text: string, value: unknown][]
   bad: string[]
-  /** Settings that must accompany it. */
+  /** Other settings it requires. */
   with?: NodeJS.ProcessEnv
 }
 
@@ -45,7 +45,17 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     with: { JWT_SECRET: STRONG },
   },
   PORT: { key: 'port', absent: 3000, ...integers(0, 65_535) },
-  HOST: { key: 'host', absent: '127.0.0.1', good: [['::', '::']], bad: [] },
+  HOST: {
+    key: 'host',
+    absent: '127.0.0.1',
+    good: [
+      ['::', '::'],
+      ['fe80::1%eth0', 'fe80::1%eth0'],
+      ['localhost', 'localhost'],
+      ['node_1.internal', 'node_1.internal'],
+    ],
+    bad: ['*', '0', '127.1', '256.1.1.1', '0.0.0.0:3000', '[::]', 'http://shop.example', 'a b', '-a', 'a..b'],
+  },
   DATABASE_URL: {
     key: 'databaseUrl',
     absent: 'file:./data/stockroom.db',
@@ -53,7 +63,23 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
       ['file:x.db', 'file:x.db'],
       ['mysql://u:p@db:3306/shop', 'mysql://u:p@db:3306/shop'],
     ],
-    bad: ['x.db', 'postgres://u:p@db/shop', 'mysql://db', 'file:'],
+    bad: [
+      'x.db',
+      'postgres://u:p@db/shop',
+      'mysql://db',
+      'file:',
+      'file::memory:',
+      'file:~/x.db',
+      'file:data/',
+      'file://host/x.db',
+      'mysql://*/shop',
+      'mysql://a,b/shop',
+      'mysql://db:0/shop',
+      'mysql://db:65536/shop',
+      'mysql://db/a/b',
+      'mysql://u:%zz@db/shop',
+      'mysql://db/%ff',
+    ],
   },
   DB_WAIT: {
     key: 'databaseWait',
@@ -72,7 +98,17 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
       ['redis://r:6379', 'redis://r:6379'],
       ['rediss://u:p@r/2', 'rediss://u:p@r/2'],
     ],
-    bad: ['r:6379', 'http://r', 'redis://'],
+    bad: [
+      'r:6379',
+      'http://r',
+      'redis://',
+      'redis://*',
+      'redis://a,b',
+      'redis://r:0',
+      'redis://r:65536',
+      'redis://:%zz@r',
+      'redis://r/x',
+    ],
   },
   JWT_SECRET: {
     key: 'jwtSecret',
@@ -98,12 +134,23 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     with: { ADMIN_EMAIL: 'a@shop.test' },
   },
   BCRYPT_COST: { key: 'bcryptCost', absent: 12, ...integers(4, 16) },
+  BCRYPT_NICENESS: { key: 'bcryptNiceness', absent: 19, ...integers(0, 19) },
+  SESSION_IDLE_DAYS: {
+    key: 'sessionIdleMs',
+    absent: 14 * 86_400_000,
+    good: [
+      ['30', 30 * 86_400_000],
+      ['0.5', 43_200_000],
+    ],
+    bad: ['0', '0.01', '31', 'never'],
+  },
   CORS_ORIGIN: {
     key: 'corsOrigins',
     absent: [],
     good: [
       ['https://a.example', ['https://a.example']],
       ['https://a.example, http://localhost:5173,', ['https://a.example', 'http://localhost:5173']],
+      ['http://[::1]:3000,http://10.0.0.1', ['http://[::1]:3000', 'http://10.0.0.1']],
     ],
     bad: [
       '*',
@@ -113,6 +160,14 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
       'null',
       'ftp://a.example',
       'https://A.example',
+      'https://*.b.example',
+      'https://a.example,https://*',
+      'https://a..b',
+      'https://$&!.example',
+      'https://a.example;https://b.example',
+      'https://a.example:443',
+      'https://a.example:0',
+      'https://10.1',
     ],
   },
   TRUST_PROXY: {
@@ -124,13 +179,24 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
       ['10.0.0.0/8, ::1', '10.0.0.0/8, ::1'],
       ['loopback', 'loopback'],
     ],
-    bad: ['abc', '-1', '10.0.0.0/99', 'proxy.internal'],
+    bad: [
+      'abc',
+      '-1',
+      '10.0.0.0/99',
+      'proxy.internal',
+      '1,2',
+      '1.5',
+      '10.1',
+      '010.0.0.1',
+      '0.0.0.0/0',
+      '101',
+    ],
   },
   METRICS_TOKEN: {
     key: 'metricsToken',
     absent: undefined,
     good: [['x'.repeat(16), 'x'.repeat(16)]],
-    bad: ['short'],
+    bad: ['short', ' '.repeat(16), `${'x'.repeat(16)} `, 'ä'.repeat(16)],
   },
   LOG_LEVEL: { key: 'logLevel', absent: 'info', good: [['silent', 'silent']], bad: ['loud', 'INFO'] },
   LOG_PRETTY: {
@@ -149,6 +215,7 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     bad: ['all'],
   },
   RATE_LIMIT_MAX: { key: 'rateLimitMax', absent: 1_000, ...integers(0, 1_000_000) },
+  API_KEY_RATE_LIMIT_MAX: { key: 'apiKeyRateLimitMax', absent: 3_000, ...integers(0, 1_000_000) },
   AUTH_RATE_LIMIT_MAX: { key: 'authRateLimitMax', absent: 60, ...integers(0, 1_000_000) },
   CONNECTIONS_MAX: {
     key: 'connections',
@@ -182,6 +249,12 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
   },
   SHUTDOWN_DELAY: { key: 'shutdownDelay', absent: 500, good: [['0', 0]], bad: ['-1', '3601'] },
   LOW_STOCK_THRESHOLD: { key: 'lowStockThreshold', absent: 10, ...integers(0, 1_000_000_000) },
+  SHOP_NAME: {
+    key: 'shopName',
+    absent: 'Stockroom',
+    good: [['Café № 5', 'Café № 5']],
+    bad: [' ', '\u200b', 'a\nb', 'x'.repeat(101)],
+  },
   CURRENCY: { key: 'currency', absent: 'USD', good: [['EUR', 'EUR']], bad: ['eur', 'EURO', '€'] },
   REPLAY_MAX: { key: 'replayMax', absent: 100_000, ...integers(0, 1_000_000) },
   EVENT_RETENTION: {
@@ -199,7 +272,7 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
   ORDER_QUEUE_MAX: { key: 'orderQueueMax', absent: 10_000, ...integers(1, 1_000_000) },
 }
 
-/** Loads the settings in a working directory without a file .env. */
+/** Loads the settings in a working directory without a .env file. */
 const load = (env: NodeJS.ProcessEnv = {}) => loadConfig(env)
 
 const messageOf = (env: NodeJS.ProcessEnv) => {
@@ -218,7 +291,7 @@ t.before(() => {
   t.teardown(() => process.chdir(here))
 })
 
-t.test('every setting takes what is valid, refuses the rest by its name, and has a default', async (t) => {
+t.test('every setting accepts valid values, refuses invalid ones by name, and has a default', async (t) => {
   t.same(Object.keys(TABLE).toSorted(), Object.keys(Environment.properties).toSorted())
   for (const [name, { key, absent, good, bad, with: others }] of Object.entries(TABLE)) {
     t.same(load()[key], absent, `${name} absent`)
@@ -229,7 +302,7 @@ t.test('every setting takes what is valid, refuses the rest by its name, and has
   }
 })
 
-t.test('one message names every setting at fault, and none of the values that are secret', async (t) => {
+t.test('one message names every invalid setting, and no secret value', async (t) => {
   const message = messageOf({
     NODE_ENV: 'production',
     PORT: 'x',
@@ -255,7 +328,7 @@ t.test('one message names every setting at fault, and none of the values that ar
   t.notMatch(message, /not-to-be-told/)
 })
 
-t.test('a setting that is refused is told what it may be', async (t) => {
+t.test('the message for an invalid setting lists its valid values', async (t) => {
   const cases: [string, string, string][] = [
     ['PORT', 'x', 'must be a whole number'],
     ['SEND_TIMEOUT', 'x', 'must be a number'],
@@ -264,12 +337,17 @@ t.test('a setting that is refused is told what it may be', async (t) => {
     ['BCRYPT_COST', '99', 'must be at most 16'],
     ['METRICS_TOKEN', 'short', 'must have at least 16 characters'],
     ['NODE_ENV', 'prod', 'must be production, not "prod"'],
+    [
+      'CORS_ORIGIN',
+      'https://*.b.example',
+      'must list every origin in full: wildcards are not supported, as in "https://*.b.example"',
+    ],
   ]
   for (const [name, text, message] of cases)
-    t.equal(messageOf({ [name]: text }), `The settings are not usable:\n  ${name} ${message}`)
+    t.equal(messageOf({ [name]: text }), `The settings are invalid:\n  ${name} ${message}`)
 })
 
-t.test('production refuses secrets that can be guessed; elsewhere they are warned of', async (t) => {
+t.test('production refuses guessable secrets; other environments warn of them', async (t) => {
   const weak: [NodeJS.ProcessEnv, RegExp][] = [
     [{ JWT_SECRET: 'a'.repeat(32) }, /JWT_SECRET .*repeats/],
     [{ JWT_SECRET: 'correcthorse'.repeat(3) }, /JWT_SECRET .*repeats/],
@@ -291,7 +369,7 @@ t.test('production refuses secrets that can be guessed; elsewhere they are warne
     t.same(load({ NODE_ENV: 'production', JWT_SECRET: secret, BCRYPT_COST: '10' }).warnings, [], secret)
 })
 
-t.test('a secret may stand in a file', async (t) => {
+t.test('a secret can be read from a file', async (t) => {
   const dir = t.testdir({
     key: `${STRONG}\n`,
     password: 'correct horse\r\n',
@@ -317,14 +395,17 @@ t.test('a secret may stand in a file', async (t) => {
       /^ {2}JWT_SECRET_FILE and JWT_SECRET are both set/m,
     ],
     [{ REDIS_URL_FILE: join(dir, 'none') }, /^ {2}REDIS_URL_FILE names .*none, .*ENOENT/m],
-    [{ REDIS_URL_FILE: join(dir, 'folder') }, /^ {2}REDIS_URL_FILE names .*folder, .*EISDIR/m],
+    [
+      { REDIS_URL_FILE: join(dir, 'folder') },
+      /^ {2}REDIS_URL_FILE names .*folder, .*: it is not a regular file/m,
+    ],
     [{ JWT_SECRET_FILE: join(dir, 'empty') }, /^ {2}JWT_SECRET_FILE names .*empty/m],
     [{ DATABASE_URL_FILE: join(dir, 'key') }, /^ {2}DATABASE_URL must be/m],
   ]
   for (const [env, expected] of refused) t.match(messageOf(env), expected)
 })
 
-t.test('a name that is close to that of a setting is warned of', async (t) => {
+t.test('warns of a name that resembles a setting', async (t) => {
   const close = {
     JWT_SECRT: 'JWT_SECRET',
     RATE_LIMIT: 'RATE_LIMIT_MAX',

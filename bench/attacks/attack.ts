@@ -1,35 +1,40 @@
-/** What an attack gets to work with. It reaches nothing but the target, which is of this machine. */
+/** Input of an attack. Attacks only ever connect to the target, which runs on this machine. */
 export interface AttackOptions {
   host: string
   port: number
-  /** Access tokens of a customer. */
+  /** A customer's access token. */
   token: string
-  /** A product that can be ordered. */
+  /** A product in stock. */
   productId: string
-  /** The id of the log and the last offset when the attack began. */
+  /** Epoch of the event log, and its last offset when the attack started. */
   epoch: string
   head: number
 }
 
 /**
- * Attacks until `signal` aborts. It keeps no more connections open than it says in its description, and begins nothing
- * after the signal; what it left open is closed with the process.
+ * Attacks until `signal` aborts. Opens at most the number of connections in its description and starts nothing after
+ * the signal; connections still open are closed with the process.
  */
 export type Attack = (options: AttackOptions, signal: AbortSignal) => Promise<void>
 
-/** How often something was begun: requests, connections or joins. */
-export const tally = { begun: 0 }
+/** Number of requests, connections or joins started. */
+export const tally = { started: 0 }
 
 let turn = 0
 
-/** An address for X-Forwarded-For, one of `count` in turns. Each is of a network of its own, also by a limit on networks. */
+/**
+ * Returns an X-Forwarded-For address, rotating through `count` of them. Each is in a network of its own, so limits
+ * per network do not group them.
+ */
 export function addressOf(count: number): string {
   turn = (turn + 1) % count
   return `10.${turn >> 8}.${turn & 255}.7`
 }
 
-/** Runs `loop` so many times at once, each again and again until `signal` aborts; failures are part of the game. */
-export async function atOnce(
+/**
+ * Runs `count` copies of `loop` concurrently, each repeated until `signal` aborts; failures are expected and ignored.
+ */
+export async function runConcurrently(
   count: number,
   signal: AbortSignal,
   loop: (index: number) => Promise<void>,
@@ -37,7 +42,7 @@ export async function atOnce(
   await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       while (!signal.aborted) {
-        tally.begun++
+        tally.started++
         await loop(index).catch(() => undefined)
         await new Promise((resolve) => setImmediate(resolve))
       }

@@ -1,10 +1,10 @@
-/** The process that attacks. It gives way to the neighbour, so that it is the server that is measured and not this machine. */
+/** The attacking process. It lowers its priority so that the server is measured, not contention for this machine. */
 import { setMaxListeners } from 'node:events'
 import { getPriority, setPriority } from 'node:os'
 import { optionsOf, ready } from '../child.js'
 import { type Attack, type AttackOptions, tally } from './attack.js'
 import { handshakeResets, slowDocs, slowLists, strayUpgrades } from './connections.js'
-import { abandonedLists, dearLists, logins, orderFlood, refusedRequests } from './requests.js'
+import { abandonedLists, expensiveLists, logins, orderFlood, refusedRequests } from './requests.js'
 import { leaveAndJoin, packets, replays10, replays100, resumes } from './sockets.js'
 
 const ATTACKS: Record<string, Attack> = {
@@ -14,7 +14,7 @@ const ATTACKS: Record<string, Attack> = {
   replays100,
   leaveAndJoin,
   packets,
-  dearLists,
+  expensiveLists,
   abandonedLists,
   slowDocs,
   slowLists,
@@ -31,5 +31,5 @@ if (!attack) throw new Error(`there is no attack ${name}`)
 if (options.host !== '127.0.0.1') throw new Error('only this machine is attacked')
 const over = AbortSignal.timeout(seconds * 1000)
 setMaxListeners(0, over)
-ready({}, { begun: () => tally.begun }, async () => undefined)
+ready({}, { started: () => tally.started }, async () => undefined)
 await attack(options, over).catch(() => undefined)

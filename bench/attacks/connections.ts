@@ -1,8 +1,8 @@
-/** Attacks by connections: reset, kept open, or never read from. */
+/** Connection attacks: connections reset, kept open, or never read from. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Attack, type AttackOptions, addressOf, atOnce, tally } from './attack.js'
+import { type Attack, type AttackOptions, addressOf, runConcurrently, tally } from './attack.js'
 
 const WEBSOCKET = [
   'Connection: Upgrade',
@@ -18,7 +18,7 @@ async function openWith(
   path: string,
   headers: string[] = [],
 ): Promise<Socket> {
-  tally.begun++
+  tally.started++
   const socket = connect(port, host)
   socket.on('error', () => undefined)
   await once(socket, 'connect')
@@ -28,9 +28,9 @@ async function openWith(
 
 const from = () => `X-Forwarded-For: ${addressOf(PLENTY)}`
 
-/** 20 at once send a handshake, by polling or as a WebSocket, and reset the connection. */
+/** 20 concurrent clients send a handshake (polling or WebSocket) and reset the connection. */
 export const handshakeResets: Attack = (options, signal) =>
-  atOnce(20, signal, async (index) => {
+  runConcurrently(20, signal, async (index) => {
     const path = `/socket.io/?EIO=4&transport=${index % 2 ? 'polling' : 'websocket'}`
     const headers = [...(index % 2 ? [] : WEBSOCKET), ...(index % 4 > 1 ? [from()] : [])]
     const socket = await openWith(options, path, headers)
@@ -39,12 +39,12 @@ export const handshakeResets: Attack = (options, signal) =>
     await sleep(2)
   })
 
-/** Upgrades to paths that nobody serves: 400 are kept open, 4 more are reset or half-closed again and again. */
+/** Upgrades to paths with no handler: 400 connections stay open, 4 more are repeatedly reset or half-closed. */
 export const strayUpgrades: Attack = async (options, signal) => {
   const paths = ['/socket.io', '/socket.iox', '/socket.io?EIO=4&transport=websocket', '/products']
   const open = (i: number) => openWith(options, paths[i % paths.length] ?? '', [...WEBSOCKET, from()])
   for (let i = 0; i < 400 && !signal.aborted; i++) await open(i).catch(() => undefined)
-  await atOnce(4, signal, async (index) => {
+  await runConcurrently(4, signal, async (index) => {
     const socket = await open(index)
     await sleep(300)
     if (index % 2) socket.resetAndDestroy()
@@ -52,7 +52,7 @@ export const strayUpgrades: Attack = async (options, signal) => {
   })
 }
 
-/** 300 connections that ask for the same large answer over and over and never read. */
+/** 300 connections request the same large response repeatedly and never read it. */
 const slowReaders =
   (path: string, requests: number): Attack =>
   async (options, signal) => {

@@ -1,4 +1,4 @@
-/** A client that behaves: it reads products at a steady pace and places orders, and tells how it is served. */
+/** A well-behaved client: reads products at a steady pace, places orders, and reports the service it gets. */
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { optionsOf, ready } from '../child.js'
@@ -9,15 +9,15 @@ export interface NeighbourOptions {
   productIds: string[]
 }
 
-/** How the neighbour was served. Times in milliseconds, from when a request was due. */
+/** Service level of the neighbour. Times are in milliseconds from when a request was due. */
 export interface Service {
   p50: number
   p99: number
   max: number
-  /** Reads that failed or got no answer. */
+  /** Reads that failed or timed out. */
   failed: number
   ordersPerSecond: number
-  /** Orders that were refused or got no answer. */
+  /** Orders that were rejected or timed out. */
   refused: number
 }
 
@@ -29,7 +29,7 @@ const { address, token, productIds } = optionsOf<NeighbourOptions>()
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 let turn = 0
 
-/** Sends a request from an address of its own. @returns the status; 0 when there was no answer in time. */
+/** Sends a request from a rotating client address. @returns the status, or 0 on a timeout or connection error. */
 const send = (method: 'GET' | 'POST', path: string, body?: object): Promise<number> =>
   new Promise((resolve) => {
     turn++

@@ -1,6 +1,6 @@
 /**
- * `npm run attack`: attacks a server of its own on this machine, in each way that is known to have hurt one, while a client
- * that behaves reads products and places orders, and says how that client was served. README.md of bench/ tells more.
+ * `npm run attack`: attacks a local server in every way known to have hurt one, while a well-behaved client reads
+ * products and places orders, and reports the service that client got. See bench/README.md.
  */
 import { parseArgs } from 'node:util'
 import { type Program, start, takePlace } from '../processes.js'
@@ -9,7 +9,7 @@ import type { AttackOptions } from './attack.js'
 import type { NeighbourOptions, Service } from './neighbour.js'
 import { startTarget, type Target } from './target.js'
 
-/** In the order of the table. */
+/** In table order. */
 const ATTACKS: Record<string, string> = {
   handshakeResets: 'handshakes that are reset',
   strayUpgrades: 'upgrades to nowhere, kept open',
@@ -17,7 +17,7 @@ const ATTACKS: Record<string, string> = {
   replays100: 'replays of the whole log, 100 sockets',
   leaveAndJoin: 'leaving and joining without a pause',
   packets: 'packets without end',
-  dearLists: 'deep pages and broad filters, 30 at once',
+  expensiveLists: 'deep pages and broad filters, 30 at once',
   abandonedLists: 'the same, abandoned after 50 ms',
   slowDocs: 'readers of /docs/static that never read',
   slowLists: 'readers of lists that never read',
@@ -28,11 +28,11 @@ const ATTACKS: Record<string, string> = {
 }
 
 const P99_MS = 100
-// Of what is placed without an attack.
-const ORDERS_LEAST = 0.1
-// Where the machine has other work, the neighbour waits without an attack too.
+// Minimum share of the orders placed without an attack.
+const MIN_ORDER_SHARE = 0.1
+// On a machine with other work, the neighbour waits without an attack too.
 const BUSY_RATIO = 1.5
-// What is freed only after a while, and connections that are about to close.
+// Time for delayed frees and closing connections.
 const SETTLE_MS = 2_000
 
 const { values } = parseArgs({
@@ -56,7 +56,7 @@ const TITLES = [
   'failed',
   'quiet orders/s',
   'orders/s',
-  'begun',
+  'started',
   'RSS MB         ',
   'files           ',
   'CPU s',
@@ -66,7 +66,7 @@ const NAME_WIDTH = 44
 const line = (name: string, cells: string[]) =>
   [name.padEnd(NAME_WIDTH), ...cells.map((cell, i) => cell.padStart(TITLES[i]?.length ?? 0))].join('  ')
 
-/** Measures the neighbour alone, and then under attack. A busy machine slows down both. */
+/** Measures the neighbour alone, then under attack. A busy machine slows down both. */
 async function attackOnce(
   target: Target,
   neighbour: Program<object>,
@@ -78,7 +78,7 @@ async function attackOnce(
   const [before, logged] = [target.footprint(), target.loggedMb()]
   const attacker = await start('attacks/attacker.ts', { place: 'load', options: { ...options, seconds } })
   const service = await neighbour.ask<Service>('measure', seconds)
-  const begun = await attacker.ask<number>('begun')
+  const started = await attacker.ask<number>('started')
   const under = target.footprint()
   await attacker.stop()
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
@@ -87,7 +87,7 @@ async function attackOnce(
   const cells = [
     ms(quiet.p99),
     ...[service.p50, service.p99, service.max].map(ms),
-    ...[service.failed, quiet.ordersPerSecond.toFixed(0), service.ordersPerSecond.toFixed(0), begun].map(
+    ...[service.failed, quiet.ordersPerSecond.toFixed(0), service.ordersPerSecond.toFixed(0), started].map(
       String,
     ),
     change('rssMb'),
@@ -99,7 +99,7 @@ async function attackOnce(
     ...(target.isAlive() ? [] : ['the process has ended']),
     ...(service.p99 < Math.max(P99_MS, quiet.p99 * BUSY_RATIO) ? [] : [`p99 of ${P99_MS} ms or more`]),
     ...(service.failed <= quiet.failed ? [] : ['reads failed']),
-    ...(service.ordersPerSecond >= quiet.ordersPerSecond * ORDERS_LEAST ? [] : ['orders stop']),
+    ...(service.ordersPerSecond >= quiet.ordersPerSecond * MIN_ORDER_SHARE ? [] : ['orders stop']),
   ]
   return { cells, faults }
 }
@@ -117,7 +117,7 @@ async function run(): Promise<number> {
   let bad = 0
   try {
     console.log(`${values.products} products, ${head} events; ${seconds} s each\n\n${line('', TITLES)}`)
-    await neighbour.ask<Service>('measure', 2) // until all is compiled and known
+    await neighbour.ask<Service>('measure', 2) // warm-up: code compiled, caches filled
     for (const name of chosen) {
       const { cells, faults } = await attackOnce(target, neighbour, { ...about, name })
       if (faults.length > 0) bad++

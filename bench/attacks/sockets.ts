@@ -1,14 +1,14 @@
-/** Attacks by sockets of the live events: replays, joins and packets without end. */
+/** Socket attacks: endless replays, joins and packets. */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { type Attack, type AttackOptions, addressOf, atOnce, tally } from './attack.js'
+import { type Attack, type AttackOptions, addressOf, runConcurrently, tally } from './attack.js'
 
 const PLENTY = 50_000
 const JOIN = '40/inventory,'
 const LEAVE = '41/inventory,'
 
-/** A WebSocket at the point where it may ask for a namespace (Engine.IO 4, Socket.IO 5). It answers pings. */
+/** Opens a WebSocket ready to join a namespace (Engine.IO 4, Socket.IO 5). It answers pings. */
 async function openSocket({ host, port }: AttackOptions): Promise<WebSocket> {
   const socket = new WebSocket(`ws://${host}:${port}/socket.io/?EIO=4&transport=websocket`, {
     headers: { 'x-forwarded-for': addressOf(PLENTY) },
@@ -23,7 +23,7 @@ async function openSocket({ host, port }: AttackOptions): Promise<WebSocket> {
 const resumeFrom = ({ epoch }: AttackOptions, offset: number) =>
   `${JOIN}${JSON.stringify({ epoch, offset, batch: true })}`
 
-/** Resolves once the server says that the replay is over, or the socket has ended. */
+/** Resolves when the server reports the end of the replay, or the socket closes. */
 const replayed = (socket: WebSocket, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const look = (data: unknown) => {
@@ -38,17 +38,17 @@ const replayed = (socket: WebSocket, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', finish)
   })
 
-/** `count` sockets ask for the whole log, and once they have it, leave and ask again. */
+/** `count` sockets request the whole log; after each replay they leave and request it again. */
 const replays =
   (count: number): Attack =>
   (options, signal) =>
-    atOnce(count, signal, async () => {
+    runConcurrently(count, signal, async () => {
       const socket = await openSocket(options)
       while (!signal.aborted && socket.readyState === WebSocket.OPEN) {
         socket.send(resumeFrom(options, 0))
         await replayed(socket, signal)
         socket.send(LEAVE)
-        tally.begun++
+        tally.started++
         await sleep(1)
       }
     })
@@ -56,39 +56,39 @@ const replays =
 export const replays10 = replays(10)
 export const replays100 = replays(100)
 
-/** 4 sockets join and leave without a pause, as one that follows and as one that has missed a page. */
+/** 4 sockets join and leave without a pause, alternating between following live and having missed a page. */
 export const leaveAndJoin: Attack = (options, signal) =>
-  atOnce(4, signal, async () => {
+  runConcurrently(4, signal, async () => {
     const socket = await openSocket(options)
     while (!signal.aborted && socket.readyState === WebSocket.OPEN) {
       for (let i = 0; i < 50; i++) {
         socket.send(resumeFrom(options, options.head - (i % 2) * 900))
         socket.send(LEAVE)
       }
-      tally.begun += 50
+      tally.started += 50
       await sleep(1)
     }
   })
 
-/** 2 sockets send packets that nobody asked for, as fast as they are taken. */
+/** 2 sockets send unsolicited packets as fast as the server reads them. */
 export const packets: Attack = (options, signal) =>
-  atOnce(2, signal, async () => {
+  runConcurrently(2, signal, async () => {
     const socket = await openSocket(options)
     socket.send(JOIN)
     while (!signal.aborted && socket.readyState === WebSocket.OPEN) {
       for (let i = 0; i < 500; i++) socket.send('42/inventory,["auth:renew","x"]')
-      tally.begun += 500
+      tally.started += 500
       while (socket.bufferedAmount > 100_000 && !signal.aborted) await sleep(1)
       await sleep(0)
     }
   })
 
-/** 1,000 sockets come back at once, as after a restart, each a thousand events behind, and follow. */
+/** 1,000 sockets reconnect at once, as after a restart, each a thousand events behind, and keep following. */
 export const resumes: Attack = async (options, signal) => {
   await Promise.all(
     Array.from({ length: 1_000 }, async () => {
       while (!signal.aborted) {
-        tally.begun++
+        tally.started++
         const socket = await openSocket(options).catch(() => undefined)
         if (!socket) {
           await sleep(500 + Math.random() * 1_000)

@@ -1,4 +1,4 @@
-/** The server under attack: the program as it is built for production, with its standard limits, on a copy of a grown shop. */
+/** The server under attack: the production build with default limits, on a copy of a grown shop. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -15,16 +15,16 @@ export interface TargetOptions {
   orders: number
 }
 
-/** What a process holds, as Linux tells of it; undefined once it has ended. */
+/** Resources a process holds, as reported by Linux; undefined after it has exited. */
 export interface Footprint {
   rssMb: number
   files: number
-  /** Seconds of processor time that it has used, of all its threads. */
+  /** CPU seconds used by all its threads. */
   cpuSeconds: number
 }
 
-// Linux counts it in hundredths of a second, whatever the machine (proc_pid_stat(5), USER_HZ).
-const TICKS_A_SECOND = 100
+// Linux counts CPU time in hundredths of a second on every machine (proc_pid_stat(5), USER_HZ).
+const TICKS_PER_SECOND = 100
 
 const PRODUCTS = 200
 const STOCK = 500_000_000
@@ -39,7 +39,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** Puts so much of some products in stock that no run uses it up. @returns what a client needs to know of the shop. */
+/** Stocks some products so highly that no run exhausts them. @returns the shop data for clients. */
 async function stockUp(url: string) {
   const db = await openDb(url)
   const products = await db.read.product.findMany({
@@ -56,7 +56,10 @@ async function stockUp(url: string) {
   return { productIds, epoch: counter.epoch, head: Number(counter.lastOffset) }
 }
 
-/** Starts it. Clients name their address by X-Forwarded-For, as behind a proxy, so that limits by address can be played with. */
+/**
+ * Starts the server. Clients set their address in X-Forwarded-For, as behind a proxy, so attacks can probe the limits
+ * per address.
+ */
 export async function startTarget({ products, orders }: TargetOptions) {
   const shop = await dataset(products, orders)
   const dir = mkdtempSync(join(tmpdir(), 'stockroom-attack-'))
@@ -104,17 +107,17 @@ export async function startTarget({ products, orders }: TargetOptions) {
       if (!isAlive()) return undefined
       const proc = `/proc/${running.child.pid}`
       const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`${proc}/status`, 'utf8')) ?? []
-      // The second field is a name in brackets, in which there may be anything.
+      // The second field is a process name in parentheses, which may itself contain spaces and parentheses.
       const fields = readFileSync(`${proc}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
       const [user, system] = [Number(fields[11]), Number(fields[12])]
       return {
         rssMb: Math.round(Number(kilobytes) / 1024),
         files: readdirSync(`${proc}/fd`).length,
-        cpuSeconds: (user + system) / TICKS_A_SECOND,
+        cpuSeconds: (user + system) / TICKS_PER_SECOND,
       }
     },
 
-    /** Ends it as a power cut would, unless it has ended already, and starts it anew at the same address. */
+    /** Kills the process if it is still running, as a power cut would, and starts it again on the same address. */
     async restart(): Promise<void> {
       if (isAlive()) {
         running.child.kill('SIGKILL')

@@ -1,17 +1,17 @@
 /**
- * The ceiling: constant answers behind the program's own hooks, sign-in, validation and schemas. The reads are texts that
- * were made once, of the same size as what the shop answers: no reading of a product can be quicker than that.
+ * The ceiling: constant responses behind the program's own hooks, authentication, validation and schemas. The reads
+ * return prebuilt texts of the same size as the real responses: no product read can be faster.
  */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { refusals } from '../../src/http/refusals.js'
 import { newId } from '../../src/ids.js'
 import { parseIdempotencyKey } from '../../src/routes/orders/idempotency-key.js'
 import { NewOrder, NewOrderHeaders, PlacedOrder } from '../../src/routes/orders/schema.js'
 import { ProductParams, ProductQuery, ReadConditions } from '../../src/routes/products/schema.js'
-import { refusals } from '../../src/routes/responses.js'
 
 const orders: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', app.authenticate)
+  app.addHook('onRoute', app.auth.require('orders:place'))
   const id = newId()
   const time = new Date().toISOString()
   const schema = {
@@ -43,7 +43,7 @@ const reads: FastifyPluginAsyncTypebox = async (app) => {
   const cursor = Buffer.from(JSON.stringify(['-createdAt', product.id])).toString('base64url')
   const twenty = JSON.stringify({ items: Array(20).fill(product), nextCursor: cursor })
   const json = 'application/json; charset=utf-8'
-  // A text is sent as it is.
+  // A string is sent unchanged.
   const response = { 200: Type.String() }
 
   app.get(

@@ -1,4 +1,4 @@
-// Fastify with one route that answers: the least that a server can take to start and to keep.
+// Fastify with a single route: the minimum startup time and memory of a server.
 import Fastify from 'fastify'
 
 const app = Fastify()

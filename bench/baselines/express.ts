@@ -1,7 +1,7 @@
 /**
- * Express and Prisma as a tutorial writes it: the token checked by jsonwebtoken, an interactive transaction an order. In its
- * best form: the key is made once, and SQLite keeps a write-ahead log. It checks and takes stock and writes the order to the
- * same schema, but there is no log of events, nobody is told, and what comes in is hardly checked.
+ * Express and Prisma as in a tutorial: the token verified by jsonwebtoken, an interactive transaction per order. At
+ * its best: the key is created once, and SQLite uses a write-ahead log. It checks and takes stock and inserts the
+ * order into the same schema, but keeps no event log, publishes nothing and hardly validates its input.
  */
 import { createSecretKey } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +16,7 @@ import { optionsOf, ready } from '../child.js'
 
 const { databaseUrl, secret } = optionsOf<{ databaseUrl: string; secret: string }>()
 const file = databaseFile(databaseUrl)
-new Database(file).pragma('journal_mode = WAL') // the file remembers it
+new Database(file).pragma('journal_mode = WAL') // stored in the file
 const prisma = new PrismaClient({
   adapter: new PrismaBetterSqlite3({ url: file }, { timestampFormat: 'unixepoch-ms' }),
 })

@@ -1,20 +1,21 @@
 /**
- * A batch of one by hand, behind the program's own hooks and schemas: an order for each transaction, with nothing that could
- * wait for others. Once through the program's interactive transaction and statements without its queue, once by better-sqlite3.
+ * A hand-written batch of one, behind the program's own hooks and schemas: one order per transaction, with no queue
+ * to wait in. One variant uses the program's interactive transaction and statements without its queue, the other
+ * better-sqlite3.
  */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isServer } from '../../src/db/open.js'
 import { databaseFile } from '../../src/db/sqlite/file.js'
+import { refusals } from '../../src/http/refusals.js'
 import { newId } from '../../src/ids.js'
-import { Held } from '../../src/orders/held.js'
 import { createPlaceOrders } from '../../src/orders/place-orders.js'
+import { RowLocked } from '../../src/orders/row-locked.js'
 import { parseIdempotencyKey } from '../../src/routes/orders/idempotency-key.js'
 import { NewOrder, NewOrderHeaders, PlacedOrder } from '../../src/routes/orders/schema.js'
-import { refusals } from '../../src/routes/responses.js'
 import { openByHand } from './place-by-hand.js'
 
 const lone: FastifyPluginAsyncTypebox<{ databaseUrl: string }> = async (app, { databaseUrl }) => {
-  app.addHook('onRequest', app.authenticate)
+  app.addHook('onRoute', app.auth.require('orders:place'))
   const schema = {
     hide: true,
     headers: NewOrderHeaders,
@@ -28,7 +29,7 @@ const lone: FastifyPluginAsyncTypebox<{ databaseUrl: string }> = async (app, { d
     const wanted = { id: newId(), userId: request.user.sub, ...request.body, idempotencyKey, inDoubt: false }
     const [outcome] = await placeBatch([wanted], { lane: 'main', wait: true })
     if (!outcome?.ok) throw outcome?.reason
-    if (outcome.value instanceof Held) throw new Error('another transaction holds the product')
+    if (outcome.value instanceof RowLocked) throw new Error('another transaction holds the product')
     const { order } = outcome.value
     reply.code(201).header('location', `/orders/${order.id}`)
     return order

@@ -1,6 +1,6 @@
 /**
- * Fastify and the mariadb driver by hand: a transaction an order, the product's row locked first and the log's counter last,
- * so that there is no deadlock. The same rows in the same schema as the program writes.
+ * Hand-written Fastify and mariadb driver: one transaction per order, which locks the product's row first and the log
+ * counter last to avoid deadlocks. It writes the same rows to the same schema as the program.
  */
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'

@@ -1,4 +1,7 @@
-/** An order by better-sqlite3 alone: the same rows as the program writes, in a transaction of its own, synchronous=FULL. */
+/**
+ * Places an order with better-sqlite3 alone: the same rows as the program writes, in a transaction of its own,
+ * synchronous=FULL.
+ */
 import Database from 'better-sqlite3'
 import { newId } from '../../src/ids.js'
 
@@ -8,7 +11,9 @@ export interface Wanted {
   quantity: number
 }
 
-/** Opens `file`. @returns what places an order and gives it, or undefined where there is not enough. */
+/**
+ * Opens `file`. @returns a function that places an order and returns it, or undefined if there is not enough stock.
+ */
 export function openByHand(file: string) {
   const db = new Database(file, { timeout: 5_000 })
   db.pragma('journal_mode = WAL')
@@ -53,8 +58,8 @@ export function openByHand(file: string) {
     }
     const last = advance.get()?.last_offset ?? 0
     insertEvent.run(last - 1, 'order:created', userId, JSON.stringify(order), at)
-    const told = { productId, stock: product.stock - quantity }
-    insertEvent.run(last, 'stock:changed', null, JSON.stringify(told), at)
+    const change = { productId, stock: product.stock - quantity }
+    insertEvent.run(last, 'stock:changed', null, JSON.stringify(change), at)
     return order
   })
   return { place: (wanted: Wanted) => place.immediate(wanted), close: () => db.close() }

@@ -1,4 +1,4 @@
-/** Socket.IO alone: sends the packets that the program would send, to whoever connects, and does nothing else. */
+/** Plain Socket.IO: sends the packets of the program to every client, and nothing else. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
@@ -20,7 +20,7 @@ http.listen(0, '127.0.0.1', () => {
   ready(
     { address: `http://127.0.0.1:${port}` },
     {
-      /** Sends so many events. @returns when it began, in milliseconds of the machine's steady clock. */
+      /** Emits `count` events. @returns the start time in milliseconds of the monotonic clock. */
       emit(argument) {
         const { productId, stock, count } = argument as { productId: string; stock: number; count: number }
         const start = Number(process.hrtime.bigint()) / 1e6

@@ -1,9 +1,9 @@
 /**
- * Fastify and better-sqlite3 by hand: what one would write without an ORM and without grouping, a transaction an order.
- * It writes the same rows to the same schema, the log included, and tells nobody of them.
+ * Hand-written Fastify and better-sqlite3: no ORM, no batching, one transaction per order. It writes the same rows to
+ * the same schema, event log included, and publishes nothing.
  */
 import jwt from '@fastify/jwt'
-import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import Fastify from 'fastify'
 import { databaseFile } from '../../src/db/sqlite/file.js'

@@ -1,4 +1,4 @@
-/** bcrypt and nothing else: what checking passwords takes on these cores. */
+/** Only bcrypt: the cost of verifying passwords on these cores. */
 import bcrypt from 'bcrypt'
 import { optionsOf, ready } from '../child.js'
 
@@ -7,7 +7,7 @@ const { password, hash } = optionsOf<{ password: string; hash: string }>()
 ready(
   {},
   {
-    /** Checks the password so many times, so many at once. @returns seconds that it took. */
+    /** Verifies the password `times` times, `atOnce` at a time. @returns the seconds it took. */
     async check(argument) {
       const { times, atOnce } = argument as { times: number; atOnce: number }
       const start = performance.now()

@@ -1,6 +1,6 @@
 /**
- * Admins that listen to every event, over bare WebSockets, so that they cost little beside what they measure. Each checks that
- * the offsets come one after the other.
+ * Admins that listen to every event over bare WebSockets, to cost little next to the measured server. Each
+ * checks that offsets are consecutive.
  */
 import WebSocket from 'ws'
 import { optionsOf, ready } from '../child.js'
@@ -9,35 +9,35 @@ export interface ListenerOptions {
   address: string
   token: string
   count: number
-  /** Whether to ask for arrays of events, as the project's own client does, or for a packet each. */
+  /** Whether to request arrays of events, as the project's own client does, or one packet per event. */
   batch: boolean
 }
 
-/** What was heard since it was asked last. */
-export interface Heard {
-  /** Events, added up over all sockets. */
+/** Events received since the last reset. */
+export interface Received {
+  /** Events, summed over all sockets. */
   events: number
-  /** Offsets that were not the one after the one before. */
+  /** Offsets that did not follow the previous one. */
   gaps: number
-  /** When the last one came, in milliseconds of the machine's steady clock. */
+  /** Time of the last event, in milliseconds of the monotonic clock. */
   last: number
 }
 
 const { address, token, count, batch } = optionsOf<ListenerOptions>()
 const url = `${address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
-let heard: Heard = { events: 0, gaps: 0, last: 0 }
+let received: Received = { events: 0, gaps: 0, last: 0 }
 let wanted = { events: Number.POSITIVE_INFINITY, reached: () => {} }
 
 const now = () => Number(process.hrtime.bigint()) / 1e6
 const OFFSET = /"offset":(\d+)/g
 
-/** Connects one socket; resolves when it is live. The little of the protocol that is needed is told as it comes. */
+/** Connects one socket and resolves once it is live. It implements just the parts of the protocol it needs. */
 const connect = () =>
   new Promise<WebSocket>((resolve, reject) => {
     const socket = new WebSocket(url, { perMessageDeflate: false })
     let next = 0
     socket.once('error', reject)
-    socket.once('close', () => heard.gaps++) // nobody is to be cut off
+    socket.once('close', () => received.gaps++) // no socket should be disconnected
     socket.on('message', (data) => {
       const text = data.toString()
       if (text.startsWith('0')) socket.send(`40/admin,${JSON.stringify({ token, batch })}`)
@@ -48,12 +48,12 @@ const connect = () =>
         resolve(socket)
       } else if (text.startsWith('42/admin')) {
         for (const [, offset] of text.matchAll(OFFSET)) {
-          if (Number(offset) !== next) heard.gaps++
+          if (Number(offset) !== next) received.gaps++
           next = Number(offset) + 1
-          heard.events++
+          received.events++
         }
-        heard.last = now()
-        if (heard.events >= wanted.events) wanted.reached()
+        received.last = now()
+        if (received.events >= wanted.events) wanted.reached()
       }
     })
   })
@@ -68,18 +68,20 @@ while (sockets.length < count) {
 ready(
   {},
   {
-    /** Starts counting anew. */
+    /** Resets the counters. */
     reset() {
-      heard = { events: 0, gaps: 0, last: 0 }
+      received = { events: 0, gaps: 0, last: 0 }
     },
-    /** What was heard once it is so many events. */
-    async heard(argument) {
+    /** Waits until the given number of events has arrived and returns the counters. */
+    async received(argument) {
       const events = Number(argument)
-      if (heard.events < events) await new Promise<void>((reached) => (wanted = { events, reached }))
-      return heard
+      if (received.events < events) await new Promise<void>((reached) => (wanted = { events, reached }))
+      return received
     },
-    /** What was heard so far. */
-    soFar: () => heard,
+    /** Returns the counters so far. */
+    soFar: () => received,
   },
-  async () => sockets.forEach((socket) => socket.terminate()),
+  async () => {
+    for (const socket of sockets) socket.terminate()
+  },
 )

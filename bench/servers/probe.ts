@@ -1,4 +1,4 @@
-/** Asks for something at a steady pace, whether or not the last answer is there, and notes how long each answer takes. */
+/** Sends requests at a steady pace, whether or not the previous response has arrived, and records each latency. */
 import { Agent, get } from 'node:http'
 import { optionsOf, ready } from '../child.js'
 
@@ -7,7 +7,7 @@ const EVERY_MS = 5
 const { url } = optionsOf<{ url: string }>()
 const agent = new Agent({ keepAlive: true })
 
-/** Milliseconds to the end of one answer. @throws unless it is a 200. */
+/** Returns the milliseconds until the response is complete. @throws unless it is a 200. */
 const ask = () =>
   new Promise<number>((resolve, reject) => {
     const start = performance.now()
@@ -24,7 +24,9 @@ const ask = () =>
 ready(
   {},
   {
-    /** Asks for so many seconds. @returns what 99 of 100 answers stayed below, in milliseconds. */
+    /**
+     * Sends requests for the given number of seconds. @returns the 99th percentile of the latency in milliseconds.
+     */
     async p99(argument) {
       const answers: Promise<number>[] = []
       const end = performance.now() + Number(argument) * 1000

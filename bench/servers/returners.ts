@@ -1,7 +1,7 @@
 /**
- * Listeners that come back by themselves, as the project's client does, over bare WebSockets: at once when the connection is
- * gone, then after a while, naming the last offset that they have. Of ten, six follow the shop in arrays of events, two an event
- * at a time, one its own orders and one the inventory.
+ * Listeners that reconnect automatically over bare WebSockets, as the project's client does: immediately after a
+ * disconnect, then with backoff, sending their last offset. Of ten, six follow the shop in arrays of events, two one
+ * event per packet, one its own orders and one the inventory.
  */
 import WebSocket from 'ws'
 import { optionsOf, ready } from '../child.js'
@@ -13,20 +13,20 @@ export interface ReturnerOptions {
   count: number
 }
 
-/** What became of all listeners since `reset`. */
+/** State of all listeners since `reset`. */
 export interface Returned {
-  /** When the last of them was level, in milliseconds of the machine's steady clock. */
+  /** Time when the last listener caught up, in milliseconds of the monotonic clock. */
   at: number
-  /** Offsets that were missing, or came twice, in /admin. */
+  /** Missing or duplicate offsets in /admin. */
   gaps: number
-  /** Listeners that were told to load everything anew. */
+  /** Listeners told to reload everything. */
   unrecovered: number
 }
 
 const { address, admin, customer, count } = optionsOf<ReturnerOptions>()
 const url = `${address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
 const RETRY_MS = 250
-const RETRY_MAX_MS = 2_000
+const MAX_RETRY_MS = 2_000
 const OFFSET = /"offset":(\d+)/g
 const now = () => Number(process.hrtime.bigint()) / 1e6
 
@@ -48,10 +48,10 @@ function follow(number: number): void {
   let wait = 0
   const connect = () => {
     const socket = new WebSocket(url, { perMessageDeflate: false })
-    socket.on('error', () => undefined) // it closes after it
+    socket.on('error', () => undefined) // followed by a close event
     socket.once('close', () => {
       setTimeout(connect, wait * (0.5 + Math.random()))
-      wait = Math.min(RETRY_MAX_MS, Math.max(RETRY_MS, 2 * wait))
+      wait = Math.min(MAX_RETRY_MS, Math.max(RETRY_MS, 2 * wait))
     })
     socket.on('message', (data) => {
       const text = data.toString()
@@ -86,13 +86,13 @@ for (let number = 0; number < count; ) {
 ready(
   {},
   {
-    /** Has those who are level from now on counted. */
+    /** Restarts the count of listeners that have caught up. */
     reset() {
       level = 0
       gaps = 0
       unrecovered = 0
     },
-    /** Resolves once all are level. */
+    /** Resolves when all listeners have caught up. */
     async level(): Promise<Returned> {
       if (level < count) await new Promise<void>((resolve) => (done = resolve))
       return { at: now(), gaps, unrecovered }

@@ -1,4 +1,4 @@
-import { encodeCursor } from '../../src/catalog/sorts.js'
+import { encodeCursor } from '../../src/catalog/search/sort-and-cursor.js'
 import { openDb } from '../../src/db/open.js'
 import { type Dataset, dataset, isMade } from '../dataset.js'
 import { load, type Shot } from '../load.js'
@@ -7,11 +7,13 @@ import { start } from '../processes.js'
 import { SECRET, tokenOf } from '../shop.js'
 
 const MILLION = { products: 1_000_000, orders: 100_000 }
-/** For a quick run that finds no million: making it takes more than the run. */
+/** For a quick run without a cached million: creating it would take longer than the run. */
 const TENTH = { products: 100_000, orders: 10_000 }
-/** So few that none waits for another for long. */
+/** Few enough that requests hardly queue. */
 const CONNECTIONS = 4
-/** Different pages asked for at each depth, so that it is not one page in the database's cache that is measured. */
+/**
+ * Number of different pages requested per depth: more than the one the database would cache.
+ */
 const PAGES = 100
 
 const WORDS = [
@@ -35,7 +37,7 @@ const BUSY_DEEP = 'their later pages'
 const time = { figure: 'time', unit: 'ms' }
 const cursorOf = (id: string) => encodeURIComponent(encodeCursor('-createdAt', [id]))
 
-/** `PAGES` places among the rows from `from` to `to` of a list, newest first. */
+/** Picks `PAGES` rows, evenly spread between positions `from` and `to` of a list, newest first. */
 async function placesIn(
   { url }: Dataset,
   table: 'products' | 'orders',
@@ -53,7 +55,7 @@ async function placesIn(
   return rows.flat().map(({ id }) => id)
 }
 
-/** Whether a shop that has grown is as quick as a new one. Each request is for 20 rows. */
+/** Compares the speed of a grown shop with a new one. Each request is for 20 rows. */
 export const growth: Suite = {
   name: 'growth',
   seconds: { full: 2, quick: 1 },
@@ -68,7 +70,7 @@ export const growth: Suite = {
   async open({ quick }) {
     const { products, orders } = quick && !isMade(MILLION.products, MILLION.orders) ? TENTH : MILLION
     if (products !== MILLION.products)
-      console.log(`growth: with ${products} products, for the million was not made yet`)
+      console.log(`growth: using ${products} products, since the million has not been created yet`)
     const set = await dataset(products, orders)
     const deep = await placesIn(set, 'products', products / 2, products - 100)
     const near = await placesIn(set, 'products', 20, 20 * PAGES)

@@ -10,5 +10,5 @@ import { server } from './server.js'
 import { startUp } from './start.js'
 import { storm } from './storm.js'
 
-/** In the order of the table. */
+/** In table order. */
 export const suites: Suite[] = [orders, overload, lone, reads, growth, login, live, server, startUp, storm]

@@ -1,19 +1,19 @@
 import { newFile } from '../databases.js'
 import { median, type Suite } from '../measure.js'
 import { type Program, start } from '../processes.js'
-import type { Heard } from '../servers/listeners.js'
+import type { Received } from '../servers/listeners.js'
 import { makeShop, SECRET } from '../shop.js'
 
 const SOCKETS = 1_000
-/** Events that are committed together, and so handed on together. */
+/** Events committed together, and therefore relayed together. */
 const BURST = 20
-/** Between two events that come alone, in milliseconds: longer than the relay paces itself. */
+/** Milliseconds between two lone events: longer than the relay's pacing interval. */
 const APART_MS = 25
 
 const OURS = 'the program'
 const ALONE = 'socket.io alone'
 
-/** One event, and bursts of them, to a thousand admins, each event a packet of its own, as they are sent without `batch`. */
+/** Single events and bursts to a thousand admins, each event a packet of its own, as sent without `batch`. */
 export const live: Suite = {
   name: 'live',
   seconds: { full: 3, quick: 1 },
@@ -50,15 +50,15 @@ export const live: Suite = {
     async function contest(name: string, program: typeof app) {
       const options = { address: program.hello.address, token: shop.admin, count: SOCKETS, batch: false }
       const admins = await start('servers/listeners.ts', { place: 'load', options })
-      /** Milliseconds from the commit of so many events until every socket has all of them. */
+      /** Returns the milliseconds from the commit of `count` events until every socket has received them all. */
       const send = async (count: number) => {
         await admins.ask('reset')
-        const [begun, { events, gaps, last }] = await Promise.all([
+        const [started, { events, gaps, last }] = await Promise.all([
           program.ask<number>('emit', { ...data, count }),
-          admins.ask<Heard>('heard', count * SOCKETS),
+          admins.ask<Received>('received', count * SOCKETS),
         ])
         if (gaps > 0 || events !== count * SOCKETS) faults.push(`${name}: ${gaps} gaps, ${events} events`)
-        return last - begun
+        return last - started
       }
       const measure = async (seconds: number) => {
         const end = performance.now() + (seconds * 1000) / 2

@@ -9,11 +9,11 @@ import { makeShop, SECRET } from '../shop.js'
 const COST = 12
 const PASSWORD = 'correct horse battery staple'
 const USERS = 64
-/** Enough that every thread has work, and few enough that the end of a spell, when some have none, is short. */
+/** High enough to keep every thread busy, low enough that the tail of a spell, with some threads idle, is short. */
 const AT_ONCE = 8
-/** Passwords that a second is sure to be enough for. A spell is so many checks, not so many seconds. */
-const CHECKS_A_SECOND = 5
-/** Sign-ins at once while others read: many times what the cores can do, and soon over when it is enough. */
+/** A verification rate any machine reaches. A spell is a number of checks, not of seconds. */
+const CHECKS_PER_SECOND = 5
+/** Concurrent sign-ins during the reads: many times the capacity of the cores, yet finished soon afterwards. */
 const FLOOD = 16
 
 const LOGIN = 'sign-ins'
@@ -33,7 +33,7 @@ async function addUsers(url: string, password: string): Promise<void> {
   await db.close()
 }
 
-/** Signs in over and over, so many at once, while `more()` says so. */
+/** Signs in repeatedly, `atOnce` at a time, while `more()` returns true. */
 async function signIn(address: string, atOnce: number, more: () => boolean): Promise<void> {
   let next = 0
   const worker = async () => {
@@ -48,7 +48,9 @@ async function signIn(address: string, atOnce: number, more: () => boolean): Pro
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** Signing in beside bcrypt, both on all cores and with little load beside them, and what it does to those who read. */
+/**
+ * Compares sign-ins with bare bcrypt, both on all cores with little other load, and measures their impact on readers.
+ */
 export const login: Suite = {
   name: 'login',
   seconds: { full: 3, quick: 1 },
@@ -87,14 +89,14 @@ export const login: Suite = {
     return {
       contestants: {
         async [LOGIN](seconds) {
-          const times = Math.ceil(seconds * CHECKS_A_SECOND)
+          const times = Math.ceil(seconds * CHECKS_PER_SECOND)
           let left = times
           const start = performance.now()
           await signIn(address, AT_ONCE, () => left-- > 0)
           return { rate: (times * 1000) / (performance.now() - start) }
         },
         async [BCRYPT](seconds) {
-          const times = Math.ceil(seconds * CHECKS_A_SECOND)
+          const times = Math.ceil(seconds * CHECKS_PER_SECOND)
           return { rate: times / (await alone.ask<number>('check', { times, atOnce: AT_ONCE })) }
         },
         [QUIET]: p99,

@@ -11,7 +11,7 @@ const BY_HAND = 'the same by better-sqlite3'
 
 const rate = { figure: 'rate', unit: '/s' }
 
-/** What grouping costs an order that has nobody to share a commit with. */
+/** The cost of batching for an order with no others to share a commit with. */
 export const lone: Suite = {
   name: 'lone',
   seconds: { full: 2, quick: 1 },

@@ -3,12 +3,12 @@ import { newFile } from '../databases.js'
 import { load } from '../load.js'
 import type { Suite } from '../measure.js'
 import { type Program, start } from '../processes.js'
-import type { Heard } from '../servers/listeners.js'
+import type { Received } from '../servers/listeners.js'
 import { makeShop, orderShots, SECRET } from '../shop.js'
 import { createTally } from '../tally.js'
 
 const CONNECTIONS = 50
-const EVENTS_AN_ORDER = 2
+const EVENTS_PER_ORDER = 2
 
 const NOOP = 'authenticated POST that does nothing'
 const SPREAD = 'orders of 1,000 products at random'
@@ -16,7 +16,7 @@ const HOT = 'orders of one product'
 const BY_HAND = 'Fastify + better-sqlite3, a transaction each'
 const EXPRESS = 'Express + Prisma'
 
-/** A server on a shop of its own. */
+/** Starts a server with a shop of its own. */
 async function open(script: string) {
   const file = newFile()
   const shop = await makeShop(file.url)
@@ -35,7 +35,10 @@ async function open(script: string) {
 
 const rate = { figure: 'rate', unit: '/s' }
 
-/** Orders of fifty connections, an admin listening to every event, beside the ceiling and beside what others write. */
+/**
+ * Orders over fifty connections with an admin listening to every event, compared with the ceiling and with
+ * hand-written rivals.
+ */
 export const orders: Suite = {
   name: 'orders',
   seconds: { full: 3, quick: 1 },
@@ -67,8 +70,8 @@ export const orders: Suite = {
       },
       async close() {
         const faults: string[] = []
-        const least = app.tally.sum().acknowledged * EVENTS_AN_ORDER
-        const { gaps } = await admin.ask<Heard>('heard', least)
+        const least = app.tally.sum().acknowledged * EVENTS_PER_ORDER
+        const { gaps } = await admin.ask<Received>('received', least)
         if (gaps > 0) faults.push(`the admin missed something ${gaps} times`)
         await admin.stop()
         for (const { program, file, tally } of [app, byHand, express]) {

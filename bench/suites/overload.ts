@@ -6,17 +6,17 @@ import { makeShop, orderShots, SECRET } from '../shop.js'
 import { createTally } from '../tally.js'
 
 const QUEUE = 200
-/** As many as the queue takes: nobody is refused. */
+/** Exactly the queue's capacity: no order is rejected. */
 const FITTING = 200
 const MANY = 2_000
 
-/** To connect thousands of clients takes a part of each spell. */
-const LEAST_SECONDS = 4
+/** Connecting thousands of clients takes part of each spell. */
+const MIN_SECONDS = 4
 
 const PEAK = `orders of ${FITTING} clients`
 const OVERLOAD = `orders of ${MANY} clients, the others refused`
 
-/** Ten times as many clients as orders may wait, each asking again as soon as it is answered. */
+/** Ten times as many clients as the queue takes, each retrying as soon as it is answered. */
 export const overload: Suite = {
   name: 'overload',
   seconds: { full: 5, quick: 3 },
@@ -39,9 +39,9 @@ export const overload: Suite = {
     const tally = createTally()
     const shots = orderShots(shop, shop.productIds)
     const placing = (connections: number) => async (seconds: number) => {
-      const spell = { connections, seconds: Math.max(seconds, LEAST_SECONDS), refusals: true }
+      const spell = { connections, seconds: Math.max(seconds, MIN_SECONDS), refusals: true }
       const figures = await tally.place(app.hello.address, shots, spell)
-      // What was in flight is dealt with before the next is measured.
+      // In-flight requests finish before the next measurement.
       await (await fetch(`${app.hello.address}/health/live`)).arrayBuffer()
       return { ...figures }
     }

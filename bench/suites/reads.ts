@@ -6,7 +6,7 @@ import { start } from '../processes.js'
 import { makeShop, orderShots, SECRET, type Shop } from '../shop.js'
 
 const CONNECTIONS = 50
-/** Orders a second that run beside the lists, so that what is shown keeps changing. */
+/** Orders per second placed during the list reads, to keep their contents changing. */
 const ORDERS_MEANWHILE = 200
 
 const ONE = 'one product'
@@ -16,7 +16,7 @@ const LIST_CONSTANT = 'a constant text of their size, orders meanwhile'
 
 const rate = { figure: 'rate', unit: '/s' }
 
-/** Runs `measure` while orders are placed at a steady pace. @throws unless every one was. */
+/** Runs `measure` while orders are placed at a steady pace. @throws if any order fails. */
 async function meanwhile<T>(shop: Shop, address: string, seconds: number, measure: () => Promise<T>) {
   const orders = autocannon({
     url: address,
@@ -32,7 +32,7 @@ async function meanwhile<T>(shop: Shop, address: string, seconds: number, measur
   return measured
 }
 
-/** What everybody reads, beside answers of the same size that are always the same. */
+/** The most frequent reads, compared with constant responses of the same size. */
 export const reads: Suite = {
   name: 'reads',
   seconds: { full: 2, quick: 1 },

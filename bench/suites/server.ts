@@ -21,7 +21,7 @@ async function shopOnServer() {
   return { database, shop: await makeShop(database.url), tally: createTally() }
 }
 
-/** Orders on MySQL or MariaDB, which has the cores that it likes. Three nodes share one core with each other. */
+/** Orders on MySQL or MariaDB, which may use any core. Three nodes share one core. */
 export const server: Suite = {
   name: 'mysql',
   seconds: { full: 2, quick: 1 },
@@ -45,7 +45,8 @@ export const server: Suite = {
   ],
 
   async open() {
-    // The three have a database of their own: they would read the log of the one, and on its core, while it is measured.
+    // The three nodes have a database of their own: otherwise they would relay the single node's log, on its core,
+    // while it is measured.
     const [ours, theirs, shared] = [await shopOnServer(), await shopOnServer(), await shopOnServer()]
     const open = (script: string, databaseUrl: string): Promise<Program<{ address: string }>> =>
       start(script, { place: 'server', options: { databaseUrl, secret: SECRET } })

@@ -8,13 +8,13 @@ import { makeShop, SECRET } from '../shop.js'
 
 const OURS = 'the program'
 const EMPTY = 'an empty Fastify'
-/** What is set up at the start and not needed any more is gone by then. */
+/** By then, data needed only at startup has been freed. */
 const IDLE_MS = 2_000
 const START_MS = 60_000
 
 const inRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** Resolves with the address that `child` prints when it listens. */
+/** Resolves with the address printed by `child` when it listens. */
 const addressOf = (child: ChildProcess) =>
   new Promise<string>((resolve, reject) => {
     let output = ''
@@ -26,10 +26,10 @@ const addressOf = (child: ChildProcess) =>
     child.once('exit', () => reject(new Error(`it ended: ${output}`)))
   })
 
-/** Starts `script`. @returns seconds until it was ready to serve, and the megabytes that it then holds when idle. */
+/** Starts `script`. @returns the seconds until it is ready and the megabytes it holds when idle. */
 async function startOf(script: string, env: Record<string, string>) {
   const [command = '', ...args] = placed('server', [process.execPath, inRoot(script)])
-  const begun = performance.now()
+  const started = performance.now()
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -38,7 +38,7 @@ async function startOf(script: string, env: Record<string, string>) {
     const address = await addressOf(child)
     const { status } = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(START_MS) })
     if (status !== 200) throw new Error(`/health/ready answered ${status}`)
-    const ready = (performance.now() - begun) / 1000
+    const ready = (performance.now() - started) / 1000
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
     const rss =
       Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) / 1024
@@ -49,7 +49,7 @@ async function startOf(script: string, env: Record<string, string>) {
   }
 }
 
-/** From the start of the process to the first answer that it is ready, its database migrated, and what it holds when idle. */
+/** Time from process start to the first ready response, migration included, and memory when idle. */
 export const startUp: Suite = {
   name: 'start',
   seconds: { full: 0, quick: 0 },

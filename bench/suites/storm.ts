@@ -9,30 +9,30 @@ import { makeShop, orderShots, SECRET, type Shop } from '../shop.js'
 
 const MANY = '5,000 listeners'
 const SOME = '1,000 listeners'
-/** Light orders: as many buyers, each one order after the other. */
+/** A light load: each buyer places one order after another. */
 const BUYERS = 2
 const HEALTH_EVERY_MS = 50
-/** The host's clients and servers of another suite do not use it. */
+/** Not used by the host's clients or the servers of other suites. */
 const PORT = 38_471
 
 const now = () => Number(process.hrtime.bigint()) / 1e6
 
-/** How long /health/ready took over a connection of its own, in milliseconds; undefined where nobody answered. */
+/** Returns the latency of /health/ready over a new connection in milliseconds, or undefined if it failed. */
 const ask = (address: string) =>
   new Promise<number | undefined>((resolve) => {
-    const begun = performance.now()
+    const started = performance.now()
     request(`${address}/health/ready`, { agent: false }, (answer) => {
-      answer.resume().once('end', () => resolve(performance.now() - begun))
+      answer.resume().once('end', () => resolve(performance.now() - started))
     })
       .once('error', () => resolve(undefined))
       .end()
   })
 
-/** Seconds of processor time that a process has used. */
+/** Returns the CPU seconds used by a process. */
 const processorTime = (pid: number) =>
   Number(execFileSync('ps', ['-o', 'cputimes=', '-p', String(pid)], { encoding: 'utf8' }))
 
-/** Buys until it is stopped, whether there is a server or not. */
+/** Places orders until stopped, whether or not the server is running. */
 function buy(address: string, shop: Shop) {
   const shots = orderShots(shop, shop.productIds)
   let placed = 0
@@ -40,7 +40,11 @@ function buy(address: string, shop: Shop) {
   const buyers = Array.from({ length: BUYERS }, async (_, buyer) => {
     for (let i = buyer; buying; i += BUYERS) {
       const { method = 'POST', path = '/orders', headers, body } = shots[i % shots.length] ?? {}
-      const answer = await fetch(address + path, { method, headers, body }).catch(() => undefined)
+      const answer = await fetch(address + path, {
+        method,
+        ...(headers && { headers }),
+        ...(body && { body }),
+      }).catch(() => undefined)
       await answer?.arrayBuffer().catch(() => undefined)
       if (answer?.status === 201) placed++
       else await sleep(20)
@@ -56,9 +60,9 @@ function buy(address: string, shop: Shop) {
 }
 
 /**
- * A restart while listeners and buyers are there: the server is killed and started again, and every listener comes back at
- * once, with what happened meanwhile to catch up with. How long until all are level, how long others wait for /health/ready
- * in that time, and how many orders are placed in it beside as many as before.
+ * A restart under load: the server is killed and started again, and every listener reconnects at once and has to
+ * catch up. Measures the time until all have caught up, the latency of /health/ready meanwhile, and the rate of
+ * orders compared with before.
  */
 export const storm: Suite = {
   name: 'storm',
@@ -101,7 +105,7 @@ export const storm: Suite = {
   async open() {
     const faults: string[] = []
 
-    /** @param port one for each contestant: their listeners try all the time */
+    /** @param port differs between contestants: their listeners never stop reconnecting */
     const contest =
       (name: string, count: number, port: number) =>
       async (seconds: number): Promise<Sample> => {
@@ -125,7 +129,7 @@ export const storm: Suite = {
         process.kill(app.pid, 'SIGKILL')
         await app.stop()
         app = await start('servers/app.ts', { place: 'server', options })
-        const begun = now()
+        const started = now()
         const placed = buyers.placed()
         let storming = true
         let slowest = 0
@@ -136,15 +140,15 @@ export const storm: Suite = {
           }
         })()
         const { at, gaps, unrecovered } = await listeners.ask<Returned>('level')
-        const during = ((buyers.placed() - placed) * 1_000) / (now() - begun)
+        const during = ((buyers.placed() - placed) * 1_000) / (now() - started)
         const processor = processorTime(app.pid)
         storming = false
         await Promise.all([looking, buyers.stop()])
-        if (gaps + unrecovered > 0) faults.push(`${name}: ${gaps} gaps, ${unrecovered} had to load anew`)
+        if (gaps + unrecovered > 0) faults.push(`${name}: ${gaps} gaps, ${unrecovered} had to reload`)
         await listeners.stop()
         await app.stop()
         await file.drop()
-        return { level: (at - begun) / 1_000, ready: slowest, before, during, processor }
+        return { level: (at - started) / 1_000, ready: slowest, before, during, processor }
       }
 
     return {

@@ -1,20 +1,28 @@
 import type { User } from '#prisma'
+import type { UserView } from '../contract/user.js'
+import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
-import type { Db } from '../db/types.js'
-import { overloaded, Problem, problems } from '../errors.js'
+import { accountGone, overloaded, Problem, problems } from '../errors.js'
 import { newId } from '../ids.js'
 import { AuthnFailure } from './authn-failure.js'
-import type { Lockout } from './lockout.js'
-import type { Passwords } from './passwords.js'
-import { type ClientInfo, keyOf, type SignedIn } from './session.js'
-import type { Sessions } from './sessions.js'
-import { normalEmail, type UserView, viewUser } from './user.js'
+import { createPasswordChange, type Guess } from './change-password.js'
+import type { Lockout } from './lockout/lockout.js'
+import type { Passwords } from './passwords/hashing.js'
+import { createHashRenewals } from './passwords/renew-hashes.js'
+import { type ClientInfo, clientKeyOf, type SignedIn } from './sessions/session.js'
+import type { Sessions } from './sessions/sessions.js'
+import { normalEmail, viewUser } from './user.js'
+import { indexUser, insertUser } from './users/user-terms.js'
 
 export interface AccountOptions {
   db: Db
   passwords: Passwords
   lockout: Lockout
   sessions: Sessions
+  /** The name of the shop, of which no password may consist. */
+  shopName?: string
+  /** Called if an outdated hash could not be renewed; the next sign-in tries again. */
+  onRenewalError?: (error: unknown) => void
 }
 
 export interface Credentials {
@@ -22,40 +30,44 @@ export interface Credentials {
   password: string
 }
 
-/** The id of no user. */
-const NOBODY = ''
+/** Matches no user's id. */
+const NO_USER_ID = ''
 
-/** How often a sign-in looks at the password anew when its hash has changed meanwhile. */
-const MOST_ATTEMPTS = 3
+/** Attempts per sign-in if the password hash changes concurrently. */
+const MAX_ATTEMPTS = 3
 
-/** Who may sign in, and their signing in. */
-export function createAccounts({ db, passwords, lockout, sessions }: AccountOptions) {
-  /** Whether `client` signed in to the account before. It is asked of every account, whether there is one or not. */
+/** Registers users and signs them in. */
+export function createAccounts(options: AccountOptions) {
+  const { db, passwords, lockout, sessions, shopName = '', onRenewalError = () => {} } = options
+  const renewals = createHashRenewals({ db, passwords, onError: onRenewalError })
+
+  /** Whether `client` signed in to the account before. Also queried for unknown accounts, so that timing reveals nothing. */
   const isKnown = async (userId: string | undefined, client: ClientInfo): Promise<boolean> => {
-    const where = { userId: userId ?? NOBODY, clientKey: keyOf(client) }
+    const where = { userId: userId ?? NO_USER_ID, clientKey: clientKeyOf(client) }
     return (await db.read.session.findFirst({ where, select: { id: true } })) !== null
   }
 
-  /** The user of `email`, if the password is theirs; `tried` hears whose it would have been. */
+  /** Returns the user of `email` if `password` matches; `onAccount` receives the user's id either way. */
   const verify = async (
     email: string,
     password: string,
     client: ClientInfo,
-    tried: (userId: string | undefined) => void,
+    onAccount: (userId: string | undefined) => void,
   ): Promise<User | undefined> => {
     const row = await db.read.user.findUnique({ where: { email } })
-    tried(row?.id)
+    onAccount(row?.id)
     const known = await isKnown(row?.id, client)
-    const turn = { client: keyOf(client), known, signal: client.signal }
+    const turn = { client: clientKeyOf(client), known, signal: client.signal }
     const right = await passwords.verify(password, row?.password, turn)
     return row && right ? row : undefined
   }
 
   /**
-   * The user of `email`, whose password it is.
+   * Verifies a password under the lockout and returns its user.
+   * @param refusal tells the client that it is wrong
    * @throws Problem `invalid-credentials`, `account-locked`, `overloaded`
    */
-  const guess = async (email: string, password: string, client: ClientInfo): Promise<User> => {
+  const guess: Guess = async (email, password, client, refusal) => {
     let userId: string | undefined
     const check = () =>
       verify(email, password, client, (id) => {
@@ -68,75 +80,92 @@ export function createAccounts({ db, passwords, lockout, sessions }: AccountOpti
     })
     if (user) return user
     const reason = userId === undefined ? 'unknown-account' : 'wrong-password'
-    throw new Problem(problems.invalidCredentials, 'No account has this email and password.', {
+    throw new Problem(problems.invalidCredentials, refusal, {
       cause: new AuthnFailure({ userId, email, reason }),
     })
   }
 
   return {
     sessions,
+    renewals,
+    lockout,
 
     /**
-     * Makes a customer.
-     * @param person with a password without a fault (see passwordFault)
-     * @param client who asks
+     * Registers a customer.
+     * @param person must have a valid password (see passwordFault)
+     * @param client the requesting client, for fair queueing
      * @throws Problem `email-taken`, `overloaded`
      */
     async register(person: Credentials & { name: string }, client?: ClientInfo): Promise<UserView> {
-      const turn = client && { client: keyOf(client), signal: client.signal }
+      const turn = client && { client: clientKeyOf(client), signal: client.signal }
       const password = await passwords.hash(person.password, turn)
       const id = newId()
       const at = new Date()
       try {
         const row = await db.write((tx) =>
-          tx.user.create({
-            data: {
-              id,
-              name: person.name,
-              email: normalEmail(person.email),
-              password,
-              role: 'customer',
-              createdAt: at,
-              updatedAt: at,
-            },
+          insertUser(tx, {
+            id,
+            name: person.name,
+            email: normalEmail(person.email),
+            password,
+            role: 'customer',
+            createdAt: at,
+            updatedAt: at,
           }),
         )
         return viewUser(row)
       } catch (cause) {
         if (!isUniqueViolation(cause)) throw cause
-        // An earlier attempt may have made this very account, and the answer to its commit been lost.
-        const mine = await db.read.user.findUnique({ where: { id } })
-        if (mine) return viewUser(mine)
+        // An earlier attempt may have created this account and lost the answer to its commit.
+        const created = await db.read.user.findUnique({ where: { id } })
+        if (created) return viewUser(created)
         throw new Problem(problems.emailTaken, 'Another account has this email address.', { cause })
       }
     },
 
     /**
-     * Begins a session. A wrong password and an unknown email are one and the same, and take the same time.
+     * Opens a session. A wrong password and an unknown email get the same answer in the same time.
      * @throws Problem `invalid-credentials`, `account-locked`, `overloaded`
      */
     async signIn(typed: Credentials, client: ClientInfo): Promise<SignedIn> {
       const email = normalEmail(typed.email)
-      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const user = await guess(email, typed.password, client)
-        // The plain password is at hand at a sign-in alone.
-        const renewed = passwords.isOutdated(user.password)
-          ? await passwords.hash(typed.password, { client: keyOf(client), known: true })
-          : undefined
-        const opened = await sessions.open(user, client, renewed)
-        if (opened) return opened
-        // The hash has changed since it was read: by a new password, or by another sign-in that renewed it.
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        const user = await guess(email, typed.password, client, 'No account has this email and password.')
+        const opened = await sessions.open(user, client)
+        if (opened) {
+          renewals.renew(user, typed.password)
+          return opened
+        }
+        // The hash has changed since it was read: by a new password, or because it was renewed.
       }
       throw overloaded(1)
     },
 
-    /** Whether any user is an admin. One look-up in an index. */
+    ...createPasswordChange({ db, passwords, sessions, guess, shopName }),
+
+    /** Whether any user is an admin: one index lookup. */
     async hasAdmin(): Promise<boolean> {
       const admin = await db.read.user.findFirst({ where: { role: 'admin' }, select: { id: true } })
       return admin !== null
     },
 
-    /** The user `id`, if there still is one. */
+    /**
+     * Changes the user `id`.
+     * @throws Problem `unauthenticated` if the user is gone
+     */
+    async update(id: string, changes: { name?: string }): Promise<UserView> {
+      const row = await db.write(async (tx) => {
+        const data = { ...changes, updatedAt: new Date() }
+        const { count } = await tx.user.updateMany({ where: { id }, data })
+        const changed = count === 0 ? null : await tx.user.findUnique({ where: { id } })
+        if (changed) await indexUser(tx, changed)
+        return changed
+      })
+      if (!row) throw accountGone()
+      return viewUser(row)
+    },
+
+    /** Returns the user `id`, or undefined if deleted. */
     async find(id: string): Promise<UserView | undefined> {
       const row = await db.read.user.findUnique({ where: { id } })
       return row ? viewUser(row) : undefined

@@ -1,13 +1,13 @@
-/** Whose sign-in or refresh failed, and why, as far as is known. */
+/** The known details of a failed sign-in or refresh. */
 export interface FailureDetails {
-  userId?: string
+  userId?: string | undefined
   sessionId?: string
-  /** The address that was typed. */
+  /** The email address as submitted. */
   email?: string
   reason: 'wrong-password' | 'unknown-account' | 'locked' | 'unknown-token' | 'token-reuse' | 'used-up'
 }
 
-/** The cause of a Problem that says less to the client: what is noted of it is for the log alone. */
+/** The cause of an authentication Problem. Its details go only to the log; the client sees less. */
 export class AuthnFailure extends Error {
   override name = 'AuthnFailure'
   readonly details: FailureDetails

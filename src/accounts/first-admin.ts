@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto'
+import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
-import type { Db } from '../db/types.js'
 import { newId } from '../ids.js'
 import type { Credentials } from './accounts.js'
-import type { Passwords } from './passwords.js'
-import type { Sessions } from './sessions.js'
+import { touchKeys } from './api-keys/api-keys.js'
+import type { Passwords } from './passwords/hashing.js'
+import type { Sessions } from './sessions/sessions.js'
 import { normalEmail } from './user.js'
+import { insertUser } from './users/user-terms.js'
 
 interface AdminOptions {
   db: Db
@@ -14,7 +16,8 @@ interface AdminOptions {
 }
 
 /**
- * Makes an admin; false if the address is taken, or if `onlyFirst` and there is an admin by then.
+ * Creates an admin.
+ * @returns false if the address is taken, or if `onlyFirst` is set and an admin exists
  */
 async function createAdmin(
   { db, passwords }: AdminOptions,
@@ -27,10 +30,10 @@ async function createAdmin(
   try {
     return await db.write(async (tx, inDoubt) => {
       if (inDoubt && (await tx.user.count({ where: { id: data.id } })) > 0) return true
-      // Hashing took a while: another process may have made an admin meanwhile.
+      // Hashing is slow: another process may have created an admin meanwhile.
       if (onlyFirst && (await tx.user.findFirst({ where: { role: 'admin' }, select: { id: true } })))
         return false
-      await tx.user.create({ data: { ...data, password: hash } })
+      await insertUser(tx, { ...data, password: hash })
       return true
     })
   } catch (error) {
@@ -39,13 +42,13 @@ async function createAdmin(
   }
 }
 
-/** What ensureAdmin had to change. */
+/** The changes made by ensureAdmin. */
 export type AdminChange = { id: string; created: boolean; password: boolean; role: boolean }
 
 /**
- * Sees to it that `wanted` is an admin with that password. Whoever was signed in as that user under another
- * password or role is signed out, in the same transaction. Safe in several processes at once.
- * @returns what was changed; undefined when all was so already
+ * Creates or updates the user so that `wanted` is an admin with that password. Changing the password or the role ends
+ * all of the user's sessions in the same transaction. Safe to run in several processes at once.
+ * @returns the changes; undefined if there were none
  */
 export async function ensureAdmin(
   options: AdminOptions,
@@ -56,39 +59,40 @@ export async function ensureAdmin(
   for (;;) {
     const user = await db.read.user.findUnique({ where: { email } })
     if (!user) {
-      if (!(await createAdmin(options, { ...wanted, email }))) continue // another process was quicker
+      if (!(await createAdmin(options, { ...wanted, email }))) continue // another process created it first
       const { id } = await db.read.user.findUniqueOrThrow({ where: { email } })
       return { id, created: true, password: true, role: true }
     }
-    const { id, role, password: old } = user
+    const { id, role, password: old, disabled } = user
     const same = await passwords.verify(wanted.password, old)
-    if (same && role === 'admin') return undefined
+    if (same && role === 'admin' && !disabled) return undefined
     const password = same ? old : await passwords.hash(wanted.password)
     const changed = await sessions.endAll(id, async (tx) => {
       const { count } = await tx.user.updateMany({
         where: { id, role, password: old },
-        data: { role: 'admin', password, updatedAt: new Date() },
+        data: { role: 'admin', disabled: false, password, updatedAt: new Date() },
       })
+      await touchKeys(db, tx, id)
       return count === 1
     })
     if (changed) return { id, created: false, password: !same, role: role !== 'admin' }
-    // The user has changed since it was read, for example by a sign-in that renewed the hash.
+    // The user has changed since it was read, for example by a sign-in renewing the hash.
   }
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford's base 32: no letter looks like a digit
-const GROUPS = 5
+const GROUPS = 7
 const GROUP_LENGTH = 4
 
-/** A password of 100 random bits that a person can read and type. */
+/** Generates a password of 140 random bits, easy to read and type. */
 const readablePassword = () =>
   Array.from({ length: GROUPS }, () =>
     Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join(''),
   ).join('-')
 
 /**
- * Makes admin@example.com where there is no admin at all.
- * @returns its credentials, which are known nowhere else; undefined if there was nothing to do.
+ * Creates admin@example.com if there is no admin.
+ * @returns its credentials, not stored anywhere in plain text; undefined if an admin exists
  */
 export async function makeFirstAdmin(options: AdminOptions): Promise<Credentials | undefined> {
   const admin = await options.db.read.user.findFirst({ where: { role: 'admin' }, select: { id: true } })

@@ -1,11 +1,11 @@
+import type { Db } from '../db/db.js'
 import { isForeignKeyViolation } from '../db/driver-error.js'
-import type { Db } from '../db/types.js'
 import { accountGone } from '../errors.js'
 
 /**
- * What `change` gives, which the user `userId` makes. Their token outlives them, and whether they are there is asked
- * only when the database refuses what refers to them.
- * @throws Problem unauthenticated when they are gone; else what `change` throws.
+ * Awaits `change`, translating a foreign-key violation caused by a deleted user. An access token outlives its user, and
+ * the user's existence is checked only once the database rejects the reference.
+ * @throws Problem unauthenticated if the user `userId` is gone; else the error of `change`
  */
 export async function refuseGone<T>(db: Db, userId: string, change: Promise<T>): Promise<T> {
   try {

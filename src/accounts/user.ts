@@ -1,18 +1,7 @@
 import type { User } from '#prisma'
+import type { Role, UserView } from '../contract/user.js'
 
-export const roles = ['customer', 'admin'] as const
-export type Role = (typeof roles)[number]
-
-/** A user as clients see it: never with the password's hash. */
-export interface UserView {
-  id: string
-  name: string
-  email: string
-  role: Role
-  createdAt: string
-  updatedAt: string
-}
-
+/** Returns the API's view of a row of `users`, without the password hash. */
 export const viewUser = (row: User): UserView => ({
   id: row.id,
   name: row.name,
@@ -22,5 +11,5 @@ export const viewUser = (row: User): UserView => ({
   updatedAt: row.updatedAt.toISOString(),
 })
 
-/** The one form in which an email address is kept and looked up. */
+/** Normalizes an email address for storage and lookup. */
 export const normalEmail = (typed: string) => typed.trim().toLowerCase()

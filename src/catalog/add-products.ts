@@ -1,16 +1,16 @@
 import type { TermRow } from '../db/bulk.js'
-import type { Db } from '../db/types.js'
+import type { Db } from '../db/db.js'
 import { newId } from '../ids.js'
 import { toMinor } from '../money.js'
 import type { EventLog } from '../stream/log.js'
 import type { NewProduct } from './change-products.js'
-import { sortKeyOf, termsOf } from './names.js'
-import { signatureOf } from './signatures.js'
+import { signatureOf } from './search/signatures.js'
+import { sortKeyOf, termsOf } from './search/tokenize.js'
 
 /**
- * Adds many products in one transaction, with all that adding each alone would write: search terms, the booked first
- * stock, the event. Some thousands at once are quickest.
- * @param userId who puts in the first stock
+ * Adds many products in one transaction, with the same records as single creation: search terms, the initial
+ * stock adjustment and the event. A few thousand per call are fastest.
+ * @param userId the user the initial stock is booked to
  */
 export async function addProducts(db: Db, eventLog: EventLog, inputs: NewProduct[], userId: string) {
   const at = Date.now()
@@ -38,7 +38,7 @@ export async function addProducts(db: Db, eventLog: EventLog, inputs: NewProduct
   })
 }
 
-/** Every word of every name in the order of the index, so that it grows in few places. */
+/** Returns the terms of all names in index order, so inserts touch few pages. */
 function sortedTerms(products: { id: string; name: string }[]): TermRow[] {
   const rowsOf = new Map<string, TermRow[]>()
   for (const { id, name } of products) {

@@ -1,27 +1,30 @@
+import type { AnyEvent } from '../contract/events.js'
 import { notFound } from '../errors.js'
 import { isId } from '../ids.js'
-import type { AnyEvent } from '../stream/events.js'
+import { createListCache } from './cache/list-cache.js'
+import { createProductCache, type ReadyProduct } from './cache/product-cache.js'
 import { type CatalogOptions, createProductChanges } from './change-products.js'
-import { createProductFinder } from './find-products.js'
-import { createListCache } from './list-cache.js'
-import { createProductCache, type ReadyProduct } from './product-cache.js'
+import { createProductFinder } from './search/search-products.js'
 
 function found(product: ReadyProduct | undefined): ReadyProduct {
   if (!product) throw notFound('product')
   return product
 }
 
-/** The products that are for sale: reading and changing them. */
+/** The product catalogue: cached reads, searched lists, and writes. */
 export function createCatalog(options: CatalogOptions) {
   const { db, eventLog } = options
   const products = createProductCache(db)
   const lists = createListCache(products, createProductFinder(db))
-  const heard = (events: unknown[]) => lists.heard(events as AnyEvent[])
-  // What is committed here is seen by the very next read.
-  eventLog.onCommit(heard)
+  const applyEvents = (events: unknown[]) => lists.applyEvents(events as AnyEvent[])
+  // Read your own writes: apply local events in the commit, before the next read.
+  eventLog.onCommit(applyEvents)
 
   return {
-    /** At once where it is at hand. @throws Problem notFound */
+    /**
+     * Returns a cached product synchronously, otherwise a promise.
+     * @throws Problem notFound
+     */
     get(id: string): Promise<ReadyProduct> | ReadyProduct {
       const product = isId(id) ? products.get(id) : undefined
       return product instanceof Promise ? product.then(found) : found(product)
@@ -29,10 +32,10 @@ export function createCatalog(options: CatalogOptions) {
 
     list: lists.list,
 
-    /** Takes in events of the log, so that what other processes changed is seen here. */
-    heard,
+    /** Applies events from the log, so this process sees changes made by others. */
+    applyEvents,
 
-    /** To be called when events were missed. */
+    /** Clears the caches. Call it when events were missed. */
     forgetAll: lists.forgetAll,
 
     ...createProductChanges(options),

@@ -1,46 +1,47 @@
 import type { Product } from '#prisma'
+import type { Actor } from '../accounts/access/principal.js'
 import { refuseGone } from '../accounts/refuse-gone.js'
-import type { Db, Tx } from '../db/types.js'
+import type { Db } from '../db/db.js'
+import type { Tx } from '../db/transaction.js'
 import { insufficientStock, invalidRequest, notFound, Problem, problems } from '../errors.js'
 import { currentTime, isId, newId } from '../ids.js'
 import { toMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
-import { sortKeyOf, termsOf } from './names.js'
+import { stockEvents } from '../stream/stock-events.js'
 import { type VersionedProduct, versioned, viewProduct } from './product.js'
-import { signatureOf } from './signatures.js'
-import { stockEvents } from './stock-events.js'
+import { signatureOf } from './search/signatures.js'
+import { sortKeyOf, termsOf } from './search/tokenize.js'
 
 export const MAX_STOCK = 1_000_000_000
 
 export interface NewProduct {
   name: string
-  /** With two decimals at most. */
+  /** At most two decimals. */
   price: number
   stock: number
 }
 
-/** Who changes a product and, where they say so, which versions of it they mean to change. */
-export interface Change {
-  userId: string
+/** The actor and, optionally, the versions the change applies to (If-Match). */
+export interface Change extends Actor {
   accepts?: ((version: bigint) => boolean) | undefined
 }
 
 export interface CatalogOptions {
   db: Db
   eventLog: EventLog
-  /** `stock:low` tells when a product's stock falls to this or below. */
+  /** `stock:low` is emitted when stock falls to this level or below. */
   lowStockThreshold: number
 }
 
-/** Changes of products. Each is one transaction with its books and its events. */
+/** Creates the product writes. Each is one transaction with its stock adjustments and events. */
 export function createProductChanges({ db, eventLog, lowStockThreshold }: CatalogOptions) {
   const writeFor = <T>({ userId }: Change, work: (tx: Tx, inDoubt: boolean) => Promise<T>) =>
     refuseGone(db, userId, db.write(work))
 
   /**
-   * The live product `id`, which nobody else can change until `tx` ends.
-   * @throws Problem notFound; preconditionFailed when `change` means another version; unavailable when that may be
-   * because an earlier attempt, whose commit is in doubt, made the change.
+   * Locks and returns the live product `id`.
+   * @throws Problem notFound; preconditionFailed when `change` names another version; unavailable when an
+   * earlier attempt with an unknown commit outcome may have caused the mismatch.
    */
   async function hold(tx: Tx, id: string, change: Change, inDoubt: boolean): Promise<Product> {
     const [locked] = isId(id) ? await db.dialect.lockProducts(tx, [id], true) : []
@@ -55,10 +56,10 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
           retryAfter: 1,
         },
       )
-    throw new Problem(problems.preconditionFailed, 'The product is no longer the version that was named.')
+    throw new Problem(problems.preconditionFailed, 'The product is no longer at the version in If-Match.')
   }
 
-  /** Books a change of stock that no order makes. */
+  /** Records a stock change made outside an order. */
   async function book(
     tx: Tx,
     id: string,
@@ -74,6 +75,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
         id,
         productId,
         userId: change.userId,
+        keyId: change.keyId ?? null,
         delta: BigInt(delta),
         reason,
         createdAt: new Date(at),
@@ -81,7 +83,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     })
   }
 
-  /** Writes what the product is searched for by. */
+  /** Writes the search terms of a product. */
   function indexName(tx: Tx, id: string, name: string) {
     const terms = termsOf(name)
     return db.dialect.insertTerms(tx, id, terms, signatureOf(terms))
@@ -97,7 +99,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
   })
 
   return {
-    /** Adds a product. Its first stock is booked as an adjustment. */
+    /** Adds a product. Its initial stock is booked as an adjustment. */
     create(input: NewProduct, change: Change): Promise<VersionedProduct> {
       const id = newId()
       const at = currentTime()
@@ -123,14 +125,15 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     },
 
     /**
-     * Changes what `input` holds and leaves the rest. A new stock is booked as the difference to the old.
-     * @throws Problem notFound, preconditionFailed, invalidRequest for more stock than there may be
+     * Updates the fields present in `input`. A new stock is booked as the difference to the old one.
+     * @throws Problem notFound, preconditionFailed, invalidRequest for stock above MAX_STOCK
      */
     update(id: string, input: Partial<NewProduct>, change: Change): Promise<VersionedProduct> {
       const { name, price, stock } = input
       return writeFor(change, async (tx, inDoubt) => {
         const before = await hold(tx, id, change, inDoubt)
-        // Cancelled orders give back what they took, so there may be more than anybody may put in; it may stay so.
+        // Cancelled orders return their units, so stock may exceed the maximum an admin can set; it may stay
+        // unchanged.
         if (stock !== undefined && stock > MAX_STOCK && stock !== Number(before.stock))
           throw invalidRequest([{ path: 'stock', message: `must be <= ${MAX_STOCK}` }])
         const at = currentTime()
@@ -160,7 +163,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     },
 
     /**
-     * Adds `delta` units to the stock, or takes them from it, and books that with its reason.
+     * Adjusts the stock by `delta` and books it with its reason.
      * @throws Problem notFound, preconditionFailed, insufficientStock, stockLimit
      */
     adjustStock(
@@ -177,9 +180,9 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
         const from = Number(before.stock)
         const to = from + delta
         if (to < 0) throw insufficientStock(id, -delta, from)
-        // Orders that were cancelled may have given back more than that: what is too much may become less.
+        // Cancelled orders may have raised stock above the maximum: lowering it stays allowed.
         if (delta > 0 && to > MAX_STOCK)
-          throw new Problem(problems.stockLimit, `A product may have ${MAX_STOCK} units at most.`)
+          throw new Problem(problems.stockLimit, `A product may have at most ${MAX_STOCK} units.`)
         const at = currentTime()
         const row = await tx.product.update({
           where: { id },
@@ -192,7 +195,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     },
 
     /**
-     * Takes the product off sale for good. Its row stays, for the orders of it.
+     * Takes the product off sale permanently (soft delete). Its orders keep referring to the row.
      * @throws Problem notFound, preconditionFailed
      */
     remove(id: string, change: Change): Promise<void> {

@@ -1,20 +1,11 @@
 import type { Product } from '#prisma'
+import type { ProductView } from '../contract/product.js'
 import { fromMinor } from '../money.js'
 
-/** A product as clients see it. */
-export interface ProductView {
-  id: string
-  name: string
-  price: number
-  stock: number
-  createdAt: string
-  updatedAt: string
-}
+/** The columns a product view is built from. */
+export type ViewedColumns = Pick<Product, 'id' | 'name' | 'price' | 'stock' | 'createdAt' | 'updatedAt'>
 
-/** The columns that a view is made of. */
-export type ProductRow = Pick<Product, 'id' | 'name' | 'price' | 'stock' | 'createdAt' | 'updatedAt'>
-
-export const viewProduct = (row: ProductRow): ProductView => ({
+export const viewProduct = (row: ViewedColumns): ProductView => ({
   id: row.id,
   name: row.name,
   price: fromMinor(row.price),
@@ -23,10 +14,10 @@ export const viewProduct = (row: ProductRow): ProductView => ({
   updatedAt: row.updatedAt.toISOString(),
 })
 
-/** The columns that a version goes with. */
-export type VersionedRow = ProductRow & Pick<Product, 'version'>
+/** The columns of a view plus the row version. */
+export type VersionedRow = ViewedColumns & Pick<Product, 'version'>
 
-/** A product, and its version, which grows with every change of it, stock included. */
+/** A product and its version, which every change increments, stock changes included. */
 export interface VersionedProduct {
   product: ProductView
   version: bigint

@@ -1,6 +1,6 @@
 /**
- * A client for Stockroom's live events, for Node and for browsers: it resumes where it was, drops what it has seen,
- * and can be read with `for await`.
+ * Client for Stockroom's live events, for Node and browsers: resumes where it left off, drops duplicates, and is
+ * read with `for await`.
  */
 import { io, type Socket } from 'socket.io-client'
 import type {
@@ -10,48 +10,48 @@ import type {
   RefusalCode,
   ServerToClientEvents,
   StreamReady,
-} from '../stream/events.js'
+} from '../contract/events.js'
 
-export type { AnyEvent, EventData, EventType, StockroomEvent } from '../stream/events.js'
+export type { AnyEvent, EventData, EventType, StockroomEvent } from '../contract/events.js'
 
-/** A place in the log: what to remember, to go on from there after a restart. */
+/** Position in the event log. Save it to resume after a restart. */
 export interface Position {
   epoch: string
   offset: number
 }
 
-/** `catching-up`: connected, and being told what was missed. */
+/** `catching-up`: connected and replaying missed events. */
 export type StreamState = 'offline' | 'catching-up' | 'live' | 'closed'
 
 export interface StreamOptions {
-  /** Whose view: every event (admins), one's own orders, or the public inventory. */
+  /** `/admin`: every event, for admins; `/`: the user's own orders; `/inventory`: public stock and products. */
   namespace?: '/admin' | '/' | '/inventory'
-  /** Gives an access token for each connection that is made. Without one the browser's cookie signs in. */
+  /** Returns an access token for each connection. Default: the browser's cookie authenticates. */
   token?: () => string | undefined | Promise<string | undefined>
-  /** Where to go on from. Without it the stream begins now. */
-  from?: Position
+  /** Position to resume from. Default: the stream begins now. */
+  from?: Position | undefined
   /**
-   * Called before the first live event whenever what came before it can't be told (at first, or after too long an
-   * absence): load what you need from the API now; everything after `position` will follow. Save it: a stream that is
-   * ended before its first event goes on from there.
+   * Called before the first live event whenever earlier ones cannot be replayed: on first use, or after too long an
+   * absence. Load your state from the API now; everything after `position` will follow. Save it: a stream ended
+   * before its first event resumes there.
    */
   onReset?: (position: Position) => void
   onState?: (state: StreamState) => void
 }
 
 export interface EventStream extends AsyncIterable<AnyEvent> {
-  /** The place behind the last event that the reader has taken; before the first, the place where the stream began. */
+  /** Position after the last event read; before the first, where the stream began. */
   readonly position: Position | undefined
   /**
-   * Extends the connection by a new access token of the same user, so that it outlives the one it began with. Without it the
-   * connection ends with its token and is made anew.
+   * Extends the connection with a new access token of the same user. Otherwise the connection ends when its token
+   * expires, and is opened again.
    */
   renew(token: string): void
-  /** Ends the stream, and the `for await` that reads it. */
+  /** Ends the stream and its `for await`. */
   close(): void
 }
 
-/** The server won't have this client, and asking again would not help. */
+/** The server refused this client; a retry would not help. */
 export class StreamRefused extends Error {
   override name = 'StreamRefused'
   readonly code: RefusalCode | undefined
@@ -61,21 +61,21 @@ export class StreamRefused extends Error {
   }
 }
 
-/** Events that may wait for the reader; past it the connection is let go, and resumed when they are read. */
-const WAITING_MAX = 10_000
+/** Back-pressure: past this many unread events the stream disconnects, and resumes once they are read. */
+const MAX_UNREAD = 10_000
 const RETRY_MS = 250
-const RETRY_MAX_MS = 5_000
+const MAX_RETRY_MS = 5_000
 
 /**
- * Opens a stream of events. It connects again whenever it must, so it ends only by `close()`, or by throwing
- * StreamRefused (or what `token` throws) to the reader.
- * @param url where Stockroom is, like http://127.0.0.1:3000
+ * Opens an event stream. It reconnects automatically, so it ends only by `close()`, or by throwing StreamRefused or
+ * an error of `token` to the reader.
+ * @param url base URL of Stockroom, such as http://127.0.0.1:3000
  */
 export function openStream(url: string, options: StreamOptions = {}): EventStream {
   const { namespace = '/admin', token, from, onReset, onState } = options
-  const waiting: AnyEvent[] = []
+  const unread: AnyEvent[] = []
   let received: Position | undefined = from
-  let taken: Position | undefined = from
+  let read: Position | undefined = from
   let failure: Error | undefined
   let closed = false
   let wakeReader: (() => void) | undefined
@@ -97,10 +97,10 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
     autoConnect: false,
     withCredentials: true,
     transports: ['websocket', 'polling'],
-    tryAllTransports: true, // where a proxy passes no upgrade on
-    reconnectionDelay: RETRY_MS, // then twice as long each time, and a little at random
-    reconnectionDelayMax: RETRY_MAX_MS,
-    // Asked anew at each connection: by then the place in the log is another, and the token may be.
+    tryAllTransports: true, // for proxies that do not forward upgrades
+    reconnectionDelay: RETRY_MS, // doubles each time, with jitter
+    reconnectionDelayMax: MAX_RETRY_MS,
+    // Called for each connection: the position has moved on, and the token may have changed.
     auth: (send) => {
       const resume: ConnectAuth = { batch: true, ...received }
       Promise.resolve(token?.()).then(
@@ -114,9 +114,9 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
     for (const event of events) {
       if (!received || event.offset <= received.offset) continue
       received = { ...received, offset: event.offset }
-      waiting.push(event)
+      unread.push(event)
     }
-    if (waiting.length > WAITING_MAX) socket.disconnect()
+    if (unread.length > MAX_UNREAD) socket.disconnect()
     wake()
   }
 
@@ -124,20 +124,21 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
   socket.on('events', take)
   socket.on('stream:ready', ({ epoch, offset, recovered }: StreamReady) => {
     received = { epoch, offset }
-    // What waits is of before the state that is to be loaded now, or of another log.
-    if (!recovered) waiting.length = 0
-    if (waiting.length === 0) taken = received
+    // Unread events precede the state about to be loaded, or belong to another log.
+    if (!recovered) unread.length = 0
+    if (unread.length === 0) read = received
     if (!recovered) onReset?.(received)
     onState?.('live')
   })
   socket.on('disconnect', (reason) => {
     if (closed) return
     onState?.('offline')
-    // The server ended the session: with a new token (or cookie) there may be another. Else it is tried by itself.
+    // Socket.IO does not reconnect after a disconnect by the server, such as the end of a session: a new token or
+    // cookie may start another.
     if (reason === 'io server disconnect') setTimeout(() => closed || socket.connect(), RETRY_MS)
   })
   socket.on('connect_error', (error) => {
-    if (socket.active) return // a matter of the network: it is tried again
+    if (socket.active) return // a network error: Socket.IO retries
     const { code } = (error as Error & { data?: { code?: RefusalCode } }).data ?? {}
     end(new StreamRefused(code, error.message))
   })
@@ -145,7 +146,7 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
 
   return {
     get position() {
-      return taken
+      return read
     },
     renew(token) {
       if (socket.connected) socket.emit('auth:renew', token, () => undefined)
@@ -154,15 +155,15 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
     async *[Symbol.asyncIterator]() {
       try {
         for (;;) {
-          const event = waiting.shift()
+          const event = unread.shift()
           if (event) {
-            // Once nothing waits, all that the server has told of was taken, other people's events among it.
-            if (received) taken = waiting.length > 0 ? { ...received, offset: event.offset } : received
+            // With an empty queue everything received was read, including offsets of events filtered out by the server.
+            if (received) read = unread.length > 0 ? { ...received, offset: event.offset } : received
             yield event
           } else if (failure) throw failure
           else if (closed) return
           else {
-            if (!socket.active) socket.connect() // it was let go because too much waited
+            if (!socket.active) socket.connect() // disconnected by back-pressure
             await new Promise<void>((resolve) => {
               wakeReader = resolve
             })

@@ -1,19 +1,20 @@
 import { Type } from '@sinclair/typebox'
 import { URL_PATTERN } from '../db/open.js'
-import { stringEnum } from '../string-enum.js'
+import { stringEnum, VISIBLE } from '../http/schema.js'
 
-const seconds = (standard: number, minimum = 1) => Type.Number({ minimum, maximum: 3_600, default: standard })
+const seconds = (byDefault: number, minimum = 1) =>
+  Type.Number({ minimum, maximum: 3_600, default: byDefault })
 
-const count = (standard: number, maximum = 1_000_000) =>
-  Type.Integer({ minimum: 0, maximum, default: standard })
+const count = (byDefault: number, maximum = 1_000_000) =>
+  Type.Integer({ minimum: 0, maximum, default: byDefault })
 
-// An empty variable means: not set.
+// Empty variables count as unset.
 const optional = (minLength = 1) => Type.Optional(Type.String({ minLength }))
 
-// 32 characters at least, without the blanks around them.
+// At least 32 characters, not counting surrounding blanks.
 const JWT_KEY = '\\s*[^\\s,][^,]{30,}[^\\s,]\\s*'
 
-/** Every environment variable that is a setting, with its default. */
+/** Schema of the settings: every environment variable with its default. */
 export const Environment = Type.Object({
   NODE_ENV: Type.String({ default: 'development' }),
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
@@ -29,6 +30,9 @@ export const Environment = Type.Object({
   ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
   ADMIN_PASSWORD: optional(),
   BCRYPT_COST: Type.Integer({ minimum: 4, maximum: 16, default: 12 }),
+  BCRYPT_NICENESS: Type.Integer({ minimum: 0, maximum: 19, default: 19 }),
+  // Only refreshes count as use, so a session must outlast an access token.
+  SESSION_IDLE_DAYS: Type.Number({ minimum: 0.02, maximum: 30, default: 14 }),
   CORS_ORIGIN: optional(),
   TRUST_PROXY: optional(),
   METRICS_TOKEN: optional(16),
@@ -37,6 +41,7 @@ export const Environment = Type.Object({
   PRODUCT_WRITE_ACCESS: stringEnum(['admin', 'authenticated'], { default: 'admin' }),
   RATE_LIMIT_MAX: count(1_000),
   AUTH_RATE_LIMIT_MAX: count(60),
+  API_KEY_RATE_LIMIT_MAX: count(3_000),
   CONNECTIONS_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 20_000 }),
   ADDRESS_CONNECTIONS_MAX: count(10_000),
   REQUEST_TIMEOUT: seconds(30),
@@ -44,10 +49,11 @@ export const Environment = Type.Object({
   IDLE_TIMEOUT: seconds(72),
   SHUTDOWN_DELAY: seconds(0.5, 0),
   LOW_STOCK_THRESHOLD: count(10, 1_000_000_000),
+  SHOP_NAME: Type.String({ maxLength: 100, pattern: VISIBLE, default: 'Stockroom' }),
   CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'USD' }),
   REPLAY_MAX: count(100_000),
   EVENT_RETENTION: Type.Number({ minimum: 0.001, maximum: 36_500, default: 7 }),
-  // From 1,000 ids on MariaDB turns IN (…) into a join, which may lock every product (in_predicate_conversion_threshold).
+  // Above 999 ids MariaDB rewrites IN (…) as a join, which may lock every product (in_predicate_conversion_threshold).
   ORDER_BATCH_MAX: Type.Integer({ minimum: 1, maximum: 999, default: 128 }),
   MAX_OPEN_ORDERS: count(0),
   MAX_HELD_UNITS: count(0, 1_000_000_000),

@@ -1,17 +1,17 @@
-/** What is wrong with a setting, as the end of a sentence that begins with its name. */
+/** An invalid setting. The message completes a sentence that begins with its name. */
 export interface Fault {
   setting: string
   message: string
 }
 
-/** The settings are not valid. The message names every one at fault. */
+/** Thrown for invalid settings. The message names every one at fault. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 
-  /** @param faults of which the first of each setting is told */
+  /** @param faults only the first per setting is reported */
   constructor(faults: Fault[]) {
     const first = new Map(faults.toReversed().map(({ setting, message }) => [setting, message]))
     const lines = [...first].toReversed().map(([setting, message]) => `  ${setting} ${message}`)
-    super(`The settings are not usable:\n${lines.join('\n')}`)
+    super(`The settings are invalid:\n${lines.join('\n')}`)
   }
 }

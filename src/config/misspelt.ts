@@ -2,10 +2,10 @@ import { Environment } from './environment.js'
 import { fileSettingOf, SECRETS } from './secret-files.js'
 
 const KNOWN = [...Object.keys(Environment.properties), ...SECRETS.map(fileSettingOf)]
-/** Shorter names are too close to variables of others: HOME is two edits from HOST. */
-const LEAST_LENGTH = 7
+/** Shorter names are too close to common variables: HOME is two edits from HOST. */
+const MIN_LENGTH = 7
 
-/** How many characters must be inserted, deleted or replaced to make `a` into `b` (Levenshtein). */
+/** Returns the Levenshtein distance of `a` and `b`. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
@@ -21,15 +21,13 @@ function distance(a: string, b: string): number {
 
 function isMeant(known: string, name: string): boolean {
   if (known.startsWith(`${name}_`)) return name.includes('_')
-  return (
-    known.length >= LEAST_LENGTH && Math.abs(known.length - name.length) <= 2 && distance(known, name) <= 2
-  )
+  return known.length >= MIN_LENGTH && Math.abs(known.length - name.length) <= 2 && distance(known, name) <= 2
 }
 
-/** A warning for each variable whose name is not a setting's but close to one: it has no effect. */
+/** Returns a warning for each variable whose name is close to that of a setting: it has no effect. */
 export function warnOfMisspelt(names: string[]): string[] {
   return names.flatMap((name) => {
-    if (name.length < LEAST_LENGTH - 2 || KNOWN.includes(name)) return []
+    if (name.length < MIN_LENGTH - 2 || KNOWN.includes(name)) return []
     const meant = KNOWN.find((known) => isMeant(known, name))
     return meant ? [`${name} is not a setting and has no effect: did you mean ${meant}?`] : []
   })

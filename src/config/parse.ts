@@ -4,13 +4,13 @@ import addFormats from 'ajv-formats'
 import { Environment } from './environment.js'
 import type { Fault } from './fault.js'
 
-/** The settings as their schema types them. */
+/** The settings, typed by their schema. */
 export type Settings = Static<typeof Environment>
 
 const check = addFormats
   .default(
     new Ajv({
-      // To check the schema too, Ajv would compile its schema of schemas at each start.
+      // Skips compiling the meta-schema at each start.
       meta: false,
       validateSchema: false,
       allErrors: true,
@@ -21,8 +21,8 @@ const check = addFormats
   .compile<Settings>(Environment)
 
 /**
- * Coerces the variables of the environment to the types of the settings and fills in the defaults.
- * @returns the settings, and what is wrong with them: a setting at fault still has the text that was given.
+ * Coerces environment variables to the types of the settings and fills in defaults.
+ * @returns the settings and their faults; an invalid setting keeps its original text
  */
 export function parseEnvironment(env: Record<string, string | undefined>): {
   settings: Settings
@@ -47,6 +47,7 @@ const KINDS: Record<string, string> = {
 function explain(setting: string, keyword: string, params: ErrorObject['params']): string | undefined {
   if (setting === 'DATABASE_URL') return 'must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE'
   if (setting === 'CURRENCY') return 'must be a code of three letters, like USD'
+  if (setting === 'SHOP_NAME') return 'must be a name of at most 100 characters in one line'
   if (setting === 'JWT_SECRET') return 'must have at least 32 characters, and so must each key of a list'
   if (keyword === 'enum') return `must be one of ${params.allowedValues.join(', ')}`
   if (keyword === 'format') return `must be an ${params.format} address`

@@ -1,21 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { MAX_SECRET_BYTES, readSmallText } from '../regular-file.js'
 import type { Fault } from './fault.js'
 
-/** Settings whose value may stand in a file instead, as Docker and systemd hand secrets over. */
+/** Settings that may be read from a file instead, as Docker and systemd provide secrets. */
 export const SECRETS = ['JWT_SECRET', 'ADMIN_PASSWORD', 'DATABASE_URL', 'REDIS_URL', 'METRICS_TOKEN']
 
 export const fileSettingOf = (name: string) => `${name}_FILE`
 
 function readSecret(path: string): string {
-  const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+  const text = readSmallText(path, MAX_SECRET_BYTES).replace(/\r?\n$/, '')
   if (text === '') throw new Error('it is empty')
   return text
 }
 
 /**
- * Reads the files that `NAME_FILE` settings name. One newline at the end of a file is not part of the secret.
- * @returns the values, by the name of the setting, and what is wrong: a file that cannot be read, or a setting that is
- * given both ways.
+ * Reads the files named by `NAME_FILE` settings. One trailing newline is not part of the secret.
+ * @returns the values by setting, and the faults: a file that is unreadable or no small regular file, or a setting given
+ *   both ways
  */
 export function readSecretFiles(settings: NodeJS.Dict<string>) {
   const values: Record<string, string> = {}

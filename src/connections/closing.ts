@@ -1,21 +1,25 @@
 import type { Server } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Problem, problems } from '../errors.js'
+import { hangUp } from '../http/raw-answer.js'
+import { newId } from '../ids.js'
+import type { Connection } from './connection.js'
 import type { Registry } from './registry.js'
 
-/** How long the queue of connections that wait to be accepted may take to run empty, and in how many looks at it. */
+/** Time for the accept queue to drain; a slow loop gets at least this many turns. */
 const SETTLE_MS = 250
 const SETTLE_TURNS = 20
 
-/** What a server listens by, which Node keeps to itself. */
+/** The listening handle, an internal of Node. */
 interface Internals {
   _handle?: { listen?(backlog: number): number }
 }
 
 /**
- * Resolves in a turn of the event loop that has accepted nobody. Connections that are in the queue when a listener is
- * closed are reset by the kernel, even if their requests have been sent. While many connect, the queue is never empty, so
- * it is cut to the shortest length first (on Linux, `listen` on a listening socket sets the length of its queue): whoever
- * comes then waits outside, and is told that nobody listens.
+ * Resolves in a turn of the event loop without a new connection. When a listener closes, the kernel resets the connections
+ * in its accept queue, even those with requests sent. In a connection storm the queue never empties, so its length is cut to
+ * the minimum first (on Linux, `listen` on a listening socket resizes the queue): later clients retry their SYN and are
+ * refused once the listener is closed.
  */
 export async function settleBacklog(server: Server): Promise<void> {
   ;(server as Internals)._handle?.listen?.(0)
@@ -33,24 +37,45 @@ export async function settleBacklog(server: Server): Promise<void> {
   server.off('connection', note)
 }
 
-/** A connection between two requests, which has had its time before the listener closed. */
+/** For an idle connection: it had its keep-alive time before the listener closed. */
 const IDLE_MS = 50
-/** A client that has sent a part of a request, does not read its answer, or does not close its WebSocket. */
+/** For a client that stalls: within a request, a response, or the closing of its WebSocket. */
 const SILENT_MS = 500
-/** Work that is under way; a supervisor waits ten seconds, as a rule, before it kills. */
-const WORK_MS = 8_000
+/** For requests in flight; a supervisor usually waits ten seconds before it kills. */
+const WORK_MS = 7_000
+/** For a client to read that its request was given up. */
+const REFUSAL_MS = 500
+
+/** Answers a request that is still being served when the server has to close: its outcome is unknown. */
+function giveUp(connection: Connection, headers: Readonly<Record<string, string>>): void {
+  connection.refused = true
+  const { socket, response } = connection
+  if (response?.headersSent) return void socket.destroy()
+  const detail = 'The server closes before the outcome is known: look before you repeat the request.'
+  hangUp(socket, new Problem(problems.unavailable, detail), { ...headers, 'Retry-After': '1' }, newId())
+}
 
 /**
- * Ends the connections that nothing is to be expected of while the server closes.
- * @param elapsedMs time between calls; not what has passed, when the process itself stood still
+ * Ends idle and stalled connections while the server closes.
+ * @param elapsedMs nominal time between calls, so a stalled process is not held against its clients
  * @param closingMs time since the server began to close
+ * @param headers sent with the refusal of a request that did not finish in time
  */
-export function endLeftovers(connections: Registry, elapsedMs: number, closingMs: number): void {
+export function endLeftovers(
+  connections: Registry,
+  elapsedMs: number,
+  closingMs: number,
+  headers: Readonly<Record<string, string>>,
+): void {
   for (const connection of connections) {
     const { socket, working, used, upgraded, answering } = connection
     const quietMs = connection.quiet(elapsedMs)
-    const patienceMs = used && !upgraded && !answering ? IDLE_MS : SILENT_MS
-    const over = working ? closingMs > WORK_MS : upgraded ? closingMs > SILENT_MS : quietMs >= patienceMs
-    if (over || closingMs > WORK_MS) socket.destroy()
+    const graceMs = used && !upgraded && !answering ? IDLE_MS : SILENT_MS
+    if (working && !connection.refused) {
+      if (closingMs > WORK_MS) giveUp(connection, headers)
+      continue
+    }
+    const expired = upgraded ? closingMs > SILENT_MS : quietMs >= graceMs
+    if (expired || closingMs > WORK_MS + REFUSAL_MS) socket.destroy()
   }
 }

@@ -2,58 +2,86 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ConnectionLimits, RECEIVE_RATE, SEND_RATE } from './limits.js'
 
-/** Why a connection is ended before its time. */
+/**
+ * Unanswered requests of one connection at which reading stops, until half of them are answered. Node itself stops reading
+ * when responses pile up, not when requests do: a client that pipelines without end would exhaust memory.
+ */
+const MAX_UNANSWERED = 64
+
+/** The deadline a client missed. */
 export type Overdue = 'request' | 'send'
 
-/** A TCP connection, from its first byte to its last. */
+/** State and deadlines of one TCP connection. */
 export class Connection {
   readonly socket: Socket
-  /** What connections are counted by: the client's address, or its /64. Undefined where they are not counted. */
+  /** Key of the per-address limit: the client's IPv4 address or IPv6 /64. Undefined if exempt. */
   readonly key: string | undefined
-  /** The latest request; requests before it may still wait for their answers, which go out in order. */
+  /** The latest request; pipelined predecessors may still await their responses, which are sent in order. */
   request: IncomingMessage | undefined
   response: ServerResponse | undefined
-  /** Whether it carried a request. */
+  /** Whether it has carried a request. */
   used = false
-  /** Whether it is no longer HTTP. */
+  /** Whether it was upgraded to a WebSocket. */
   upgraded = false
-  /** Whether its client was refused, so that it ends after the answers that are due. */
+  /** Whether it was refused: it closes after the responses already due. */
   refused = false
-  /** How long the client has kept us waiting in what it is at, in ms. */
+  /** Time spent waiting for the client in the current request or response, in ms. */
   #waitedMs = 0
   #quietMs = 0
   #moved = 0
   #sent = 0
   #received = 0
   #awaited: IncomingMessage | undefined
+  #unanswered = 0
+  #held = false
 
   constructor(socket: Socket, key: string | undefined) {
     this.socket = socket
     this.key = key
+    // Node resumes the socket whenever a request ends.
+    socket.on('resume', () => {
+      if (this.#held) socket.pause()
+    })
   }
 
-  /** Whether no answer could reach the client any more. */
+  /** Records a request that has begun to arrive. Stops reading while too many are unanswered (back-pressure). */
+  expect(request: IncomingMessage, response: ServerResponse): void {
+    this.used = true
+    this.request = request
+    this.response = response
+    if (++this.#unanswered >= MAX_UNANSWERED && !this.#held) {
+      this.#held = true
+      this.socket.pause()
+    }
+    response.once('close', () => {
+      if (--this.#unanswered > MAX_UNANSWERED / 2 || !this.#held) return
+      this.#held = false
+      this.socket.resume()
+    })
+  }
+
+  /** Whether the client can no longer be answered. */
   get gone(): boolean {
     return !this.socket.writable
   }
 
-  /** Whether a request, whole or not, has no answer yet, or one that has not left the process. */
+  /** Whether a request, complete or partial, has no response yet, or one not fully flushed. */
   get answering(): boolean {
     return (this.response !== undefined && !this.response.writableFinished) || this.socket.writableLength > 0
   }
 
-  /** Whether a request has come only in part. */
+  /** Whether a request is only partially received. */
   get receiving(): boolean {
     return this.request !== undefined && !this.request.complete && this.answering
   }
 
-  /** Whether the process, and not the client, is what an answer waits for. */
+  /** Whether a response waits for the server, not for the client. */
   get working(): boolean {
     if (this.gone || this.socket.writableLength > 0 || !this.answering) return false
     return this.request?.complete === true || Number(this.request?.readableLength) > 0
   }
 
-  /** How long nothing has come or gone, in ms. @param elapsedMs time since the last call */
+  /** Returns the time without a byte in either direction, in ms. @param elapsedMs time since the last call */
   quiet(elapsedMs: number): number {
     const { bytesRead, bytesWritten, writableLength } = this.socket
     const moved = bytesRead + bytesWritten - writableLength
@@ -63,8 +91,8 @@ export class Connection {
   }
 
   /**
-   * Counts `elapsedMs` against the client where it is what a request or an answer waits for.
-   * @returns what it has been too slow at
+   * Adds `elapsedMs` to the client's delay if a request or a response waits for it.
+   * @returns the deadline it has missed, if any
    */
   wait(elapsedMs: number, { requestMs, sendMs }: ConnectionLimits): Overdue | undefined {
     const { socket } = this
@@ -81,13 +109,13 @@ export class Connection {
         this.#received = socket.bytesRead
         this.#waitedMs = 0
       }
-      // A body that waits to be read is our own delay.
-      if (this.request?.readableLength === 0) this.#waitedMs += elapsedMs
+      // An unread body, or one held back by `#held`, is the server's own delay.
+      if (this.request?.readableLength === 0 && !this.#held) this.#waitedMs += elapsedMs
       const allowedMs = requestMs + ((socket.bytesRead - this.#received) / RECEIVE_RATE) * 1000
       return this.#waitedMs > allowedMs ? 'request' : undefined
     }
     this.#waitedMs = 0
-    // What is over need not be kept for as long as the connection stays open.
+    // Releases the finished exchange while the connection stays open.
     if (!this.answering) {
       this.request = undefined
       this.response = undefined

@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream'
 import { Problem, problems } from '../errors.js'
 import { answerWith, hangUp } from '../http/raw-answer.js'
 import { newId } from '../ids.js'
+import { AcceptPace } from './accept-pace.js'
 import { endLeftovers, settleBacklog } from './closing.js'
 import type { Connection, Overdue } from './connection.js'
 import { endOverdue, endSilent } from './deadlines.js'
@@ -18,39 +19,40 @@ import { Registry, type RegistryOptions } from './registry.js'
 import { createResponseClass, type OwnedResponse } from './response.js'
 import { takeOver } from './take-over.js'
 import { Turns } from './turns.js'
+import { refuseUnsound } from './unsound.js'
 import { declineUpgrade } from './upgrades.js'
 
 export interface ConnectionsOptions extends Pick<RegistryOptions, 'isProxy'> {
   limits: ConnectionLimits
-  /** The security headers of answers that the application does not write. */
+  /** Security headers of responses not written by the application. */
   headers: Readonly<Record<string, string>>
 }
 
 interface ConnectionEvents {
-  /** A connection was refused, because there were too many: in all, or of its address. */
+  /** A connection exceeded a limit: the total, or that of its address. */
   refused: ['total' | 'address']
-  /** A connection was ended, because its client was too slow to send or to read. */
+  /** A connection was ended because its client missed a deadline. */
   cut: [Overdue]
-  /** Something threw in an event of a connection, which was ended. */
+  /** A handler threw; its connection was ended. */
   fault: [unknown]
 }
 
-const CHECK_EVERY_MS = 1_000
-const CHECK_CLOSING_EVERY_MS = 25
-const CHECK_HEADERS_EVERY_MS = 5_000
+const CHECK_INTERVAL_MS = 1_000
+const CLOSING_CHECK_INTERVAL_MS = 25
+const HEADERS_CHECK_INTERVAL_MS = 5_000
 
-/** Of requests to Socket.IO. */
-const METHODS = ['GET', 'POST', 'OPTIONS']
+const SOCKET_IO_METHODS = ['GET', 'POST', 'OPTIONS']
 
 /**
- * Owns every connection of a server from its first byte to its last: each has a listener for its errors, deadlines, and
- * a place in the limits, whatever it carries. See docs/connections.md.
+ * Owns every connection of a server from accept to close: each has an error listener and deadlines and counts towards the
+ * limits, whatever protocol it carries. See docs/connections.md.
  */
 export class Connections extends EventEmitter<ConnectionEvents> {
   readonly #limits: ConnectionLimits
   readonly #headers: Readonly<Record<string, string>>
   readonly #registry: Registry
-  readonly #turns = new Turns()
+  readonly pace = new AcceptPace()
+  readonly #turns = new Turns<Connection>()
   #checks: NodeJS.Timeout | undefined
   #closing = false
 
@@ -61,12 +63,12 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     this.#registry = new Registry({ perAddress: limits.perAddress, isProxy })
   }
 
-  /** Whether the server is about to close: each answer ends its connection. */
+  /** Whether the server is about to close, so each response ends its connection. */
   get closing(): boolean {
     return this.#closing
   }
 
-  /** Whether the client of `request` has left, so that no answer could reach it. */
+  /** Whether the client of `request` has disconnected. */
   hasLeft({ socket }: IncomingMessage): boolean {
     return socket.destroyed || this.#registry.of(socket)?.gone === true
   }
@@ -83,31 +85,28 @@ export class Connections extends EventEmitter<ConnectionEvents> {
       {
         ServerResponse: createResponseClass({
           headers: this.#headers,
-          onCreated: (request, response) => {
-            const connection = this.#registry.of(request.socket)
-            if (!connection) return
-            connection.used = true
-            connection.request = request
-            connection.response = response
-          },
+          onCreated: (request, response) => this.#registry.of(request.socket)?.expect(request, response),
           isLast: (response) =>
             this.#closing && this.#registry.of(response.req.socket)?.response === response,
         }) as typeof ServerResponse,
         headersTimeout: HEADERS_MS,
-        connectionsCheckingInterval: CHECK_HEADERS_EVERY_MS,
-        requestTimeout: 0, // of bodies this class takes care: large ones may take longer
+        connectionsCheckingInterval: HEADERS_CHECK_INTERVAL_MS,
+        requireHostHeader: false, // `refuseUnsound` checks more
+        requestTimeout: 0, // this class times bodies itself: large ones may take longer
         keepAliveTimeout: idleMs,
       },
       handler,
     )
     server.maxConnections = withinDescriptors(total)
+    server.maxHeadersCount = 0 // more than 2,000 would be dropped silently; their size is limited
     server.setTimeout(sendMs)
-    // Node's own way drops what has not been sent yet; `endLeftovers` sees to idle connections.
+    // Node's own implementation drops unsent data; `endLeftovers` ends idle connections.
     server.closeIdleConnections = () => {}
     server.close = this.#closeGracefully(server)
     return server
       .on('connection', (socket) => {
-        if (this.#registry.of(socket)) return // declined an upgrade, and given back
+        this.pace.note()
+        if (this.#registry.of(socket)) return // re-emitted by `declineUpgrade`
         const accepted = this.#registry.accept(socket)
         if (accepted === false) this.emit('refused', 'address')
         if (!accepted) socket.destroy()
@@ -115,23 +114,18 @@ export class Connections extends EventEmitter<ConnectionEvents> {
       .on('drop', () => this.emit('refused', 'total'))
       .on('timeout', (socket) => endSilent(server, socket, this.#registry.of(socket), sendMs, cut))
       .on('connect', (_request, socket) =>
-        this.refuse(socket, new Problem(problems.badRequest, 'This server is no proxy.')),
+        this.refuse(socket, new Problem(problems.badRequest, 'This server is not a proxy.')),
       )
-      .on('checkExpectation', (_request, response) => {
-        const problem = new Problem(problems.expectationFailed, 'Only "Expect: 100-continue" is understood.')
-        response.shouldKeepAlive = false // the body may come or not
-        answerWith(problem, response, newId())
-      })
       .on('listening', () => {
-        const check = () => endOverdue(server, this.#registry, CHECK_EVERY_MS, this.#limits, cut)
-        this.#checks = setInterval(check, CHECK_EVERY_MS).unref()
+        const check = () => endOverdue(server, this.#registry, CHECK_INTERVAL_MS, this.#limits, cut)
+        this.#checks = setInterval(check, CHECK_INTERVAL_MS).unref()
       })
       .on('close', () => clearInterval(this.#checks))
   }
 
   /**
-   * Takes a place between the events of `server` and those who listen to them by now, so it is called when all do.
-   * @param path where requests are not the application's, and upgrades are allowed
+   * Puts itself between the events of `server` and their current listeners; call it once all are attached.
+   * @param path prefix of the requests not handled by the application; only these may upgrade
    */
   guard(server: Server, path: string): void {
     const serve = takeOver(server, 'request')
@@ -139,17 +133,17 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     const isForeign = (request: IncomingMessage) => request.url?.startsWith(path) === true
 
     const begin = (connection: Connection, request: IncomingMessage, response: OwnedResponse): void => {
-      // Nobody is there to be answered, so what was not begun is not run.
+      // The client has disconnected: skip the work.
       if (connection.gone) return
       if (isForeign(request)) {
         this.#survive(connection, () => {
-          if (METHODS.includes(request.method ?? '')) serve(request, response)
+          if (SOCKET_IO_METHODS.includes(request.method ?? '')) serve(request, response)
           else
             answerWith(
               new Problem(problems.methodNotAllowed, 'This path is for Socket.IO.'),
               response,
               newId(),
-              { allow: METHODS.join(', ') },
+              { allow: SOCKET_IO_METHODS.join(', ') },
             )
         })
       } else {
@@ -160,7 +154,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     server.on('request', (request, response) => {
       const connection = this.#registry.of(request.socket)
       if (!connection || connection.gone) return
-      this.#turns.run(() => begin(connection, request, response as OwnedResponse))
+      this.#turns.run(connection, () => begin(connection, request, response as OwnedResponse))
     })
 
     server.on('upgrade', (request, socket, head) => {
@@ -172,18 +166,19 @@ export class Connections extends EventEmitter<ConnectionEvents> {
           else if (!isForeign(request)) declineUpgrade(server, request, socket, head)
           else {
             connection.upgraded = true
-            // Until a WebSocket has taken it over, which sets a timeout of its own.
+            // Until the WebSocket takes over and sets its own timeout.
             connection.socket.setTimeout(this.#limits.requestMs, () => socket.destroy())
             upgrade(request, socket, head)
           }
         }),
       )
     })
+    refuseUnsound(server, (socket, problem) => this.refuse(socket, problem))
   }
 
   /**
-   * Answers with `problem` when all answers that are due on the connection have gone out, and closes it.
-   * @param headers sent beside those of every answer
+   * Answers with `problem` after all responses due on the connection, and closes it.
+   * @param headers sent besides the standard ones
    */
   refuse(socket: Duplex, problem: Problem, headers: Readonly<Record<string, string>> = {}): void {
     const connection = this.#registry.of(socket)
@@ -191,31 +186,32 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     connection.refused = true
     const answer = () => hangUp(socket, problem, { ...this.#headers, ...headers }, newId())
     const { response } = connection
-    // The answer to a request that came in part is this one, when its turn has come.
+    // For a partial request the problem is its response, sent when its turn comes.
     if (!connection.receiving) this.#afterAnswers(connection, answer)
     else if (response?.headersSent) socket.destroy()
     else if (response && !response.socket) response.once('socket', answer)
     else answer()
   }
 
-  /** From now on each answer ends its connection, which makes clients and balancers go elsewhere. */
+  /** From now on each response ends its connection, which moves clients and load balancers to other nodes. */
   startClosing(): void {
     this.#closing = true
   }
 
-  /** Replaces `close` of `server`: closes the listener when nobody waits to be accepted, then ends what is left over. */
+  /** Replaces `server.close`: closes the listener once the accept queue is empty, then ends leftover connections. */
   #closeGracefully(server: Server): Server['close'] {
     const close = server.close.bind(server)
     const whenAccepted = async (done?: (error?: Error) => void) => {
       this.#closing = true
       await settleBacklog(server)
-      // In the turn of the event loop that found the queue empty: connections that still came are reset by this.
+      // In the same turn that found the queue empty: closing resets any connection that arrives later.
       close(done)
       clearInterval(this.#checks)
       const began = performance.now()
       this.#checks = setInterval(() => {
-        endLeftovers(this.#registry, CHECK_CLOSING_EVERY_MS, performance.now() - began)
-      }, CHECK_CLOSING_EVERY_MS)
+        const closingMs = performance.now() - began
+        endLeftovers(this.#registry, CLOSING_CHECK_INTERVAL_MS, closingMs, this.#headers)
+      }, CLOSING_CHECK_INTERVAL_MS)
     }
     return (done) => {
       if (server.listening) void whenAccepted(done)
@@ -224,9 +220,9 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     }
   }
 
-  /** Calls `run` when the answers that are due on `connection` have gone out, or it has closed. */
+  /** Calls `run` once the responses due on the connection are sent, or it has closed. */
   #afterAnswers({ response, socket }: Connection, run: () => void): void {
-    // Not `writableFinished`: the answer holds the connection until its 'finish' was emitted, which comes later.
+    // Not `writableFinished`: a response holds the socket until its later 'finish' event.
     if (!response || response.destroyed || socket.destroyed) return run()
     const deadline = setTimeout(() => socket.destroy(), this.#limits.sendMs).unref()
     response.once('close', () => {
@@ -235,7 +231,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     })
   }
 
-  /** Nothing that such an event has to do with is shared with others, so an error ends its connection alone. */
+  /** Contains errors of `run`: it shares no state with other connections, so only this one is ended. */
   #survive(connection: Connection, run: () => void): void {
     try {
       run()

@@ -6,13 +6,13 @@ import type { Registry } from './registry.js'
 
 type OnCut = (overdue: Overdue) => void
 
-/** The error that Node reports a request by which did not arrive in time. */
+/** The error Node emits for a request timeout. */
 const timedOut = () => Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
 
 /**
- * Ends the connections whose clients are too slow to send or to read. A request that is overdue is answered first.
+ * Ends connections whose clients send or read too slowly. An overdue request is answered first.
  * @param elapsedMs time since the last call
- * @param onCut called for each connection that is ended
+ * @param onCut called for each connection it ends
  */
 export function endOverdue(
   server: Server,
@@ -31,8 +31,8 @@ export function endOverdue(
 }
 
 /**
- * Ends a connection on which nothing came or went for as long as one may be silent, unless the server itself is at work.
- * @param onCut called when the client did not read its answer
+ * Ends a connection that was silent for `sendMs`, unless the server is still working on its request.
+ * @param onCut called if the client did not read its response
  */
 export function endSilent(
   server: Server,

@@ -1,31 +1,31 @@
 import { readFileSync } from 'node:fs'
 
-/** What a connection may take. Times are in milliseconds. */
+/** Limits of connections. Times are in milliseconds. */
 export interface ConnectionLimits {
-  /** Open connections at most. */
+  /** Maximum open connections. */
   total: number
-  /** Open connections of one address at most (of one /64, in IPv6); 0 for no limit. */
+  /** Maximum open connections per address (per /64 in IPv6); 0 for no limit. */
   perAddress: number
-  /** For a request to arrive, headers and body; a large body has a second more for each `RECEIVE_RATE` bytes. */
+  /** Time to receive a request, headers and body, plus one second per `RECEIVE_RATE` bytes. */
   requestMs: number
-  /** For a client to read anything at all of what it is sent; it has a second more for each `SEND_RATE` bytes. */
+  /** Time for a client to read its response, plus one second per `SEND_RATE` bytes read. */
   sendMs: number
-  /** Between two requests. */
+  /** Keep-alive time between two requests. */
   idleMs: number
 }
 
-/** Bytes a second that a client must send on average, past `requestMs` (as MinRate in Apache's mod_reqtimeout). */
+/** Minimum average bytes per second from a client past `requestMs` (like MinRate in Apache's mod_reqtimeout). */
 export const RECEIVE_RATE = 16 * 1024
-/** Bytes a second that a client must read on average, past `sendMs`. */
+/** Minimum average bytes per second a client must read past `sendMs`. */
 export const SEND_RATE = 2 * 1024
 
-/** For a request's headers to arrive; they come in one packet, as a rule. */
+/** Time to receive a request's headers, which usually fit one packet. */
 export const HEADERS_MS = 15_000
 
-/** File descriptors that are left to everything other than connections: the database, files, the log. */
+/** File descriptors reserved for everything else: the database, files, the log. */
 const RESERVED_DESCRIPTORS = 256
 
-/** How many files the system lets this process have open; infinite where it does not say. */
+/** Returns the soft limit of open files; infinite where /proc is not available. */
 function descriptorLimit(): number {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
@@ -36,8 +36,8 @@ function descriptorLimit(): number {
 }
 
 /**
- * Lowers `total` to what the limit of open files allows: past it nothing can be opened at all, a database included.
- * Read at start, when Node has raised the limit to what the system permits.
+ * Caps `total` by the limit of open files: past that limit even the database cannot be opened. Read at start, after Node
+ * has raised the soft limit to the hard one.
  */
 export const withinDescriptors = (total: number): number =>
   Math.min(total, Math.max(descriptorLimit() - RESERVED_DESCRIPTORS, 1))

@@ -4,15 +4,15 @@ import { limitKey } from '../http/client-address.js'
 import { Connection } from './connection.js'
 
 export interface RegistryOptions {
-  /** Open connections of one address at most; 0 for no limit. */
+  /** Maximum open connections per address; 0 for no limit. */
   perAddress: number
-  /** Whether a peer stands for many clients, so that its connections are not counted. */
+  /** Whether `address` is a trusted proxy, whose connections are exempt from the limit. */
   isProxy(address: string): boolean
 }
 
 const ignore = () => {}
 
-/** Every open connection of a server. */
+/** Open connections of a server, counted per address. */
 export class Registry {
   readonly #options: RegistryOptions
   readonly #open = new Map<Duplex, Connection>()
@@ -35,13 +35,13 @@ export class Registry {
   }
 
   /**
-   * Takes in a connection that was accepted just now, until it closes. From then on an error of it is never uncaught,
-   * whatever becomes of it, and its address is known even after the peer has reset it.
-   * @returns whether it may stay; undefined when the peer has left already
+   * Registers a new connection until it closes. From then on its errors are never uncaught, and its address is known even
+   * after a reset by the peer.
+   * @returns false if the address is at its limit; undefined if the peer has already disconnected
    */
   accept(socket: Socket): boolean | undefined {
     socket.on('error', ignore)
-    // Asked now, because net.Socket remembers it: a connection that was reset has none to tell.
+    // Read now because net.Socket caches it: after a reset it is no longer available.
     const address = socket.remoteAddress
     if (address === undefined) return undefined
     const { perAddress, isProxy } = this.#options

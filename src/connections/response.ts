@@ -1,21 +1,21 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
 export interface ResponseOptions {
-  /** The security headers of answers that do not come from the application. */
+  /** Security headers of responses not written by the application. */
   headers: Readonly<Record<string, string>>
-  /** Hears of each answer, those included that Node gives by itself. */
+  /** Called for each response, including those Node sends itself. */
   onCreated(request: IncomingMessage, response: ServerResponse): void
-  /** Whether `response` is the last that its connection carries. */
+  /** Whether `response` is the last on its connection. */
   isLast(response: ServerResponse): boolean
 }
 
-/** An answer that is sent by the server: the application's, Socket.IO's, or one of Node's own refusals. */
+/** A response of the server: the application's, Socket.IO's, or one of Node's own errors. */
 export interface OwnedResponse extends ServerResponse<IncomingMessage> {
-  /** Whether the application sees to the headers. */
+  /** Whether the application sets the headers itself. */
   byApplication: boolean
 }
 
-/** Every answer passes `writeHead`, whoever writes it: this is where what holds for all of them is added. */
+/** Creates a response class whose `writeHead`, common to every response, adds security headers and ends keep-alive. */
 export function createResponseClass({ headers, onCreated, isLast }: ResponseOptions) {
   return class extends ServerResponse<IncomingMessage> implements OwnedResponse {
     byApplication = false
@@ -30,7 +30,7 @@ export function createResponseClass({ headers, onCreated, isLast }: ResponseOpti
         for (const [name, value] of Object.entries(headers))
           if (!this.hasHeader(name)) this.setHeader(name, value)
       if (isLast(this)) this.shouldKeepAlive = false
-      // It would be taken for that of the answer which the client holds (RFC 9110, 8.6).
+      // On a 304 it describes the cached representation (RFC 9110, 8.6), so 0 would be wrong.
       const [status, fields] = head
       if (status === 304 && typeof fields === 'object' && fields !== null)
         delete (fields as OutgoingHttpHeaders)['content-length']

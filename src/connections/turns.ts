@@ -1,32 +1,53 @@
-/** Work of one turn of the event loop after which further requests wait for the next, in ms. */
+/** Time budget of one turn of the event loop, in ms; further requests wait for a later one. */
 const TURN_MS = 5
+/** While both kinds wait, every fourth request started is a pipelined one. */
+const PIPELINED_RATIO = 4
+
+type Begin = () => void
 
 /**
  * Spreads requests over turns of the event loop. Requests that pile up while the process is busy are all read in one turn,
- * before it can see that their clients have left. Begun at once, each of them would run in vain; put off, they are dropped
- * as soon as the end of their connections has been read.
+ * before it can see which clients have disconnected. Deferring them lets it read those FINs first and drop their requests
+ * instead of running them in vain.
+ *
+ * Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a
+ * few connections, each with a read buffer full of requests, would starve the rest.
  */
-export class Turns {
-  readonly #waiting: (() => void)[] = []
+export class Turns<Connection> {
+  /** Waiting requests by connection. */
+  readonly #queues = new Map<Connection, Begin[]>()
+  /** Connections whose head request did not queue behind another of theirs, in order of arrival. */
+  readonly #first: Connection[] = []
+  /** The others, round-robin. */
+  readonly #pipelined: Connection[] = []
+  #begun = 0
+  #waiting = 0
   #began: number | undefined
   #scheduled = false
 
-  /** How many requests wait. */
+  /** Number of waiting requests. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#waiting
   }
 
   /**
-   * Calls `begin` at once, or in a later turn when this one has lasted long enough. Those that wait are first in, first out,
-   * and nobody passes them: otherwise a request would wait for as long as every turn is filled by newer ones.
+   * Calls `begin` now, or in a later turn if this one has used up its budget. New requests never overtake waiting ones:
+   * otherwise these would starve while newer requests fill every turn.
+   * @param connection the connection of the request
    */
-  run(begin: () => void): void {
-    if (this.#waiting.length === 0 && !this.#isOver()) return begin()
-    this.#waiting.push(begin)
+  run(connection: Connection, begin: Begin): void {
+    if (this.#waiting === 0 && !this.#isOver()) return begin()
+    this.#waiting++
+    const queue = this.#queues.get(connection)
+    if (queue) queue.push(begin)
+    else {
+      this.#queues.set(connection, [begin])
+      this.#first.push(connection)
+    }
     this.#schedule()
   }
 
-  /** Whether this turn has lasted long enough; begins one when none is under way. */
+  /** Whether this turn has used up its budget; starts the clock of a new one. */
   #isOver(): boolean {
     const now = performance.now()
     if (this.#began !== undefined) return now - this.#began > TURN_MS
@@ -40,15 +61,27 @@ export class Turns {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    // The first is called before the event loop looks at every connection once more, the second after it.
+    // The first immediate runs before the next poll of all connections, the second after it.
     setImmediate(() => setImmediate(() => this.#work()))
   }
 
   #work(): void {
     this.#scheduled = false
     const end = performance.now() + TURN_MS
-    do this.#waiting.shift()?.()
-    while (this.#waiting.length > 0 && performance.now() < end)
-    if (this.#waiting.length > 0) this.#schedule()
+    do this.#next()?.()
+    while (this.#waiting > 0 && performance.now() < end)
+    if (this.#waiting > 0) this.#schedule()
+  }
+
+  #next(): Begin | undefined {
+    const isPipelined = this.#first.length === 0 || ++this.#begun % PIPELINED_RATIO === 0
+    const connection = (isPipelined && this.#pipelined.shift()) || this.#first.shift()
+    const queue = connection && this.#queues.get(connection)
+    if (!connection || !queue) return undefined
+    const begin = queue.shift()
+    if (queue.length > 0) this.#pipelined.push(connection)
+    else this.#queues.delete(connection)
+    this.#waiting--
+    return begin
   }
 }

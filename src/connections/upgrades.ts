@@ -1,29 +1,29 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-const ENDED = /^(upgrade|http2-settings)$/i
+const HOP_BY_HOP = /^(upgrade|http2-settings)$/i
 
-/** The head of `request` without its wish for another protocol. */
+/** Serializes the head of `request` without its upgrade headers. */
 function plainHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
   const lines = [`${method} ${url} HTTP/${httpVersion}`]
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const [name = '', value = ''] = rawHeaders.slice(i, i + 2)
-    if (ENDED.test(name)) continue
-    const kept = /^connection$/i.test(name)
+    if (HOP_BY_HOP.test(name)) continue
+    const forwarded = /^connection$/i.test(name)
       ? value
           .split(',')
-          .filter((option) => !ENDED.test(option.trim()))
+          .filter((option) => !HOP_BY_HOP.test(option.trim()))
           .join(',')
       : value
-    if (kept !== '') lines.push(`${name}: ${kept}`)
+    if (forwarded !== '') lines.push(`${name}: ${forwarded}`)
   }
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
 /**
- * Answers a request that asks for another protocol in HTTP/1.1, as a server may (RFC 9110, 7.8). Once anybody listens for
- * upgrades, Node detaches its parser from every request that asks for one; Java's HttpClient asks for HTTP/2 in each first
- * request. The connection is given to the server again, with the bytes that came, less the wish.
+ * Ignores an Upgrade header and answers in HTTP/1.1, as a server may (RFC 9110, 7.8). Once 'upgrade' has a listener, Node
+ * detaches its parser from every request with that header, and Java's HttpClient asks for h2c in each first request. So
+ * the socket is handed back to the server with the received bytes, minus the upgrade headers.
  */
 export function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   socket.unshift(Buffer.concat([Buffer.from(plainHead(request), 'latin1'), head]))

@@ -2,12 +2,12 @@ import { signal } from '@preact/signals'
 
 const locale = document.documentElement.lang
 
-/** What amounts are in (ISO 4217), as the server's settings say. */
+/** Currency of all amounts (ISO 4217), from the server's settings. */
 export const currency = signal('USD')
 
 const moneyFormats = new Map<string, Intl.NumberFormat>()
 
-/** An amount in the shop's currency: $1,234.50. */
+/** Formats an amount in the shop's currency: $1,234.50. */
 export function money(amount: number): string {
   const code = currency.value
   let format = moneyFormats.get(code)
@@ -39,7 +39,7 @@ export const change = (value: number): string => signed.format(value)
 export const clock = (time: number): string => hourMinute.format(time)
 export const fullTime = (iso: string): string => whole.format(new Date(iso))
 
-/** The time of day for today, with the date for before. */
+/** Formats a time: time of day if today, else with the date. */
 export function when(iso: string): string {
   const time = new Date(iso)
   const today = new Date().toDateString() === time.toDateString()
@@ -50,5 +50,5 @@ export function when(iso: string): string {
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`
 
-/** The part of an id that people can tell apart, since ids begin with their time. */
+/** Returns the random end of an id, which people can tell apart: a UUIDv7 begins with its timestamp. */
 export const shortId = (id: string): string => id.slice(-8).toUpperCase()

@@ -1,5 +1,5 @@
-// The dashboard. Preact and its signals, because the page must be small, and live lists ask for updates as fine as a
-// cell; uPlot for the charts, loaded when they are looked at. Vite builds it, TypeScript checks it.
+// The dashboard. Preact with signals, because the page must be small and live lists need cell-level updates; uPlot
+// for the charts, loaded on first use. Vite builds it, TypeScript checks it.
 import { render } from 'preact'
 import { session, start } from './session/session'
 import { RefusedPage, SignInPage } from './session/sign-in'

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals'
 export const views = ['orders', 'inventory', 'pulse'] as const
 export type ViewName = (typeof views)[number]
 
-/** Where in the page the reader is: #/view/id/action?query. */
+/** Location within the dashboard: #/view/id/action?query. */
 export interface Route {
   view: ViewName
   id: string | undefined
@@ -27,7 +27,7 @@ export const route = computed<Route>(() => {
   }
 })
 
-/** The address of a place in the page, with the query of the view in sight kept where it stays in it. */
+/** Returns the URL of a location, keeping the current query if the view stays the same. */
 export function linkTo(view: ViewName, ...path: string[]): string {
   const kept = route.value.view === view ? route.value.query.toString() : ''
   return `#/${[view, ...path.map(encodeURIComponent)].join('/')}${kept && `?${kept}`}`
@@ -35,7 +35,7 @@ export function linkTo(view: ViewName, ...path: string[]): string {
 
 export const go = (address: string): void => location.assign(address)
 
-/** Changes the query of the view in sight, without a step in the history. */
+/** Changes the query of the current view without adding a history entry. */
 export function setQuery(changes: Record<string, string>): void {
   const { view, query } = route.value
   const next = new URLSearchParams(query)

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import type { UserView } from '../contract/user'
 import { explain } from './api/failures'
 import { compact } from './formats'
 import { InventoryView } from './inventory/inventory-view'
@@ -7,14 +8,14 @@ import { announceOrders, unseen } from './live/announce'
 import { Badge } from './live/badge'
 import { SoundSwitch } from './live/sound'
 import { follow } from './live/stream'
-import { announce, Toasts } from './live/toasts'
+import { showToast, Toasts } from './live/toasts'
 import { OrdersView } from './orders/orders-view'
 import { Brand } from './parts/brand'
 import { Dialog } from './parts/dialog'
-import { takePulse } from './pulse/pulse'
+import { trackPulse } from './pulse/pulse'
 import { PulseView } from './pulse/pulse-view'
 import { route, type ViewName } from './routing'
-import { signOut, type User } from './session/session'
+import { signOut } from './session/session'
 import { SignInForm } from './session/sign-in'
 
 const titles: Record<ViewName, string> = { orders: 'Orders', inventory: 'Inventory', pulse: 'Pulse' }
@@ -51,13 +52,13 @@ function Navigation() {
   )
 }
 
-function Account({ user }: { user: User }) {
+function Account({ user }: { user: UserView }) {
   const busy = useSignal(false)
   const leave = async () => {
     if (busy.value) return
     busy.value = true
     await signOut().catch((error) =>
-      announce({ key: 'sign-out', text: 'You are still signed in', detail: explain(error) }),
+      showToast({ key: 'sign-out', text: 'You are still signed in', detail: explain(error) }),
     )
     busy.value = false
   }
@@ -71,16 +72,16 @@ function Account({ user }: { user: User }) {
   )
 }
 
-/** The page of an admin. While `lost`, it stays as it is, typed text and all, and asks to sign in again. */
-export function Shell({ user, lost }: { user: User; lost: boolean }) {
+/** The page of a signed-in admin or member of staff. While `lost`, it keeps its state, unsaved input included, and asks to sign in again. */
+export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
   useEffect(follow, [])
   useEffect(announceOrders, [])
-  useEffect(takePulse, [])
+  useEffect(trackPulse, [])
 
   const { view } = route.value
   useEffect(() => {
-    const news = unseen.value > 0 ? `(${compact(unseen.value)}) ` : ''
-    document.title = `${news}${titles[view]} · Stockroom`
+    const count = unseen.value > 0 ? `(${compact(unseen.value)}) ` : ''
+    document.title = `${count}${titles[view]} · Stockroom`
   }, [view, unseen.value])
 
   const Content = contents[view]

@@ -1,6 +1,6 @@
-import type { Tx } from './types.js'
+import type { Tx } from './transaction.js'
 
-/** A row of `products`. Its price in minor units. */
+/** A row of `products`. Price in minor units. */
 export interface ProductRow {
   id: string
   name: string
@@ -9,10 +9,12 @@ export interface ProductRow {
   stock: number
 }
 
-/** A row of `product_terms`. Its signature in decimal, for many rows have the same and JSON would word each number anew. */
+/**
+ * A row of `product_terms`. The signature is a decimal string, so each distinct signature is formatted once.
+ */
 export type TermRow = [term: string, productId: string, signature: string]
 
-/** A first stock that is put into the books. */
+/** An initial stock adjustment. */
 export interface BookedStock {
   id: string
   productId: string
@@ -21,8 +23,8 @@ export interface BookedStock {
 }
 
 /**
- * The statements that fill a catalogue, thousands of rows each. As one JSON parameter they cost half of what the same rows
- * cost as parameters of their own, and know no bound on their number. Times in milliseconds since 1970.
+ * Bulk inserts for a catalogue, thousands of rows each. Passing rows as one JSON parameter costs half as much
+ * as individual parameters and has no limit on their number. Times in milliseconds since 1970.
  */
 export interface Bulk {
   insertProducts(tx: Tx, rows: ProductRow[], at: number): Promise<void>

@@ -1,13 +1,13 @@
-import type { RawTx } from './types.js'
+import type { RawTx } from './transaction.js'
 
 /**
- * Remembers what is to be done once a transaction is committed.
- * @param onChange is called after each commit that something was to be done for: it changed the shop
+ * Runs callbacks after the commit of their transaction.
+ * @param onChange called after each commit with callbacks: it changed the shop
  */
 export function createCommitHooks(onChange: () => void) {
   const waiting = new WeakMap<RawTx, (() => void)[]>()
   return {
-    /** Has `callback` called once `tx` is committed. */
+    /** Registers `callback` to run once `tx` is committed. */
     add(tx: RawTx, callback: () => void): void {
       const callbacks = waiting.get(tx)
       if (callbacks) callbacks.push(callback)
@@ -15,8 +15,8 @@ export function createCommitHooks(onChange: () => void) {
     },
 
     /**
-     * Runs `work` in the transaction that `transact` opens, and after its commit what `work` asked for.
-     * @param transact opens a transaction, commits it when its argument resolves, else rolls it back
+     * Runs `work` in a transaction opened by `transact`, then the callbacks registered by `work`.
+     * @param transact opens a transaction, commits it when its argument resolves, and rolls it back otherwise
      */
     async run<T, X extends RawTx>(
       transact: (body: (tx: X) => Promise<T>) => Promise<T>,

@@ -1,15 +1,15 @@
 import type { Bulk } from './bulk.js'
 import type { Sql } from './sql.js'
-import type { RawTx, Tx } from './types.js'
+import type { RawTx, Tx } from './transaction.js'
 
-/** A product as the order path reads it, held until the transaction ends. Prices in minor units. */
+/** A product as read by the order path, locked until the transaction ends. Price in minor units. */
 export interface LockedProduct {
   id: string
   price: number
   stock: number
 }
 
-/** What a batch takes of one product: `quantity` units in `orders` orders. */
+/** The stock a batch takes from one product: `quantity` units across `orders` orders. */
 export interface StockTake {
   id: string
   quantity: number
@@ -27,7 +27,7 @@ export interface OrderRow {
   idempotencyKey: string | null
 }
 
-/** A row of `events` before it has its offset. `data` is JSON text, as clients will get it. */
+/** A row of `events` before its offset is assigned. `data` is JSON text, as sent to clients. */
 export interface EventRow {
   type: string
   userId: string | null
@@ -39,42 +39,49 @@ export interface OrderKey {
   key: string
 }
 
-/** The indexes of `products` by what they are in order of; of `soldOut`, those products by their ids. */
+/** The indexes of `products` by sort order. `soldOut` covers only sold-out products, ordered by id. */
 export type ProductOrder = 'id' | 'price' | 'name' | 'soldOut'
 
-/** The statements whose wording differs between the databases. Times (`at`) are in milliseconds since 1970. */
+/** The database-specific statements. Times (`at`) in milliseconds since 1970. */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql'
-  /** Whether the database works in a process of its own, so that this one has time for other things meanwhile. */
+  /** Whether the database runs in another process, leaving this thread free meanwhile. */
   readonly remote: boolean
-  /** For thousands of rows at once. */
+  /** Bulk inserts of thousands of rows. */
   readonly bulk: Bulk
-  /** Whether `error` means: nothing was done, try the transaction again. */
+  /** Returns whether `error` is transient: nothing was committed, retry the transaction. */
   isBusy(error: unknown): boolean
   /**
-   * The database's clock in milliseconds since 1970: the one clock that all processes agree on. What one process writes
-   * and another judges is timed by it.
+   * Returns the database clock in milliseconds since 1970, shared by all processes. Use it for times compared
+   * across processes.
    */
   now(reader: Pick<RawTx, '$queryRawUnsafe'>): Promise<number>
-  /** The time `ms` milliseconds ago by that clock, to compare a column of times with. */
+  /** Returns the settings under which a power cut can lose confirmed commits, each as `name=value`. */
+  unsafeSettings(reader: Pick<RawTx, '$queryRawUnsafe'>): Promise<string[]>
+  /** Returns the database time `ms` milliseconds ago, as an expression to compare with time columns. */
   ago(ms: number): Sql
   /**
-   * Holds the row of a user until the transaction ends: others may hold it too, nobody may change it. What is read of it
-   * after this call stays true until the commit.
+   * Takes a shared lock on a user until the transaction ends: later reads of the row stay valid until the
+   * commit.
    */
   holdUser(tx: RawTx, id: string): Promise<void>
-  /** Whether `error` means that another transaction held a row for longer than a statement waits. */
+  /** Returns whether `error` is a lock wait timeout. */
   isRowHeld(error: unknown): boolean
   /**
-   * The live products among `ids`, locked against other writers where the database has row locks. Those that another
-   * transaction holds are left out, unless `wait`.
+   * Locks and returns the live products among `ids`, where the database has row locks. Skips rows locked by
+   * other transactions unless `wait` is set.
    */
   lockProducts(tx: RawTx, ids: string[], wait: boolean): Promise<LockedProduct[]>
-  /** As `lockProducts`, of users: the ids of those that are there and not left out. */
+  /** Like `lockProducts`, for users: returns the ids of existing users not skipped. */
   lockUsers(tx: RawTx, ids: string[], wait: boolean): Promise<string[]>
-  /** Those among `ids` that are live, whoever holds them. */
+  /** Locks all users with the role admin, waiting for them. @returns the ids of those that are not disabled */
+  lockAdmins(tx: RawTx): Promise<string[]>
+  /** Returns the live rows among `ids`, locked or not. */
   findRows(tx: RawTx, table: 'products' | 'users', ids: string[]): Promise<string[]>
-  /** What each of the users `ids` has in pending orders, if anything; `units` is 0 unless they are asked for. */
+  /**
+   * Counts the pending orders of each user in `ids`, omitting users without any; `units` is 0 unless
+   * `withUnits`.
+   */
   countPending(
     tx: RawTx,
     ids: string[],
@@ -82,29 +89,29 @@ export interface Dialect {
   ): Promise<{ userId: string; open: number; units: number }[]>
   takeStock(tx: RawTx, takes: StockTake[], at: number): Promise<void>
   insertOrders(tx: RawTx, rows: OrderRow[], at: number): Promise<void>
-  /** The ids of orders already made under `keys`. */
+  /** Finds existing orders by idempotency key. */
   findOrderKeys(tx: RawTx, keys: OrderKey[]): Promise<{ id: string; userId: string; key: string }[]>
   /**
-   * Advances the log's counter, whose lock is held from here to the commit, and writes `rows` with the offsets that follow
-   * its old value. Gives the first of them.
+   * Advances the log counter, locking it until the commit, and inserts `rows` with the reserved offsets.
+   * Returns the first of them.
    */
   appendEvents(tx: RawTx, rows: EventRow[], at: number): Promise<number>
   /**
-   * Runs statements that need no answers of each other, in their order; over a network it waits for all of their answers at once.
-   * @throws the first failure; others may have been tried after it, so `tx` can only be rolled back.
+   * Runs independent statements in order, pipelined over a network.
+   * @throws the first failure; later statements may have run, so `tx` can only be rolled back.
    */
   together(tx: RawTx, statements: (() => Promise<unknown>)[]): Promise<void>
-  /** Adds the rows of `product_terms` of one product; `signature` is that of all its terms. */
+  /** Inserts the `product_terms` rows of one product; `signature` covers all its terms. */
   insertTerms(tx: Tx, productId: string, terms: string[], signature: number): Promise<void>
   /**
-   * The condition that a row stands before (or after) the one with `values` in the order of `columns`, worded so
-   * that it is a range of an index on them.
+   * Returns the keyset condition selecting rows before (or after) the row with `values` in the order of
+   * `columns`, in a form usable as an index range.
    */
   compareKeys(columns: string[], operator: '<' | '<=' | '>' | '>=', values: (string | number)[]): Sql
-  /** The join that reads its left side first, whatever a planner thinks. */
+  /** A join with a fixed order: the left side is read first, regardless of the planner. */
   readonly driving: Sql
-  /** The condition that no unit of a row of `products` is left, as the range of its index, `along.soldOut`. */
+  /** The condition for sold-out products, as the range of index `along.soldOut`. */
   readonly soldOut: Sql
-  /** Follow the table `products` in a statement and have it read along the index of that order. */
+  /** Index hints for `products`, by sort order. */
   readonly along: Readonly<Record<ProductOrder, Sql>>
 }

@@ -1,14 +1,14 @@
 const DUPLICATE_ENTRY = 1062
 const NO_REFERENCED_ROW = [1216, 1452]
 
-/** What a driver adapter tells of a failure, as far as the code looks at it. */
+/** The fields of a driver adapter's error read here. */
 interface DriverCause {
   kind?: string
   originalCode?: string
   constraint?: { fields?: string[]; index?: string }
 }
 
-/** The driver's own account of a Prisma error, wherever Prisma put it; undefined for an error of another kind. */
+/** Returns the driver's error inside a Prisma error, wherever Prisma nests it; undefined for other errors. */
 export function driverCause(error: unknown): DriverCause | undefined {
   if (!(error instanceof Error)) return undefined
   const { meta, cause } = error as { meta?: { driverAdapterError?: Error }; cause?: DriverCause }
@@ -16,21 +16,24 @@ export function driverCause(error: unknown): DriverCause | undefined {
   return error.name === 'DriverAdapterError' ? cause : undefined
 }
 
-/** Prisma's error code (https://www.prisma.io/docs/orm/reference/error-reference), if it is a Prisma error. */
+/** Returns Prisma's error code (https://www.prisma.io/docs/orm/reference/error-reference), if any. */
 export function prismaCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' && /^P\d{4}$/.test(code) ? code : undefined
 }
 
-/** SQLite's error code by name (https://www.sqlite.org/rescode.html), if it came straight from its driver. */
+/**
+ * Returns SQLite's symbolic error code (https://www.sqlite.org/rescode.html) for an error thrown by its
+ * driver.
+ */
 export function sqliteCode(error: unknown): string | undefined {
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown }
   return name === 'SqliteError' && typeof code === 'string' ? code : undefined
 }
 
-/** Whether `error` says that a row with the same unique key is there already. */
+/** Returns whether `error` is a unique constraint violation. */
 export function isUniqueViolation(error: unknown): boolean {
-  const { errno } = (error ?? {}) as { errno?: unknown } // of MySQL's and MariaDB's driver itself
+  const { errno } = (error ?? {}) as { errno?: unknown } // of the MySQL/MariaDB driver
   return (
     prismaCode(error) === 'P2002' ||
     driverCause(error)?.kind === 'UniqueConstraintViolation' ||
@@ -39,7 +42,7 @@ export function isUniqueViolation(error: unknown): boolean {
   )
 }
 
-/** Whether `error` says that a row which it refers to is not there. */
+/** Returns whether `error` is a foreign key violation: the referenced row does not exist. */
 export function isForeignKeyViolation(error: unknown): boolean {
   const { errno } = (error ?? {}) as { errno?: unknown }
   return (

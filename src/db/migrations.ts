@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ROOT } from '../root.js'
+import { ROOT } from '../paths.js'
+import { HalfCopied, MigrationMismatch } from './errors.js'
 
 export interface Migration {
   name: string
   sql: string
-  /** SHA-256 of the file, in hex, as Prisma records it. */
+  /** SHA-256 of the file in hex, as recorded by Prisma. */
   checksum: string
 }
 
@@ -19,20 +20,12 @@ export interface AppliedMigration {
 }
 
 /**
- * While a shop is copied into a database, a row of this name stands among its migrations, unfinished, so that no server
- * begins to work with a part of a shop.
+ * The name of an unfinished migration row, present while a shop is copied into the database: it keeps servers
+ * from starting on a partial copy.
  */
 export const COPY_MARK = 'db_copy'
 
-/** The database's history and the migration files don't fit together. The message says how. */
-export class MigrationMismatch extends Error {
-  override name = 'MigrationMismatch'
-}
-
-/** The database holds a part of a shop: the copy into it has not ended. */
-export class HalfCopied extends MigrationMismatch {}
-
-/** The migrations of a provider, oldest first. */
+/** Loads the migrations of a provider, oldest first. */
 export async function loadMigrations(provider: 'sqlite' | 'mysql'): Promise<Migration[]> {
   const dir = join(ROOT, 'prisma', provider, 'migrations')
   const entries = await readdir(dir, { withFileTypes: true })
@@ -46,8 +39,9 @@ export async function loadMigrations(provider: 'sqlite' | 'mysql'): Promise<Migr
 }
 
 /**
- * Those of `all` that the database still lacks, by the rules of `prisma migrate deploy`.
- * @throws MigrationMismatch for a database newer than the files, an edited file, or a failed migration; HalfCopied.
+ * Returns the pending migrations, by the rules of `prisma migrate deploy`.
+ * @throws MigrationMismatch for a database newer than the files, an edited file, or a failed migration;
+ * HalfCopied.
  */
 export function pendingMigrations(all: Migration[], applied: AppliedMigration[]): Migration[] {
   const files = new Map(all.map((migration) => [migration.name, migration]))

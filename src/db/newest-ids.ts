@@ -1,7 +1,8 @@
-import type { Db } from './types.js'
+import type { Db } from './db.js'
 
 /**
- * The highest ids below `bound` of the rows that are listed in the order of their ids: each a look at the end of an index.
+ * Returns the highest ids below `bound` in the tables listed by id. Each is one lookup at the end of an
+ * index.
  */
 export async function newestIds({ read }: Db, bound: string): Promise<string[]> {
   const newest = { where: { id: { lt: bound } }, orderBy: { id: 'desc' }, select: { id: true } } as const

@@ -1,28 +1,32 @@
 import { dirname, join, resolve } from 'node:path'
+import type { Db, OpenOptions, ServerWait } from './db.js'
 import { serverUrlFault } from './mysql/url.js'
 import { databaseFile, fileUrlFault } from './sqlite/file.js'
-import type { Db, OpenOptions, Waiting } from './types.js'
 
-const STANDARD: OpenOptions = { poolSize: 10 }
+const DEFAULTS: OpenOptions = { poolSize: 10 }
 
-/** What the URL of a database looks like. */
+/** The JSON Schema pattern of a database URL. */
 export const URL_PATTERN = '^(file:.+|(mysql|mariadb)://[^/]+/.+)$'
 
-/** Whether `url` names a database server, as `mysql://…` does, and not a file. */
+/** Returns whether `url` names a database server, such as `mysql://…`, instead of a file. */
 export const isServer = (url: string) => /^(mysql|mariadb):/.test(url)
 
-/** What is wrong with the URL of a database, or undefined; no part of it that may be secret is repeated. */
+/**
+ * Validates a database URL; returns the fault or undefined. The message repeats no part which may be secret.
+ */
 export const databaseUrlFault = (url: string) => (isServer(url) ? serverUrlFault(url) : fileUrlFault(url))
 
-/** Where this process keeps what belongs to the database: the folder of its file, or, of a server's, ./data. */
+/** Returns the folder for files beside the database: the folder of a SQLite file, or ./data for a server. */
 export const dataFolder = (url: string) => (isServer(url) ? resolve('data') : dirname(databaseFile(url)))
 
-/** Where it is kept how far the log of this database reached. */
+/** Returns the path of the file recording the last known log offset of this database. */
 export const positionFileOf = (url: string) =>
   isServer(url) ? join(dataFolder(url), 'log-position') : `${databaseFile(url)}.log-position`
 
-/** Opens the database that `url` names, which must be migrated. Only the driver in use is loaded. */
-export async function openDb(url: string, options: OpenOptions = STANDARD): Promise<Db> {
+export { databaseFile }
+
+/** Opens the migrated database at `url`. Loads only the driver in use. */
+export async function openDb(url: string, options: OpenOptions = DEFAULTS): Promise<Db> {
   if (isServer(url)) {
     const { openMysql } = await import('./mysql/open.js')
     return openMysql(url, options)
@@ -32,17 +36,26 @@ export async function openDb(url: string, options: OpenOptions = STANDARD): Prom
 }
 
 /**
- * Brings the database that `url` names up to date; a file is made where it is missing, a server's database is not.
- * @param waiting how long a server that cannot be reached yet is waited for
+ * Applies pending migrations to the database at `url`. A missing SQLite file is created, a missing server
+ * database is not.
+ * @param waiting how long to wait for an unreachable server
  * @returns the names of the migrations applied now.
- * @throws MigrationMismatch when its history and the migration files don't fit together; DatabaseUnusable for a
- * server that cannot be used.
+ * @throws MigrationMismatch when its history conflicts with the migration files; DatabaseUnusable for an
+ * unusable server.
  */
-export async function migrate(url: string, waiting?: Waiting): Promise<string[]> {
+export async function migrate(url: string, waiting?: ServerWait): Promise<string[]> {
   if (isServer(url)) {
     const { migrateMysql } = await import('./mysql/migrate.js')
     return migrateMysql(url, waiting)
   }
   const { migrateSqlite } = await import('./sqlite/migrate.js')
   return migrateSqlite(url)
+}
+
+/** Returns the URL of a database without its password, for messages. */
+export function withoutPassword(url: string): string {
+  if (!isServer(url)) return url
+  const shown = new URL(url)
+  shown.password = ''
+  return shown.href
 }

@@ -1,15 +1,15 @@
-import { Lane } from './lane.js'
+import { Lane } from './admission.js'
 
-/** How much of one turn of the event loop reads may take, in milliseconds; a read that began goes on to its end. */
+/** Time budget for reads per event loop turn, in milliseconds; a started read runs to completion. */
 const TURN_MS = 4
-const WAITING = 100
-const WAITING_OF_CLIENT = 10
+const MAX_WAITING = 100
+const MAX_WAITING_PER_CLIENT = 10
 const PATIENCE_MS = 10_000
 
 /**
- * Paces reads that look at many rows. They are cut into short steps, and where the database works on the calling thread
- * (SQLite), steps yield to the event loop between them: all of them together hold it for TURN_MS and one step at most.
- * What needs many steps also enters `lane`, which few may do at once.
+ * Paces reads over many rows in short steps. Where the database runs on the calling thread (SQLite), steps
+ * yield to the event loop: together they hold it for at most TURN_MS plus one step. Long reads also enter
+ * `lane`, which limits their concurrency.
  */
 export class ReadSteps {
   readonly lane: Lane
@@ -20,20 +20,23 @@ export class ReadSteps {
   #nextTurn: NodeJS.Immediate | undefined
 
   /**
-   * @param remote whether the database works in a process of its own
-   * @param atOnce how many long reads run at once
+   * @param remote whether the database runs in another process
+   * @param atOnce the concurrency limit of long reads
    */
   constructor({ remote, atOnce }: { remote: boolean; atOnce: number }) {
     this.#remote = remote
     this.lane = new Lane({
       atOnce,
-      waiting: WAITING,
-      waitingOfClient: WAITING_OF_CLIENT,
+      waiting: MAX_WAITING,
+      waitingOfClient: MAX_WAITING_PER_CLIENT,
       patience: PATIENCE_MS,
     })
   }
 
-  /** Runs one short read when it is its turn. @throws whatever `read` throws */
+  /**
+   * Runs one short read in its turn.
+   * @throws any error of `read`
+   */
   async step<T>(read: () => Promise<T>): Promise<T> {
     if (this.#remote) return read()
     if (this.#busy || this.#spent >= TURN_MS) await new Promise<void>((resolve) => this.#queue.push(resolve))

@@ -1,34 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isStorageFailure, StorageUnavailable } from './storage.js'
-
-/** The database was busy for longer than a client should be kept waiting. Nothing was changed. */
-export class DatabaseBusy extends Error {
-  constructor(cause: unknown) {
-    super('the database stayed busy', { cause })
-    this.name = 'DatabaseBusy'
-  }
-}
+import { DatabaseBusy, StorageUnavailable } from './errors.js'
+import { isStorageFailure } from './storage-errors.js'
 
 export interface RetryOptions {
   isBusy(error: unknown): boolean
-  /** How long to go on trying, in milliseconds. */
+  /** How long to keep retrying, in milliseconds. */
   patience: number
 }
 
 const FIRST_PAUSE_MS = 2
-const LONGEST_PAUSE_MS = 250
+const MAX_PAUSE_MS = 250
 
 /**
- * Calls `attempt` until it succeeds, fails for another reason than a busy database, or patience ends. Pauses
- * double and are drawn at random up to their length ("full jitter",
- * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), so that rivals part.
- * @throws DatabaseBusy when patience ends; StorageUnavailable for a failure of the storage, at the end of patience if
- * `isBusy` takes it for one that may pass; any other error as it is.
+ * Retries `attempt` while the database is busy, until it succeeds, fails for another reason, or `patience`
+ * ends. Uses exponential back-off with full jitter, so competing transactions spread out
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ * @throws DatabaseBusy when patience ends; StorageUnavailable for a storage failure, after patience ends if
+ * `isBusy` considers it transient; any other error unchanged.
  */
 export async function retryWhileBusy<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  // By the monotonic clock: the other may be set back meanwhile.
+  // Monotonic clock: the wall clock may be set back.
   const deadline = performance.now() + options.patience
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     try {
       return await attempt()
     } catch (error) {

@@ -1,60 +1,61 @@
+import { singleFlight } from '../single-flight.js'
 import { within } from '../within.js'
-import { isStorageFailure, StorageUnavailable } from './storage.js'
+import { StorageUnavailable } from './errors.js'
+import { isStorageFailure } from './storage-errors.js'
 
-/** A probe is a write, so while all is well there is one in this time at most, and none where changes are committed. */
+/**
+ * A probe is a write, so a healthy database gets at most one per interval, and none while changes are
+ * committed.
+ */
 const IDLE_MS = 10_000
-/** Between two probes while nothing can be stored. */
+/** The probe interval while storage is failing. */
 const FAILING_MS = 1_000
-/** A change that failed counts for more than a probe that succeeds: it may need room that the probe does not. */
+/** How long a failed change outweighs a successful probe: it may need space the probe does not. */
 const HOLD_MS = 2_000
 const PROBE_MS = 1_000
 
 interface WritabilityOptions {
-  /** Writes something that changes nothing. */
+  /** Performs a no-op write. */
   probe(): Promise<void>
-  /** Is told when changes cannot be stored any more, and why, and when they can again. */
-  onChange?(failure: unknown): void
+  /** Called with the failure when storage becomes unavailable, and with undefined on recovery. */
+  onChange?: ((failure: unknown) => void) | undefined
 }
 
-/** Whether a database can store changes, by those that were committed or failed last, and by a probe in quiet times. */
+/** Tracks whether the database can store changes, from recent commits and failures, and a probe when idle. */
 export class Writability {
   readonly #options: WritabilityOptions
   #failure: unknown
   #failedAt = Number.NEGATIVE_INFINITY
   #storedAt = performance.now()
   #probedAt = Number.NEGATIVE_INFINITY
-  #probing: Promise<void> | undefined
+  readonly #probe = singleFlight(() => this.#tryProbe())
 
   constructor(options: WritabilityOptions) {
     this.#options = options
   }
 
-  /** A change was committed. */
+  /** Records a committed change. */
   stored(): void {
     this.#storedAt = performance.now()
     this.#set(undefined)
   }
 
-  /** A change failed with `error`, which counts if it is a failure of the storage. */
+  /** Records a failed change; only storage failures count. */
   failed(error: unknown): void {
     if (!isStorageFailure(error)) return
     this.#failedAt = performance.now()
     this.#set(error)
   }
 
-  /** @throws StorageUnavailable while changes cannot be stored. */
+  /**
+   * Probes if necessary.
+   * @throws StorageUnavailable while changes cannot be stored.
+   */
   async check(): Promise<void> {
     const now = performance.now()
     const isQuiet = now - this.#storedAt >= IDLE_MS
     if ((this.#failure || isQuiet) && now - this.#probedAt >= FAILING_MS) await this.#probe()
     if (this.#failure) throw new StorageUnavailable(this.#failure)
-  }
-
-  #probe(): Promise<void> {
-    this.#probing ??= this.#tryProbe().finally(() => {
-      this.#probing = undefined
-    })
-    return this.#probing
   }
 
   async #tryProbe(): Promise<void> {
@@ -64,7 +65,7 @@ export class Writability {
       this.#storedAt = performance.now()
       if (this.#storedAt - this.#failedAt >= HOLD_MS) this.#set(undefined)
     } catch (error) {
-      // A database that is only busy says nothing about its storage.
+      // A busy database is no evidence of a storage failure.
       if (isStorageFailure(error)) this.#set(error)
     }
   }

@@ -8,8 +8,8 @@ const V6_IN_BRACKETS = /^\[([^\]]*)\](?::\d+)?$/
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /**
- * The IP address in an item of X-Forwarded-For, without the port that some proxies append (Azure Application Gateway
- * does so by default). Undefined where there is none, as in `unknown`.
+ * Parses the IP address of an X-Forwarded-For item, without the port some proxies append (Azure Application Gateway
+ * does by default). Undefined if there is none, as in `unknown`.
  */
 function addressIn(item: string): string | undefined {
   const text = item.trim()
@@ -18,10 +18,10 @@ function addressIn(item: string): string | undefined {
 }
 
 /**
- * The IP address of the client that sent `request`: the connection's peer or, where the peer is a trusted proxy, the
- * nearest address in X-Forwarded-For that is not one. The walk ends before an item that is no address, so the result
- * always is one, and never has a port. An IPv4 address in IPv6 notation is given as IPv4.
- * @returns undefined once the connection has been reset
+ * Returns the client's IP address: the peer's or, behind trusted proxies, the nearest untrusted address in
+ * X-Forwarded-For. Stops before an invalid item, so the result is always an address without a port. Converts
+ * IPv4-mapped IPv6 addresses to IPv4.
+ * @returns undefined once the connection was reset
  */
 export function clientAddress({ socket, headers }: IncomingMessage, trust: Trust): string | undefined {
   let address = socket.remoteAddress
@@ -37,5 +37,5 @@ export function clientAddress({ socket, headers }: IncomingMessage, trust: Trust
   return address && (MAPPED.exec(address)?.[1] ?? address)
 }
 
-/** What limits count requests by: an IPv4 address, or the /64 of an IPv6 address, which one client commonly owns. */
+/** Returns the key of per-client limits: an IPv4 address, or the /64 of an IPv6 address, usually owned by one client. */
 export const limitKey = (address: string | undefined): string => (address ? normalizeIP(address) : 'unknown')

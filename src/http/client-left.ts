@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 
 /**
- * A signal that aborts when the connection is closed before `reply` was sent. (Fastify's own `request.signal` aborts when
- * the body has been read: Node closes the request then, https://nodejs.org/api/http.html#event-close_3.)
+ * Returns a signal that aborts when the connection closes before `reply` was sent. (Fastify's own `request.signal` aborts
+ * once the body was read, because Node then closes the request: https://nodejs.org/api/http.html#event-close_3.)
  */
 export function clientLeft(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()

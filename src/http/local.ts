@@ -15,8 +15,8 @@ const FORWARDING = [
 ]
 
 /**
- * Whether a program on this machine sent `request` itself: the connection's peer is a loopback address, and no header says
- * that a proxy passes it on for somebody else. (A proxy on this machine that sends none of those headers cannot be told apart.)
+ * Whether `request` originates on this machine: the peer is a loopback address, and no header indicates a proxy. (A local
+ * proxy that sends none of those headers cannot be detected.)
  */
 export function isLocal({ socket, headers }: IncomingMessage): boolean {
   const { remoteAddress, remoteFamily } = socket

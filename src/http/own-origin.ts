@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { Trust } from './trust.js'
 
-/** A host with an optional port, and nothing that a URL parser would take for another part. */
+/** A host with an optional port, without characters a URL parser would take for another part. */
 const HOST = /^[^\s/?#@\\]+$/
 const HAS_PORT = /:\d+$/
 
-/** The first item of a header that each proxy in a row may append to: what the outermost one saw. */
+/** Returns the first item of a header proxies append to: the value seen by the outermost one. */
 function firstOf(header: string | string[] | undefined): string | undefined {
   const item = String(header ?? '')
     .split(',', 1)[0]
@@ -19,14 +19,14 @@ function parse(url: string): URL | undefined {
 }
 
 /**
- * Whether a page of `origin` is a page of this server, as the browser that sent `request` addressed it.
+ * Whether `origin` is this server's own, as addressed by the browser that sent `request`.
  *
- * The host is X-Forwarded-Host where the peer is a trusted proxy that sends it (such proxies rewrite Host to the name of
- * their backend), else Host. Where the client is known to use TLS, by the connection itself or by the X-Forwarded-Proto of a
- * trusted proxy, a page of plain HTTP is another's: anyone on its way can write it. The other way round the page is one that
- * came through a proxy further out, which ends TLS. Behind a trusted proxy a host without a port matches any port, because some
- * proxies drop it (nginx's `$host`); cookies are not isolated by port either (RFC 6265, 8.5). No page can make a browser
- * send these headers: they are not safelisted (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+ * The host is X-Forwarded-Host if a trusted proxy sends it (such proxies rewrite Host to the name of their backend), else
+ * Host. If the client uses TLS, by the connection itself or by X-Forwarded-Proto of a trusted proxy, a plain HTTP page is
+ * foreign: anyone on the path can forge it. The reverse is allowed: a proxy further out terminates TLS. Behind a trusted
+ * proxy a host without a port matches any port, because some proxies drop it (nginx's `$host`); cookies are not isolated by
+ * port either (RFC 6265, 8.5). No page can make a browser send these headers: they are not safelisted
+ * (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
  */
 export function isOwnOrigin({ headers, socket }: IncomingMessage, origin: string, trust: Trust): boolean {
   const proxied = socket.remoteAddress !== undefined && trust(socket.remoteAddress, 0)

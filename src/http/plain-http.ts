@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { isOwnOrigin } from './own-origin.js'
 import type { Trust } from './trust.js'
 
-/** Most browsers keep Secure cookies of these over plain HTTP too (https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy). */
+/** Hosts whose Secure cookies most browsers keep over plain HTTP (https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy). */
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/
 
 /**
- * Whether `request` comes from a page of this server that a browser loaded over plain HTTP, so that it drops Secure
- * cookies. Origin tells, which browsers send with every POST; a proxy that ends TLS does not change it.
+ * Whether `request` comes from a page of this server loaded over plain HTTP, where the browser drops Secure cookies.
+ * Checks Origin, which browsers send with every POST and a TLS-terminating proxy does not change.
  */
 export function isFromPlainHttp(request: IncomingMessage, trust: Trust): boolean {
   const { origin } = request.headers

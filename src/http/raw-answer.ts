@@ -2,13 +2,13 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Problem } from '../errors.js'
 
-/** The body that says `problem` (RFC 9457). @param instance the request's id */
+/** Serializes `problem` (RFC 9457). @param instance the request's id */
 export const problemBody = (
   { statusCode: status, code, title, message, extra }: Problem,
   instance: string,
 ): string => JSON.stringify({ type: `/problems/${code}`, title, status, detail: message, instance, ...extra })
 
-/** Answers a request that does not reach the application with `problem`. @param headers sent beside the type and length */
+/** Answers a request outside the application with `problem`. @param headers sent besides type and length */
 export function answerWith(problem: Problem, response: ServerResponse, instance: string, headers = {}): void {
   const body = problemBody(problem, instance)
   response.writeHead(problem.statusCode, {
@@ -19,14 +19,13 @@ export function answerWith(problem: Problem, response: ServerResponse, instance:
   response.end(body)
 }
 
-/** How long a client may take to read a last answer, while what it still sends is thrown away. */
+/** Time for a client to read a last response; bytes it still sends are discarded. */
 const LINGER_MS = 1_000
 
 /**
- * Answers with `problem` on a connection that no parser reads any more, and closes it. The connection is closed a moment
- * later than written to: closed with unread bytes in it, it is reset, and a client that is still sending never sees the
- * answer (RFC 9112, 9.6).
- * @param headers sent with the answer
+ * Answers with `problem` on a raw connection and closes it with a delay: closing with unread bytes resets the connection,
+ * and a client that is still sending never sees the response (RFC 9112, 9.6).
+ * @param headers sent with the response
  */
 export function hangUp(
   socket: Duplex,

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyReply } from 'fastify'
-import { ACCESS_TOKEN_SECONDS } from '../accounts/token-life.js'
+import { ACCESS_TOKEN_SECONDS } from '../accounts/access-tokens/lifetimes.js'
 
 const PATHS = { access: '/', refresh: '/auth' } as const
 type TokenKind = keyof typeof PATHS
 
 /**
- * The names of the cookies. In production browsers refuse a `__Host-` cookie of another host or path, and both over
- * plain HTTP (RFC 6265bis, 4.1.3). The refresh token's has a path, which only `__Secure-` allows.
+ * Cookie names. In production browsers refuse a `__Host-` cookie of another host or path, and both prefixes over plain
+ * HTTP (RFC 6265bis, 4.1.3). The refresh cookie has a path, which only `__Secure-` allows.
  */
 export const cookieNames = (production: boolean): Record<TokenKind, string> =>
   production
@@ -18,15 +18,15 @@ export const cookieNames = (production: boolean): Record<TokenKind, string> =>
 interface Tokens {
   accessToken: string
   refreshToken: string
-  /** When the session ends, and its refresh token with it. */
+  /** Expiry of the session and its refresh token. */
   expiresAt: Date
 }
 
 /**
- * The value of the cookie `name`. One that is sent twice counts as not sent: a page on a sibling host may have set the
- * other one, and which of the two comes first is not ours to say (RFC 6265, 5.4).
+ * Returns the value of the cookie `name`. A repeated cookie counts as missing: a sibling host may have set the other, and
+ * their order is up to the browser (RFC 6265, 5.4; cookie tossing).
  */
-function valueOf(cookies: string | undefined, name: string): string | undefined {
+function cookieValue(cookies: string | undefined, name: string): string | undefined {
   const start = `${name}=`
   const values = (cookies ?? '').split(';').flatMap((pair) => {
     const text = pair.trim()
@@ -39,22 +39,22 @@ export type TokenCookies = ReturnType<typeof createTokenCookies>
 
 /**
  * Reads and writes the cookies of a sign-in.
- * @param production whether browsers may send them over TLS alone
+ * @param production whether cookies are Secure
  */
 export function createTokenCookies(production: boolean) {
   const names = cookieNames(production)
   const options = (kind: TokenKind): CookieSerializeOptions => ({
     path: PATHS[kind],
     httpOnly: true,
-    // Strict and for /auth alone: no other site can make a browser send it, and no other route sees it.
+    // SameSite=Strict and scoped to /auth: no other site can make a browser send it, and no other route sees it.
     sameSite: kind === 'refresh' ? 'strict' : 'lax',
     secure: production,
   })
 
   return {
-    /** The token of that kind in the Cookie header, if there is exactly one. */
+    /** Returns the token of the given kind from the Cookie header, if there is exactly one. */
     read: (kind: TokenKind, headers: IncomingHttpHeaders): string | undefined =>
-      valueOf(headers.cookie, names[kind]) || undefined,
+      cookieValue(headers.cookie, names[kind]) || undefined,
 
     set(reply: FastifyReply, { accessToken, refreshToken, expiresAt }: Tokens): void {
       const left = Math.max(0, Math.round((expiresAt.getTime() - Date.now()) / 1000))

@@ -1,23 +1,22 @@
 export interface LineLimitOptions {
-  /** Lines of one kind that are written in one second, at most. */
+  /** Maximum lines per kind and second. */
   perSecond: number
-  /** Hears, at the end of a second, how many lines of a kind were left out in it. */
-  onLeftOut(kind: string, count: number): void
+  /** Called at the end of a second with the number of suppressed lines of a kind. */
+  onSuppressed(kind: string, count: number): void
 }
 
 const SECOND_MS = 1_000
 
 /**
- * Bounds how many lines of each kind go to the log: whoever sends requests must not decide how fast it grows. There must
- * be few kinds.
- * @returns whether a line of `kind` may be written now
+ * Rate-limits log lines by kind, so clients cannot control how fast the log grows. Keep the number of kinds small.
+ * @returns a function that decides whether to write a line of `kind` now
  */
-export function createLineLimit({ perSecond, onLeftOut }: LineLimitOptions): (kind: string) => boolean {
+export function createLineLimit({ perSecond, onSuppressed }: LineLimitOptions): (kind: string) => boolean {
   const counts = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   const endSecond = () => {
     timer = undefined
-    for (const [kind, count] of counts) if (count > perSecond) onLeftOut(kind, count - perSecond)
+    for (const [kind, count] of counts) if (count > perSecond) onSuppressed(kind, count - perSecond)
     counts.clear()
   }
   return (kind) => {

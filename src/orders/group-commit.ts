@@ -1,52 +1,50 @@
-/** What became of one item of a batch that was committed: its result, or why it alone was refused. */
+/** The outcome of one item of a committed batch: its result, or its own refusal. */
 export type Outcome<R> = { ok: true; value: R } | { ok: false; reason: Error }
 
 export interface GroupCommitOptions<T, R> {
-  /** Items in one batch at most. */
+  /** Maximum number of items in one batch. */
   maxBatch: number
-  /** Items waiting at most, the batch in flight not counted. */
+  /** Maximum number of waiting items, excluding the batch in flight. */
   maxQueue: number
-  /**
-   * Commits `items` together and says, in their order, what became of each. It throws only when nothing was
-   * committed.
-   */
+  /** Commits `items` together and returns their outcomes in the same order. Throws only if nothing was committed. */
   commit(items: T[]): Promise<Outcome<R>[]>
-  /** Whether a failure of `commit` has nothing to do with its items, so that looking for a culprit is no use. */
+  /** Whether a failure of `commit` is unrelated to its items, so bisecting the batch would be pointless. */
   isOutage(error: unknown): boolean
   /**
-   * Whether the next batch is begun before the last is answered, so that who commits works while the answers are
-   * written. For a `commit` that waits for another process; where it keeps this one busy, answers would be late for nothing.
+   * Whether to start the next batch before the last one is answered, so the committer works while answers are
+   * written. Meant for a `commit` that waits for another process; if it occupies this process, it would only delay
+   * the answers.
    */
   overlap?: boolean
 }
 
-/** As many items wait as may. */
+/** The queue holds its maximum number of items. */
 export class QueueFull extends Error {
   override name = 'QueueFull'
 }
 
-/** The queue takes nothing more: its owner is shutting down. */
+/** The queue accepts nothing more: its owner is shutting down. */
 export class QueueClosed extends Error {
   override name = 'QueueClosed'
 }
 
-interface Waiting<T, R> {
+interface QueuedItem<T, R> {
   item: T
   resolve(value: R): void
   reject(reason: unknown): void
 }
 
 /**
- * Group commit: while one batch is being committed, new items queue, and the next batch takes all that wait. A lone
- * item is committed at once; a thousand share a commit. So the dearest part of a write, the sync to disk, is paid
- * by the batch, and latency grows only with what is really in front of an item. (The idea is as old as IMS Fast
- * Path; see DeWitt et al., "Implementation techniques for main memory database systems", 1984, section 5.2.)
+ * Group commit: new items queue while a batch is being committed, and the next batch takes all of them. A lone item
+ * is committed at once; a thousand share a commit. The most expensive part of a write, the sync to disk, is paid per
+ * batch, and latency grows only with the items actually ahead. (As in IMS Fast Path; see DeWitt et al.,
+ * "Implementation techniques for main memory database systems", 1984, section 5.2.)
  *
- * An item that makes the whole commit fail is found by halving the batch, and fails alone.
+ * An item that makes the whole commit fail is found by bisecting the batch, and fails alone.
  */
 export class GroupCommit<T, R> {
   readonly #options: GroupCommitOptions<T, R>
-  #queue: Waiting<T, R>[] = []
+  #queue: QueuedItem<T, R>[] = []
   #running = false
   #closed = false
   #whenIdle: (() => void)[] = []
@@ -55,15 +53,15 @@ export class GroupCommit<T, R> {
     this.#options = options
   }
 
-  /** How many items wait for the next batch. */
+  /** Number of items waiting for the next batch. */
   get waiting(): number {
     return this.#queue.length
   }
 
   /**
    * Adds `item` to the next batch.
-   * @returns its result, once committed.
-   * @throws its own refusal; QueueFull or QueueClosed at once; else the failure of the commit.
+   * @returns its result, once committed
+   * @throws its own refusal; QueueFull or QueueClosed at once; or the failure of the commit
    */
   push(item: T): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -72,12 +70,12 @@ export class GroupCommit<T, R> {
       this.#queue.push({ item, resolve, reject })
       if (this.#running) return
       this.#running = true
-      // Not this instant but after the events at hand: requests that arrived together share the first commit.
+      // Deferred until pending events are handled, so requests arriving together share the first commit.
       setImmediate(() => this.#run())
     })
   }
 
-  /** Takes nothing more; resolves when all that was taken is settled. */
+  /** Accepts nothing more; resolves once all accepted items are settled. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.#running) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
@@ -86,13 +84,13 @@ export class GroupCommit<T, R> {
   async #run(): Promise<void> {
     while (this.#queue.length > 0) await this.#settle(this.#queue.splice(0, this.#options.maxBatch))
     this.#running = false
-    // Behind the answers that still wait for their turn.
+    // After the answers still waiting for their turn.
     setImmediate(() => {
       for (const idle of this.#whenIdle.splice(0)) idle()
     })
   }
 
-  async #settle(batch: Waiting<T, R>[]): Promise<void> {
+  async #settle(batch: QueuedItem<T, R>[]): Promise<void> {
     let outcomes: Outcome<R>[]
     try {
       outcomes = await this.#options.commit(batch.map((waiting) => waiting.item))

@@ -1,17 +1,18 @@
-import type { Db } from '../db/types.js'
+import type { OrderStatus, OrderView } from '../contract/order.js'
+import type { Db } from '../db/db.js'
 import { invalidRequest } from '../errors.js'
 import { isId } from '../ids.js'
-import { type OrderStatus, type OrderView, viewOrder } from './order.js'
+import { viewOrder } from './order.js'
 
 export interface OrderQuery {
-  /** Whose orders; everybody's if not given. */
-  userId?: string
-  status?: OrderStatus
+  /** The customer; all customers if omitted. */
+  userId?: string | undefined
+  status?: OrderStatus | undefined
   limit: number
-  cursor?: string
+  cursor?: string | undefined
 }
 
-// Ids ascend with time, so the place in the list is the last order's id and nothing more.
+// Ids ascend with time, so the last order's id is all the cursor needs.
 const toCursor = (id: string) => Buffer.from(id).toString('base64url')
 
 function fromCursor(cursor: string): string {
@@ -21,8 +22,8 @@ function fromCursor(cursor: string): string {
 }
 
 /**
- * One page of orders, newest first.
- * @throws Problem invalid-request for a cursor that no list gave.
+ * Returns a page of orders, newest first.
+ * @throws Problem invalid-request for a forged or malformed cursor
  */
 export async function listOrders(
   db: Db,
@@ -31,9 +32,13 @@ export async function listOrders(
   const before = cursor === undefined ? undefined : fromCursor(cursor)
   if (userId !== undefined && !isId(userId)) return { items: [], nextCursor: null }
   const rows = await db.read.order.findMany({
-    where: { userId, status, ...(before !== undefined && { id: { lt: before } }) },
+    where: {
+      ...(userId !== undefined && { userId }),
+      ...(status !== undefined && { status }),
+      ...(before !== undefined && { id: { lt: before } }),
+    },
     orderBy: { id: 'desc' },
-    take: limit + 1, // one more than asked for tells whether there are more
+    take: limit + 1, // one extra row tells whether there is another page
   })
   const items = rows.slice(0, limit).map(viewOrder)
   const last = items.at(-1)

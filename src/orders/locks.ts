@@ -1,40 +1,41 @@
+import type { Db } from '../db/db.js'
 import type { LockedProduct } from '../db/dialect.js'
-import type { Db, RawTx } from '../db/types.js'
-import { StillHeld } from './held.js'
+import type { RawTx } from '../db/transaction.js'
+import type { NewOrder } from './new-order.js'
 import { isLimited, type OrderLimits, type Pending } from './order-limits.js'
-import type { NewOrder } from './place-orders.js'
+import { RowLockTimeout } from './row-locked.js'
 
-/** The rows that a batch of orders has locked, and what it read of them. */
+/** The rows locked for a batch of orders, and the values read from them. */
 export interface Locked {
   products: Map<string, LockedProduct>
-  /** Products and users whose rows another transaction holds. */
+  /** Products and users locked by another transaction. */
   held: Set<string>
-  /** Users who are not there any more, as far as they were looked for. */
+  /** Users found to be deleted, as far as they were looked up. */
   gone: Set<string>
-  /** What each user has in pending orders, where that is limited. */
+  /** Each user's pending orders, if those are limited. */
   pending: Map<string, Pending>
 }
 
-/** After a row was waited for in vain, users are looked at beforehand for so long. */
+/** After a lock wait timed out, users are looked up in advance for this long. */
 const CAREFUL_MS = 60_000
 
-// Sorted, so that transactions which lock several rows all lock them in one order and can't deadlock.
+// Sorted, so transactions lock several rows in one order and cannot deadlock.
 const sorted = (values: string[]) => [...new Set(values)].sort()
 
 /**
- * Makes the function that locks what a batch of orders needs: the products and, where orders are limited, the users, so that
- * two processes that place for one user count one after the other. What another transaction holds is passed over, or, with
- * `wait`, waited for: then StillHeld is thrown if that takes too long.
+ * Creates the function that locks the rows of a batch: its products and, if orders are limited, its users, so two
+ * processes placing orders for one user count one after the other. Rows locked by another transaction are skipped or,
+ * with `wait`, waited for; RowLockTimeout is thrown if that takes too long.
  *
- * Each order also locks its user's row for a moment, as a foreign key does. To look for held users at all times would be
- * one statement more for every batch, so it is done only once one was held: `watch` notices.
+ * Each order also locks its user's row briefly, through the foreign key. Looking up locked users for every batch
+ * would cost a statement each, so it happens only after `watch` has seen one.
  */
 export function createLocks(db: Db, limits: OrderLimits) {
   const { dialect } = db
   const limited = isLimited(limits)
   let carefulUntil = Number.NEGATIVE_INFINITY
 
-  /** Those of `wanted` that were not locked: which of them exist, and so are held. */
+  /** Returns the rows of `wanted` that exist and were not locked: another transaction holds them. */
   async function missing(tx: RawTx, table: 'products' | 'users', wanted: string[], locked: Set<string>) {
     const rest = wanted.filter((id) => !locked.has(id))
     const held = rest.length > 0 ? await dialect.findRows(tx, table, rest) : []
@@ -70,7 +71,7 @@ export function createLocks(db: Db, limits: OrderLimits) {
       })
     await dialect.together(tx, statements).catch((error) => {
       throw wait && dialect.isRowHeld(error)
-        ? new StillHeld('another transaction holds a row', { cause: error })
+        ? new RowLockTimeout('another transaction holds a row', { cause: error })
         : error
     })
 
@@ -83,7 +84,7 @@ export function createLocks(db: Db, limits: OrderLimits) {
     return locked
   }
 
-  /** Notices when `work` waited in vain for a row. */
+  /** Notes a lock wait timeout of `work`. */
   async function watch<T>(work: Promise<T>): Promise<T> {
     try {
       return await work

@@ -1,31 +1,26 @@
 import type { Order } from '#prisma'
+import type { OrderStatus, OrderView } from '../contract/order.js'
+import type { OrderRow } from '../db/dialect.js'
 import { fromMinor } from '../money.js'
 
-/** An order's statuses, in the order of its life; `cancelled` ends it early. */
-export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const
-export type OrderStatus = (typeof orderStatuses)[number]
-
-/** An order as clients see it. */
-export interface OrderView {
-  id: string
-  userId: string
-  productId: string
-  quantity: number
-  unitPrice: number
-  totalPrice: number
-  status: OrderStatus
-  createdAt: string
-  updatedAt: string
-}
-
-export const viewOrder = (row: Omit<Order, 'idempotencyKey'>): OrderView => ({
+/** Returns the API's view of an order whose times are formatted already, as those of a batch are: once for all. */
+export const viewOrderAt = (
+  row: Omit<OrderRow, 'idempotencyKey' | 'totalPrice'> & { totalPrice: number | bigint },
+  status: OrderStatus,
+  createdAt: string,
+  updatedAt: string,
+): OrderView => ({
   id: row.id,
   userId: row.userId,
   productId: row.productId,
   quantity: row.quantity,
   unitPrice: fromMinor(row.unitPrice),
   totalPrice: fromMinor(row.totalPrice),
-  status: row.status as OrderStatus,
-  createdAt: row.createdAt.toISOString(),
-  updatedAt: row.updatedAt.toISOString(),
+  status,
+  createdAt,
+  updatedAt,
 })
+
+/** Returns the API's view of a row of `orders`. */
+export const viewOrder = (row: Omit<Order, 'idempotencyKey'>): OrderView =>
+  viewOrderAt(row, row.status as OrderStatus, row.createdAt.toISOString(), row.updatedAt.toISOString())

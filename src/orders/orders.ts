@@ -1,32 +1,32 @@
 import { notFound, overloaded, Problem, problems } from '../errors.js'
 import { isId, newId } from '../ids.js'
+import { createOrderQueue, type OrderQueueOptions } from './batches.js'
 import { QueueClosed, QueueFull } from './group-commit.js'
 import { listOrders } from './list-orders.js'
+import type { NewOrder, PlacedOrder } from './new-order.js'
 import { viewOrder } from './order.js'
-import { createOrderQueue, type OrderQueueOptions } from './order-queue.js'
-import type { NewOrder, PlacedOrder } from './place-orders.js'
 import { RefusalLine } from './refusal-line.js'
 import { createStatusChanges } from './status.js'
 
 interface OrdersOptions extends OrderQueueOptions {
-  /** Hears of each order that is refused because too many wait. */
+  /** Called for each order refused because the queue is full. */
   onRefused?(): void
 }
 
-// Made once: to make an error takes its stack, and thousands a second are refused.
-const REFUSAL = new Problem(problems.overloaded, 'Too many orders wait: try again shortly.', {
+// Created once: an error captures its stack, and thousands are refused per second.
+const REFUSAL = new Problem(problems.overloaded, 'Too many orders are queued: try again shortly.', {
   retryAfter: 1,
   counted: true,
 })
 
-/** All that can be done with orders. Placing goes through the group commit; the rest are single transactions. */
+/** The order engine. Placing goes through the group commit; all other changes are single transactions. */
 export function createOrders({ onRefused, ...options }: OrdersOptions) {
   const { db, eventLog } = options
   const queue = createOrderQueue(options)
   const statusChanges = createStatusChanges({ db, eventLog })
   const refused = new RefusalLine()
 
-  /** Refuses an order in its turn. */
+  /** Refuses an order when its turn comes. */
   async function refuse(): Promise<never> {
     onRefused?.()
     await refused.wait()
@@ -37,9 +37,9 @@ export function createOrders({ onRefused, ...options }: OrdersOptions) {
     ...statusChanges,
 
     /**
-     * Places an order: when it resolves, order, stock and events are committed together and on disk.
-     * @throws Problem not-found, insufficient-stock, order-limit, idempotency-key-reused, unauthenticated for a user who is
-     * gone, or overloaded when too many wait.
+     * Places an order. Once it resolves, order, stock and events are committed together and on disk.
+     * @throws Problem not-found, insufficient-stock, order-limit, idempotency-key-reused, unauthenticated for a
+     * deleted user, or overloaded if the queue is full
      */
     async place(order: Omit<NewOrder, 'id' | 'inDoubt'>): Promise<PlacedOrder> {
       if (!isId(order.productId)) throw notFound('product')
@@ -53,7 +53,7 @@ export function createOrders({ onRefused, ...options }: OrdersOptions) {
     },
 
     /**
-     * Refuses at once, without a look at the order, if as many wait as may.
+     * Refuses immediately, without examining the order, if the queue is full.
      * @throws Problem overloaded
      */
     async refuseIfFull(): Promise<void> {
@@ -61,8 +61,8 @@ export function createOrders({ onRefused, ...options }: OrdersOptions) {
     },
 
     /**
-     * @param owner the user whose order it must be, if not anybody's
-     * @throws Problem not-found, also for an order of somebody else's.
+     * @param owner the only user allowed to see the order; anybody if omitted
+     * @throws Problem not-found, also for another user's order
      */
     async get(id: string, owner?: string) {
       const order = isId(id) ? await db.read.order.findUnique({ where: { id } }) : null
@@ -72,10 +72,10 @@ export function createOrders({ onRefused, ...options }: OrdersOptions) {
 
     list: (query: Parameters<typeof listOrders>[1]) => listOrders(db, query),
 
-    /** How many orders wait for the next batch. */
+    /** Number of orders waiting for the next batch. */
     waiting: () => queue.waiting(),
 
-    /** Takes no more orders; resolves when those taken are settled. */
+    /** Accepts no more orders; resolves once the accepted ones are settled. */
     close() {
       refused.close()
       return queue.close()

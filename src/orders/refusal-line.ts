@@ -1,13 +1,13 @@
 const EVERY_MS = 10
-/** Each time: a thousand a second, which take a small part of what a processor can do. */
+/** Refusals per turn: a thousand per second take a small part of a processor. */
 const LEAST = 10
-/** Of those that wait, so that nobody waits for more than some five seconds. */
+/** Refusals in the queue, bounding their wait to about five seconds. */
 const SHARE = 500
 
 /**
- * Where those wait who are refused because too much waits already. A client that is refused at once asks again at once, and
- * thousands of them leave no time for the orders that do wait; one that gets its refusal in its turn asks once a second or
- * less, and the time goes to orders. (Compare "tarpit"; and Google's SRE book, chapter 21, on the cost of rejection.)
+ * Delays refusals under overload. A client refused at once retries at once, and thousands of them leave no time for
+ * the orders already queued; a client refused in its turn retries about once a second, leaving the time to orders.
+ * (Compare "tarpit", and Google's SRE book, chapter 21, on the cost of rejection.)
  */
 export class RefusalLine {
   #waiting: (() => void)[] = []
@@ -17,11 +17,11 @@ export class RefusalLine {
   /** Resolves when the refusal may be sent. */
   wait(): Promise<void> {
     if (this.#closed) return Promise.resolve()
-    this.#timer ??= setInterval(() => this.#release(), EVERY_MS).unref()
+    this.#timer ??= setInterval(() => this.#release(), EVERY_MS)
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Lets all go, and whoever comes later. */
+  /** Releases all waiting refusals, and every later one immediately. */
   close(): void {
     this.#closed = true
     clearInterval(this.#timer)

@@ -1,11 +1,13 @@
 import type { Order } from '#prisma'
-import type { Db, Tx } from '../db/types.js'
+import type { OrderStatus, OrderView } from '../contract/order.js'
+import type { Db } from '../db/db.js'
+import type { Tx } from '../db/transaction.js'
 import { notFound, Problem, problems } from '../errors.js'
 import { currentTime, isId } from '../ids.js'
 import type { Draft, EventLog } from '../stream/log.js'
-import { type OrderStatus, type OrderView, viewOrder } from './order.js'
+import { viewOrder } from './order.js'
 
-/** The statuses that may follow each. */
+/** The state machine: the statuses allowed to follow each status. */
 const next: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['confirmed', 'cancelled'],
   confirmed: ['shipped', 'cancelled'],
@@ -20,13 +22,16 @@ interface StatusChangesOptions {
 }
 
 interface CancelOptions {
-  /** The user who asks, if only their own orders, and only pending ones, may be cancelled. */
-  owner?: string
+  /** The requesting user, if limited to their own pending orders. */
+  owner?: string | undefined
 }
 
-/** The changes of an order after it was placed, each in a transaction with its events. */
+/** Changes of placed orders, each in a transaction with its events. */
 export function createStatusChanges({ db, eventLog }: StatusChangesOptions) {
-  /** Moves the order from the status it was read with, unless a rival did first. */
+  /**
+   * Moves the order on from the status it was read with, unless a concurrent change came first (optimistic
+   * concurrency).
+   */
   async function move(tx: Tx, order: Order, to: OrderStatus): Promise<OrderView | undefined> {
     const updatedAt = new Date(currentTime())
     const { count } = await tx.order.updateMany({
@@ -41,7 +46,7 @@ export function createStatusChanges({ db, eventLog }: StatusChangesOptions) {
     return view
   }
 
-  /** Runs `decide` on the order until no rival changes it between the look and the change. */
+  /** Repeats `decide` until no concurrent change comes between the read and the write. */
   const change = (
     id: string,
     decide: (order: Order, inDoubt: boolean) => OrderStatus | undefined,
@@ -60,8 +65,8 @@ export function createStatusChanges({ db, eventLog }: StatusChangesOptions) {
 
   return {
     /**
-     * Gives the order its next status; `cancelled` gives its stock back.
-     * @throws Problem not-found; invalid-transition where `to` may not follow.
+     * Moves the order to its next status; `cancelled` returns its stock.
+     * @throws Problem not-found; invalid-transition if `to` may not follow
      */
     changeStatus: (id: string, to: OrderStatus): Promise<OrderView> =>
       change(id, (order, inDoubt) => {
@@ -71,8 +76,8 @@ export function createStatusChanges({ db, eventLog }: StatusChangesOptions) {
       }),
 
     /**
-     * Cancels the order and gives its stock back. Asked again it changes nothing and answers the same.
-     * @throws Problem not-found, also for an order of somebody else's; invalid-transition when it is too late.
+     * Cancels the order and returns its stock. Idempotent: repeating it changes nothing and returns the same order.
+     * @throws Problem not-found, also for another user's order; invalid-transition if it is too late
      */
     cancel: (id: string, { owner }: CancelOptions = {}): Promise<OrderView> =>
       change(id, (order) => {
@@ -91,7 +96,7 @@ const invalidTransition = (order: Order, to: OrderStatus) =>
     extra: { from: order.status, to },
   })
 
-/** Puts the order's units back on the shelf. Of a deleted product nobody is told: it is gone from every list. */
+/** Returns the order's units to stock. A deleted product publishes no event: it is gone from every list. */
 async function giveBack(tx: Tx, order: Order, updatedAt: Date): Promise<Draft[]> {
   const product = await tx.product.update({
     where: { id: order.productId },

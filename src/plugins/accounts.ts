@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Credentials, createAccounts } from '../accounts/accounts.js'
 import { type AdminChange, ensureAdmin, makeFirstAdmin } from '../accounts/first-admin.js'
-import { createLockout } from '../accounts/lockout.js'
-import { createOwnGuesses } from '../accounts/own-guesses.js'
-import { createPasswords } from '../accounts/passwords.js'
-import { pruneSessions } from '../accounts/prune-sessions.js'
-import { createSessions } from '../accounts/sessions.js'
-import { createSharedGuesses } from '../accounts/shared-guesses.js'
-import { watchRevocations } from '../accounts/watch-revocations.js'
+import { createLocalGuesses } from '../accounts/lockout/local-guesses.js'
+import { createLockout } from '../accounts/lockout/lockout.js'
+import { createSharedGuesses } from '../accounts/lockout/shared-guesses.js'
+import { createPasswords } from '../accounts/passwords/hashing.js'
+import { noteCosts } from '../accounts/passwords/note-costs.js'
+import { pruneSessions } from '../accounts/sessions/prune-sessions.js'
+import { createSessions } from '../accounts/sessions/sessions.js'
+import { watchRevocations } from '../accounts/sessions/watch-revocations.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -36,12 +37,20 @@ function tellAdminChange({ tell }: FastifyInstance['securityLog'], change: Admin
 /** Decorates `app.accounts` with users and their sessions, sees to the first admin, and tidies up old sessions. */
 export default fp(
   async (app) => {
-    const { db, revokedSessions: revoked, config, redis } = app
-    const passwords = createPasswords({ cost: config.bcryptCost, maxWaiting: HASHES_WAITING_MAX })
-    const sessions = createSessions({ db, revoked })
-    const ownGuesses = createOwnGuesses()
+    const { db, config, redis } = app
+    const { revokedSessions: revoked } = app.auth
+    const passwords = createPasswords({
+      cost: config.bcryptCost,
+      niceness: config.bcryptNiceness,
+      maxWaiting: HASHES_WAITING_MAX,
+    })
+    const sessions = createSessions({ db, revoked, idleMs: config.sessionIdleMs })
+    const ownGuesses = createLocalGuesses()
     const lockout = createLockout({ guesses: redis ? createSharedGuesses(redis, ownGuesses) : ownGuesses })
-    const accounts = createAccounts({ db, passwords, sessions, lockout })
+    const onRenewalError = (err: unknown) =>
+      app.log.warn({ err }, 'the hash of a password could not be renewed')
+    const { shopName } = config
+    const accounts = createAccounts({ db, passwords, sessions, lockout, shopName, onRenewalError })
 
     sessions.events.on('ended', (sessionId, userId, reason) => {
       // The others are told with the request that caused them.
@@ -67,20 +76,23 @@ export default fp(
         .catch((err) => app.log.error({ err }, 'old sessions could not be deleted'))
     }
     const timer = setInterval(prune, PRUNE_EVERY_MS).unref()
+    const noting = noteCosts(db, passwords, closing.signal).catch((err) =>
+      app.log.error({ err }, 'the costs of password hashes could not be read'),
+    )
 
     const watch = watchRevocations({
       revoked,
       everyMs: LOOK_EVERY_MS,
-      onRevoked: (sessionId, userId) => sessions.events.emit('revoked', sessionId, userId),
+      onRevoked: ({ id, userId }) => void sessions.events.emit('revoked', id, userId),
       onError: (err) => app.log.error({ err }, 'sessions ended by other processes could not be read'),
     })
-    sessions.events.on('ended', () => redis?.tell('sessions'))
-    redis?.onTold('sessions', watch.wake)
+    sessions.events.on('ended', () => redis?.publish('sessions'))
+    redis?.subscribe('sessions', watch.wake)
     redis?.onChange(watch.wake)
     app.addHook('onClose', async () => {
       clearInterval(timer)
       closing.abort()
-      await Promise.all([pruning, watch.stop(), passwords.close()])
+      await Promise.all([pruning, noting, watch.stop(), accounts.renewals.stop(), passwords.close()])
     })
   },
   { name: 'accounts', dependencies: ['config', 'security-log', 'db', 'auth', 'redis'] },

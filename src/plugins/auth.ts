@@ -1,155 +1,151 @@
 import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
-import { createVerifier } from 'fast-jwt'
-import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyRequest, onRouteHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import {
-  ACCESS_TOKEN_TYPE,
-  accessClaims,
-  type Identity,
-  type VerifiedIdentity,
-} from '../accounts/access-claims.js'
-import { verifyByAny } from '../accounts/key-rotation.js'
-import { loadRevokedSessions, type RevokedSessions } from '../accounts/revoked-sessions.js'
-import { keptSigningKey } from '../accounts/signing-key.js'
-import { ACCESS_TOKEN_SECONDS } from '../accounts/token-life.js'
-import { verifyOnce } from '../accounts/verified-tokens.js'
+import { type Access, createAccess } from '../accounts/access/access.js'
+import type { Permission } from '../accounts/access/permissions.js'
+import { type Actor, actorOf, isKey, type Principal } from '../accounts/access/principal.js'
+import { AccessTokens, signOptions, verifyOptions } from '../accounts/access-tokens/access-tokens.js'
+import type { Identity, VerifiedIdentity } from '../accounts/access-tokens/claims.js'
+import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
+import { loadRevokedSessions, type RevokedSessions } from '../accounts/sessions/revoked-sessions.js'
 import { dataFolder } from '../db/open.js'
 import { Problem, problems } from '../errors.js'
+import { createIdentify, KEY_START } from '../http/identify.js'
+import { withRefusal } from '../http/refusals.js'
 import { createTokenCookies, type TokenCookies } from '../http/token-cookies.js'
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
     payload: Identity
-    user: Identity
+    user: VerifiedIdentity
   }
+}
+
+export interface Auth {
+  /** Signs and verifies access tokens. */
+  readonly tokens: AccessTokens
+  /** The cookies of a sign-in, under the names that this server gives them. */
+  readonly cookies: TokenCookies
+  readonly revokedSessions: RevokedSessions
+  /** Decides what a caller may do. */
+  readonly access: Access
+  /**
+   * Verifies an access token or an API key that did not come with a request.
+   * @throws Problem `unauthenticated`
+   */
+  verify(token: string): Principal
+  /** Whether the session or key of `principal` has not ended. */
+  isLive(principal: Principal): boolean
+  /** @throws Problem `unauthenticated`, or `cross-site-request` for a change by cookie */
+  identify(request: FastifyRequest): Principal
+  /** @throws Problem `cross-site-request` for a state-changing request from another site */
+  refuseIfCrossSite(request: FastifyRequest): void
+  /**
+   * Identifies the caller, and sets `request.user` for a user.
+   * @throws Problem as `identify`, and `forbidden` without `permission`
+   */
+  authorize(request: FastifyRequest, permission: Permission): void
+  /**
+   * Returns the hook that requires `permission` on every route of a scope:
+   * `app.addHook('onRoute', app.auth.require('orders:read'))`.
+   */
+  require(permission: Permission): onRouteHookHandler
+  /** Whether the authenticated caller of `request` has `permission`. */
+  may(request: FastifyRequest, permission: Permission): boolean
+  /** Returns who makes a change by the authenticated `request`. */
+  actorOf(request: FastifyRequest): Actor
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    revokedSessions: RevokedSessions
-    /** The cookies of a sign-in, by the names that they have here. */
-    tokenCookies: TokenCookies
-    signAccessToken(identity: Identity): string
-    /** @throws Problem `unauthenticated` for a token that is not good or whose session has ended */
-    verifyAccessToken(token: string): VerifiedIdentity
-    /**
-     * Who `request` speaks for, by its header or else its cookie.
-     * @throws Problem `unauthenticated`, or `cross-site-request` for a change by cookie
-     */
-    identify(request: FastifyRequest): Identity
-    /** Refuses a request that is not signed in; then `request.user` says who it is. */
-    authenticate: onRequestHookHandler
-    /** Refuses all but admins. */
-    requireAdmin: onRequestHookHandler
-    /**
-     * Refuses a request that changes something by cookie and comes from another site.
-     * @throws Problem `cross-site-request`
-     */
-    refuseIfCrossSite(request: FastifyRequest): void
+    auth: Auth
+  }
+  interface FastifyContextConfig {
+    /** The permission that the route requires. */
+    access?: Permission
+    /** For a route about rows of the caller's own: the permission that extends it to all rows, if there is one. */
+    rows?: 'own' | Permission
   }
 }
 
-const ISSUER = 'stockroom'
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
-const VERIFIED_TOKENS_KEPT = 10_000
-
-/** Sign-in for route scopes: access tokens, and hooks that ask for them. */
+/** Sign-in for route scopes: access tokens, and the permissions that routes require. */
 export default fp(
   async (app) => {
-    const { jwtSecret, retiredJwtSecrets, databaseUrl, production } = app.config
-    await app.register(cookie, { hook: false }) // it writes cookies; tokenCookies reads the two that there are
-    app.decorate('tokenCookies', createTokenCookies(production))
-    const rules = {
-      algorithms: ['HS256' as const],
-      allowedIss: ISSUER,
-      allowedAud: ISSUER,
-      // An issuer or audience that is not there at all would pass for an allowed one.
-      requiredClaims: ['iss', 'aud', 'exp', 'sub', 'sid', 'role'],
-    }
+    const { jwtSecret, retiredJwtSecrets, databaseUrl, production, productWriteAccess } = app.config
+    // It writes cookies; TokenCookies reads the two of a sign-in.
+    await app.register(cookie, { hook: false })
     const { key, warning } = jwtSecret
       ? { key: jwtSecret, warning: undefined }
-      : keptSigningKey(dataFolder(databaseUrl))
+      : loadSigningKey(dataFolder(databaseUrl))
     if (warning) app.log.warn(warning)
-    await app.register(jwt, {
-      secret: key,
-      sign: {
-        algorithm: 'HS256',
-        iss: ISSUER,
-        aud: ISSUER,
-        expiresIn: ACCESS_TOKEN_SECONDS,
-        header: { alg: 'HS256', typ: ACCESS_TOKEN_TYPE },
-      },
-      verify: rules,
+    await app.register(jwt, { secret: key, sign: signOptions, verify: verifyOptions })
+
+    const access = createAccess({ productWriteAccess })
+    const cookies = createTokenCookies(production)
+    const revokedSessions = await loadRevokedSessions(app.db)
+    const tokens = new AccessTokens({
+      jwt: app.jwt,
+      retiredKeys: retiredJwtSecrets,
+      hasEnded: (sessionId) => revokedSessions.has(sessionId),
     })
-    app.decorate('revokedSessions', await loadRevokedSessions(app.db))
-    const verifyByKeys = verifyByAny<Record<string, unknown>>([
-      (token) => app.jwt.verify(token),
-      ...retiredJwtSecrets.map((key) => createVerifier({ ...rules, key })),
-    ])
-    // fast-jwt's own cache hashes the token to find it, which took a fifteenth of a request.
-    const verifyToken = verifyOnce((token) => accessClaims(token, verifyByKeys(token)), VERIFIED_TOKENS_KEPT)
-    app.decorate('signAccessToken', (identity: Identity) => app.jwt.sign(identity))
+    const isCrossSite = (request: FastifyRequest['raw']) => app.forwarding.isCrossSite(request)
+    const { identify, refuseIfCrossSite } = createIdentify({ tokens, cookies, isCrossSite })
 
-    const refuseIfEnded = ({ sid }: Identity) => {
-      if (app.revokedSessions.has(sid)) throw new Problem(problems.unauthenticated, 'The session has ended.')
-    }
+    const { ring } = app.apiKeys
+    const keyEnded = () => new Problem(problems.unauthenticated, 'The API key is not valid or has expired.')
+    const isLive = (principal: Principal) =>
+      isKey(principal) ? ring.isLive(principal) : !revokedSessions.has(principal.sid)
+    const principalOf = (request: FastifyRequest): Principal => request.apiKey ?? request.user
 
-    const verify = (token: string): VerifiedIdentity => {
-      let identity: VerifiedIdentity
-      try {
-        identity = verifyToken(token)
-      } catch (cause) {
-        throw new Problem(problems.unauthenticated, 'The access token is not valid or has expired.', {
-          cause,
-        })
-      }
-      refuseIfEnded(identity)
-      return identity
-    }
-
-    const refuseIfCrossSite = (request: FastifyRequest) => {
-      if (!SAFE_METHODS.has(request.method) && app.forwarding.isCrossSite(request.raw))
-        throw new Problem(
-          problems.crossSite,
-          'A change by cookie must come from the same or an allowed origin.',
-        )
-    }
-
-    const identify = (request: FastifyRequest): Identity => {
-      const { authorization } = request.headers
-      if (authorization !== undefined) {
-        const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
-        if (!token) throw new Problem(problems.unauthenticated, 'Send "Authorization: Bearer <accessToken>".')
-        return verify(token)
-      }
-      const token = app.tokenCookies.read('access', request.headers)
-      if (!token) throw new Problem(problems.unauthenticated, 'No access token was sent, or several.')
-      const identity = verify(token)
-      refuseIfCrossSite(request)
-      return identity
-    }
-
-    // A body may arrive half a minute after the headers that were checked: its session may have ended meanwhile.
+    // A body may arrive half a minute after its headers were checked: the session or key may have ended meanwhile.
     app.addHook('preValidation', (request, _reply, done) => {
-      if (request.user) refuseIfEnded(request.user)
+      if (request.apiKey && !isLive(request.apiKey)) throw keyEnded()
+      if (request.user) tokens.refuseIfEnded(request.user)
       done()
     })
 
-    app.decorate('verifyAccessToken', verify)
-    app.decorate('identify', identify)
-    app.decorate('refuseIfCrossSite', refuseIfCrossSite)
+    const authorize: Auth['authorize'] = (request, permission) => {
+      const principal = identify(request)
+      if (!isKey(principal)) request.user = principal
+      if (!access.may(principal, permission))
+        throw new Problem(problems.forbidden, `This requires the permission ${permission}.`)
+    }
 
-    app.decorate('authenticate', ((request, _reply, done) => {
-      request.user = identify(request)
-      done()
-    }) satisfies onRequestHookHandler)
-
-    app.decorate('requireAdmin', ((request, _reply, done) => {
-      request.user = identify(request)
-      if (request.user.role !== 'admin') throw new Problem(problems.forbidden, 'Only an admin may do this.')
-      done()
-    }) satisfies onRequestHookHandler)
+    app.decorate('auth', {
+      tokens,
+      cookies,
+      revokedSessions,
+      access,
+      identify,
+      refuseIfCrossSite,
+      authorize,
+      isLive,
+      verify(token) {
+        if (!token.startsWith(KEY_START)) return tokens.verify(token)
+        const principal = ring.verify(token)
+        if (!principal) throw keyEnded()
+        app.apiKeys.lastUsed.note(principal.keyId)
+        return principal
+      },
+      require: (permission) => (route) => {
+        const { schema } = route
+        if (schema) {
+          const response = withRefusal(schema.response as Record<number, object>, 'unauthenticated')
+          route.schema = { ...schema, response: withRefusal(response, 'forbidden') }
+        }
+        route.config = { ...route.config, access: permission }
+        route.onRequest = [
+          (request, _reply, done) => {
+            authorize(request, permission)
+            done()
+          },
+          ...[route.onRequest ?? []].flat(),
+        ]
+      },
+      may: (request, permission) => access.may(principalOf(request), permission),
+      actorOf: (request) => actorOf(principalOf(request)),
+    } satisfies Auth)
   },
-  { name: 'auth', dependencies: ['config', 'db', 'errors', 'forwarding'] },
+  { name: 'auth', dependencies: ['config', 'db', 'errors', 'forwarding', 'api-keys'] },
 )

@@ -12,7 +12,7 @@ export default fp(
   async (app) => {
     const { db, eventLog, relay, config } = app
     const catalog = createCatalog({ db, eventLog, lowStockThreshold: config.lowStockThreshold })
-    relay.subscribe(catalog.heard)
+    relay.subscribe(catalog.applyEvents)
     relay.onSkip(catalog.forgetAll)
     app.decorate('catalog', catalog)
   },

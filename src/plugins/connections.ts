@@ -46,6 +46,13 @@ export default fp<{ connections: Connections }>(
 
     // Socket.IO listens by now, and nobody will after it.
     app.addHook('onReady', async () => connections.guard(app.server, `${app.io.path()}/`))
+
+    const { maxConnections } = app.server
+    if (maxConnections < app.config.connections.total / 2)
+      app.log.warn(
+        { maxConnections },
+        'the limit of open files allows fewer connections than CONNECTIONS_MAX: raise it (ulimit -n)',
+      )
   },
-  { name: 'connections', dependencies: ['metrics', 'errors'] },
+  { name: 'connections', dependencies: ['config', 'metrics', 'errors'] },
 )

@@ -9,12 +9,12 @@ import type {
   FastifyRequest,
 } from 'fastify'
 import fp from 'fastify-plugin'
-import { DatabaseBusy } from '../db/retry.js'
-import { isStorageFailure } from '../db/storage.js'
+import { DatabaseBusy } from '../db/errors.js'
+import { isStorageFailure } from '../db/storage-errors.js'
 import { invalidRequest, notStored, overloaded, Problem, type ProblemKind, problems } from '../errors.js'
 import { problemBody } from '../http/raw-answer.js'
+import { faultsOf } from '../http/validation.js'
 import { createLineLimit } from '../log/line-limit.js'
-import { faultsOf } from '../validation.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -36,6 +36,10 @@ declare module 'fastify' {
 const LINES_PER_SECOND = 20
 /** Characters of what a client sent that a line holds. */
 const SHOWN_LENGTH = 200
+const NOTHING_HERE = 'There is nothing at this address.'
+
+/** `url` without its query and fragment: people put secrets there, and proxies and pages what they please. */
+const pathOf = (url: string) => url.split(/[?#]/, 1)[0] ?? ''
 
 const shown = (text: string) => (text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text)
 
@@ -56,11 +60,13 @@ function asProblem(error: FastifyError | Error): Problem {
   if (validation) return invalidRequest(faultsOf(validation, validationContext))
   const refusal = fastifyRefusals[code]
   if (refusal) return new Problem(...refusal, { cause: error })
+  // Our own refusals are Problems: this one is of a path that the file server takes for none of its files.
+  if (statusCode === 403) return new Problem(problems.notFound, NOTHING_HERE, { cause: error })
   if (statusCode && statusCode >= 400 && statusCode < 500)
     return new Problem({ ...problems.badRequest, status: statusCode }, 'The request was refused.', {
       cause: error,
     })
-  return new Problem(problems.internal, 'The error was noted; the request id finds it in the log.', {
+  return new Problem(problems.internal, 'The error was logged under the request id.', {
     cause: error,
   })
 }
@@ -84,7 +90,7 @@ function logProblem(problem: Problem, request: FastifyRequest): void {
       log,
       'info',
       code,
-      { code, ip, detail: shown(message), url: shown(url) },
+      { code, ip, detail: shown(message), url: shown(pathOf(url)) },
       'request refused',
     )
   else if (status === 503)
@@ -121,7 +127,7 @@ const NOWHERE = '/unroutable'
  */
 export function renderFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   if (!unroutable.has(error.code)) return void sendProblem(asProblem(error), request, reply)
-  const raw: IncomingMessage & { originalUrl?: string } = request.raw
+  const raw: IncomingMessage & { originalUrl?: string | undefined } = request.raw
   raw.originalUrl = raw.url
   raw.url = NOWHERE
   request.server.routing(raw, reply.raw)
@@ -150,7 +156,7 @@ export default fp(
   async (app) => {
     const mayWrite = createLineLimit({
       perSecond: LINES_PER_SECOND,
-      onLeftOut: (kind, count) => app.log.warn({ kind, count }, 'more lines like this were left out'),
+      onSuppressed: (kind, count) => app.log.warn({ kind, count }, 'more lines like this were left out'),
     })
     app.decorate('logLimited', (log, level, kind, fields, message) => {
       if (mayWrite(`${level}:${kind}`)) log[level](fields, message)
@@ -159,7 +165,7 @@ export default fp(
       sendProblem(asProblem(error), request, reply),
     )
     app.setNotFoundHandler((request, reply) =>
-      sendProblem(new Problem(problems.notFound, 'There is nothing at this address.'), request, reply),
+      sendProblem(new Problem(problems.notFound, NOTHING_HERE), request, reply),
     )
   },
   { name: 'errors', dependencies: ['security-log'] },

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { clientAddress } from '../http/client-address.js'
-import { isCrossSite } from '../http/cross-site.js'
+import { isCrossSite } from '../http/csrf.js'
 import { isFromPlainHttp } from '../http/plain-http.js'
 import { trustOf } from '../http/trust.js'
 

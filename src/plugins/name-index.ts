@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
-import { reindexNames } from '../catalog/reindex-names.js'
+import { reindexNames } from '../catalog/search/reindex-names.js'
 
 const RETRY_MS = 60_000
 

@@ -1,7 +1,8 @@
+import type { RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import type { DescribedRoute } from '../http/docs-app.js'
+import { onDemand } from '../http/lazy-app.js'
 import { cookieNames } from '../http/token-cookies.js'
-import type { DescribedRoute } from '../pages/docs.js'
-import { onDemand } from '../pages/on-demand.js'
 
 const PREFIX = '/docs'
 
@@ -11,15 +12,21 @@ const PREFIX = '/docs'
  */
 export default fp(
   async (app) => {
-    const routes: DescribedRoute[] = []
-    app.addHook('onRoute', ({ method, url, schema }) => {
-      if (method !== 'HEAD' && !schema?.hide) routes.push({ method, url, schema })
+    const routes: RouteOptions[] = []
+    app.addHook('onRoute', (route) => {
+      if (route.method !== 'HEAD' && !route.schema?.hide) routes.push(route)
+    })
+    // Read late: hooks of scopes, which run after this one, add to the schemas.
+    const describe = ({ method, url, schema }: RouteOptions): DescribedRoute => ({
+      method,
+      url,
+      ...(schema && { schema }),
     })
 
     const serve = onDemand(async () => {
-      const { buildDocs } = await import('../pages/docs.js')
+      const { buildDocs } = await import('../http/docs-app.js')
       const { production } = app.config
-      return buildDocs(routes, { prefix: PREFIX, cookies: cookieNames(production) })
+      return buildDocs(routes.map(describe), { prefix: PREFIX, cookies: cookieNames(production) })
     })
     for (const url of [PREFIX, `${PREFIX}/*`]) app.get(url, { schema: { hide: true } }, serve)
   },

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram } from 'prom-client'
+import type { OrderView } from '../contract/order.js'
 import { observeId } from '../ids.js'
-import type { OrderView } from '../orders/order.js'
 import { createOrders } from '../orders/orders.js'
 
 declare module 'fastify' {
@@ -33,15 +33,15 @@ export default fp(
       help: 'Orders that were refused because as many waited as may (ORDER_QUEUE_MAX)',
       registers,
     })
-    let untold = 0
-    let telling: NodeJS.Timeout | undefined
+    let unreported = 0
+    let timer: NodeJS.Timeout | undefined
     /** Logs refusals once a second, however many there are. */
     const tell = () => {
-      untold++
-      telling ??= setTimeout(() => {
-        app.log.warn({ refused: untold }, 'orders were refused: as many wait as ORDER_QUEUE_MAX lets')
-        untold = 0
-        telling = undefined
+      unreported++
+      timer ??= setTimeout(() => {
+        app.log.warn({ refused: unreported }, 'orders were refused: as many wait as ORDER_QUEUE_MAX lets')
+        unreported = 0
+        timer = undefined
       }, TELL_MS).unref()
     }
     const orders = createOrders({

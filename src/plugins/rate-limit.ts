@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fa
 import fp from 'fastify-plugin'
 import { Problem, problems } from '../errors.js'
 import { limitKey } from '../http/client-address.js'
-import { type CountHit, createHitCounter } from '../limits/hits.js'
+import { type CountHit, createHitCounter } from '../redis/hit-counter.js'
+import type { Hits } from '../redis/local-hit-counter.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,11 +21,14 @@ function addItem(reply: FastifyReply, name: string, item: string) {
   reply.header(name, before ? `${before}, ${item}` : item)
 }
 
-/** Has @fastify/rate-limit count by `count`. */
+/** Has @fastify/rate-limit count by `count`. Its own store gives every request of a pipeline the count of the last. */
 const storeOf = (count: CountHit): FastifyRateLimitStoreCtor =>
   class implements FastifyRateLimitStore {
     incr(key: string, done: (error: Error | null, state?: { current: number; ttl: number }) => void) {
-      count(key).then(({ count: current, endsInMs: ttl }) => done(null, { current, ttl }), done)
+      const tell = ({ count: current, resetsInMs: ttl }: Hits) => done(null, { current, ttl })
+      const hits = count(key)
+      if (hits instanceof Promise) hits.then(tell, done)
+      else tell(hits)
     }
     child() {
       return this
@@ -32,21 +36,21 @@ const storeOf = (count: CountHit): FastifyRateLimitStoreCtor =>
   }
 
 /**
- * Limits each address (each /64, in IPv6) to so many requests a minute, and says so in RateLimit-Policy and
+ * Limits each address (each /64, in IPv6) and each API key to so many requests a minute, and says so in RateLimit-Policy and
  * RateLimit (draft-ietf-httpapi-ratelimit-headers-10). @fastify/rate-limit counts; the headers that it would write
  * are of an older draft.
  */
 export default fp(
   async (app) => {
-    const { rateLimitMax, authRateLimitMax } = app.config
+    const { rateLimitMax, authRateLimitMax, apiKeyRateLimitMax } = app.config
     const { redis } = app
-    // Without Redis, the plugin's own store, which answers in the same turn.
-    const shared = redis && createHitCounter({ name: 'http', windowSeconds: WINDOW_MS / 1000, redis })
-    await app.register(rateLimit, { global: false, ...(shared && { store: storeOf(shared) }) })
+    const count = createHitCounter({ name: 'http', windowSeconds: WINDOW_MS / 1000, redis })
+    await app.register(rateLimit, { global: false, store: storeOf(count) })
 
-    const limiter = (policy: string, max: number): onRequestAsyncHookHandler => {
+    const addressOf = ({ ip }: FastifyRequest) => limitKey(ip)
+    const limiter = (policy: string, max: number, callerOf = addressOf): onRequestAsyncHookHandler => {
       if (max === 0) return async () => undefined
-      const keyGenerator = ({ ip }: FastifyRequest) => `${policy}:${limitKey(ip)}`
+      const keyGenerator = (request: FastifyRequest) => `${policy}:${callerOf(request)}`
       const check = app.createRateLimit({ max, timeWindow: WINDOW_MS, keyGenerator })
       return async (request: FastifyRequest, reply: FastifyReply) => {
         const state = await check(request)
@@ -62,7 +66,13 @@ export default fp(
     }
 
     app.decorate('limitAuth', limiter('auth', authRateLimitMax))
-    if (rateLimitMax > 0) app.addHook('onRequest', limiter('default', rateLimitMax))
+    const limitAddress = limiter('default', rateLimitMax)
+    const limitKeys = limiter('api-key', apiKeyRateLimitMax, ({ apiKey }) => apiKey?.keyId ?? '')
+    // A request with a valid key counts for the key, wherever it comes from; one with another key for its address.
+    if (rateLimitMax > 0 || apiKeyRateLimitMax > 0)
+      app.addHook('onRequest', function (request, reply) {
+        return (request.apiKey ? limitKeys : limitAddress).call(this, request, reply)
+      })
   },
-  { name: 'rate-limit', dependencies: ['config', 'forwarding', 'redis'] },
+  { name: 'rate-limit', dependencies: ['config', 'forwarding', 'redis', 'api-keys'] },
 )

@@ -18,12 +18,13 @@ const PACE_MS = 10
 /** Decorates `app.relay`, which hands the log's events on, in order, from the moment the app is ready. */
 export default fp(
   async (app) => {
-    const { eventLog, metrics, redis } = app
+    const { connections, eventLog, metrics, redis } = app
     let failing = false
     const relay = new Relay({
       log: eventLog,
       pollMs: POLL_MS,
       paceMs: PACE_MS,
+      settled: () => connections.pace.settled('delivery'),
       onError(err) {
         // It tries again several times a second.
         if (!failing) app.log.error({ err }, 'the log could not be read; live events wait')
@@ -42,8 +43,8 @@ export default fp(
     relay.subscribe((events) => eventLog.saw(events.at(-1)?.offset ?? 0))
     await relay.start()
     if (redis) {
-      eventLog.onCommit(() => redis.tell('events'))
-      redis.onTold('events', () => relay.wake())
+      eventLog.onCommit(() => redis.publish('events'))
+      redis.subscribe('events', () => relay.wake())
       redis.onChange((up) => {
         relay.pollEvery(up ? POLL_BESIDE_REDIS_MS : POLL_MS)
         relay.wake()
@@ -71,5 +72,5 @@ export default fp(
     app.decorate('relay', relay)
     app.addHook('onClose', () => relay.stop())
   },
-  { name: 'relay', dependencies: ['event-log', 'metrics', 'redis'] },
+  { name: 'relay', dependencies: ['connections', 'event-log', 'metrics', 'redis'] },
 )

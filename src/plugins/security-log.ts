@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
 import { AuthnFailure } from '../accounts/authn-failure.js'
-import { keptSigningKey } from '../accounts/signing-key.js'
 import { normalEmail } from '../accounts/user.js'
 import { dataFolder } from '../db/open.js'
 import { type Problem, problems } from '../errors.js'
@@ -18,6 +19,8 @@ interface SecurityLog {
   tell(event: SecurityEvent, details: Details, request?: FastifyRequest): void
   /** Tells of a refusal, if it is one that this log is about. */
   refused(request: FastifyRequest, problem: Problem): void
+  /** Tells that the socket of `handshake` was not allowed into a namespace. */
+  refusedSocket(handshake: IncomingMessage, details: Details): void
 }
 
 /** A route whose success is told. */
@@ -61,9 +64,12 @@ function eventOf({ code, statusCode, cause }: Problem): SecurityEvent | undefine
   }
 }
 
+const agentOf = ({ headers }: Pick<IncomingMessage, 'headers'>) =>
+  headers['user-agent']?.slice(0, USER_AGENT_LENGTH)
+
 const whereFrom = ({ ip, headers, method, routeOptions }: FastifyRequest) => ({
   address: ip,
-  userAgent: headers['user-agent']?.slice(0, USER_AGENT_LENGTH),
+  userAgent: agentOf({ headers }),
   method,
   route: routeOptions.url,
 })
@@ -78,7 +84,7 @@ export default fp(
     let key: Buffer | undefined
     /** The same for the same address each time, and of no use to find out the address without the server's key. */
     const accountKey = (email: string): string => {
-      key ??= createHmac('sha256', jwtSecret ?? keptSigningKey(dataFolder(databaseUrl)).key)
+      key ??= createHmac('sha256', jwtSecret ?? loadSigningKey(dataFolder(databaseUrl)).key)
         .update('security log: accounts')
         .digest()
       const digest = createHmac('sha256', key).update(normalEmail(email)).digest('base64url')
@@ -92,14 +98,15 @@ export default fp(
       windowMs: WINDOW_MS,
       perClient: LINES_PER_CLIENT,
       inAll: LINES_IN_ALL,
-      onLeftOut: ({ kind, count }) => write(app.log, kind, { leftOut: count }),
+      onSuppressed: ({ kind, count }) => write(app.log, kind, { leftOut: count }),
     })
 
     const tell: SecurityLog['tell'] = (event, details, request) => {
       if (!request) return write(app.log, event, details)
       if (boundedEvents.has(event) && !limit.allows(event, limitKey(request.ip))) return
       const { sub: userId, sid: sessionId } = request.user ?? {}
-      write(request.log, event, { userId, sessionId, ...details, ...whereFrom(request) })
+      const keyId = request.apiKey?.keyId
+      write(request.log, event, { userId, sessionId, keyId, ...details, ...whereFrom(request) })
     }
 
     app.decorate('securityLog', {
@@ -111,6 +118,11 @@ export default fp(
           problem.cause instanceof AuthnFailure ? problem.cause.details : { email: undefined }
         const account = email === undefined ? undefined : accountKey(email)
         tell(event, { code: problem.code, ...details, account }, request)
+      },
+      refusedSocket(handshake, details) {
+        const address = app.forwarding.clientAddress(handshake)
+        if (!limit.allows('authz_fail', limitKey(address))) return
+        write(app.log, 'authz_fail', { ...details, address, userAgent: agentOf(handshake) })
       },
     })
 

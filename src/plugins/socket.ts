@@ -1,17 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import fastifySocketIo from 'fastify-socket.io'
 import { Counter, Gauge } from 'prom-client'
+import { isKey } from '../accounts/access/principal.js'
 import { limitKey } from '../http/client-address.js'
-import { createHitCounter } from '../limits/hits.js'
+import { createHitCounter } from '../redis/hit-counter.js'
 import { createAdmission } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
 import { CONNECT_WINDOW_SECONDS, limitConnects } from '../sockets/connect-limit.js'
 import { flushTogether } from '../sockets/flush-together.js'
 import { inTurns } from '../sockets/handshake-turns.js'
 import { admitHandshakes, answerHandshakes } from '../sockets/handshakes.js'
-import { endSession } from '../sockets/lifetime.js'
-import { goLive } from '../sockets/live.js'
+import { endKey, endSession, reconnectKey } from '../sockets/lifetime.js'
+import { FOLLOW_ALL, FOLLOW_OWN, goLive } from '../sockets/live.js'
 import { limitPackets } from '../sockets/packet-budget.js'
 import { Turns } from '../sockets/turns.js'
 import type { Io } from '../sockets/types.js'
@@ -27,6 +29,7 @@ declare module 'fastify' {
 const PACKET_BYTES_MAX = 16 * 1024
 // Long enough for a sign-in to be checked; a connection that asks for no namespace is closed after it.
 const CONNECT_TIMEOUT_MS = 10_000
+const CONNECTION_ID_BYTES = 24
 const HANDSHAKE_SLICE_MS = 5
 const SLOW_CHECK_EVERY_MS = 250
 const BACKLOG_CHARS_MAX = 4 * 1024 * 1024
@@ -54,11 +57,15 @@ export default fp(
         {
           isClosing: () => connections.closing,
           clients: () => app.io.engine.clientsCount,
-          clientsMax: config.connections.total,
+          maxClients: config.connections.total,
         },
         inTurns(
           limitConnects(config.rateLimitMax, app.forwarding.clientAddress, connects),
-          new Turns({ sliceMs: HANDSHAKE_SLICE_MS, rest: 1 }),
+          new Turns({
+            sliceMs: HANDSHAKE_SLICE_MS,
+            rest: 1,
+            settled: () => connections.pace.settled('socket'),
+          }),
           addressOf,
         ),
       ),
@@ -73,20 +80,27 @@ export default fp(
       },
     })
 
+    // Whoever knows the id of a connection that polls can read it. The package's own ids have 88 random bits.
+    app.io.engine.generateId = () => randomBytes(CONNECTION_ID_BYTES).toString('base64url')
     flushTogether(app.io.engine)
     answerHandshakes(app.io.engine, {
       headers: securityHeaders(config.production),
       refuse: (...refusal) => connections.refuse(...refusal),
     })
 
-    const { signedIn, admin, soundResume } = createAdmission({
-      verify: app.verifyAccessToken,
-      cookieToken: ({ headers }) => app.tokenCookies.read('access', headers),
+    const { require, validResume } = createAdmission({
+      verify: (token) => app.auth.verify(token),
+      access: app.auth.access,
+      cookieToken: ({ headers }) => app.auth.cookies.read('access', headers),
       isForeign: app.forwarding.isCrossSite,
+      onRefused({ request, nsp, data: { holder } }, code) {
+        const who = holder && (isKey(holder) ? { keyId: holder.keyId } : { userId: holder.sub })
+        app.securityLog.refusedSocket(request, { code, namespace: nsp.name, ...who })
+      },
     })
-    app.io.of('/').use(soundResume).use(signedIn)
-    app.io.of('/admin').use(soundResume).use(admin)
-    app.io.of('/inventory').use(soundResume)
+    app.io.of('/').use(validResume).use(require(FOLLOW_OWN))
+    app.io.of('/admin').use(validResume).use(require(FOLLOW_ALL))
+    app.io.of('/inventory').use(validResume)
 
     const labelNames = ['namespace']
     const sent = new Counter({
@@ -119,14 +133,18 @@ export default fp(
       relay,
       log: eventLog,
       replayMax: config.replayMax,
-      verify: app.verifyAccessToken,
-      hasEnded: app.revokedSessions.has,
+      verify: (token) => app.auth.verify(token),
+      isLive: (holder) => app.auth.isLive(holder),
+      access: app.auth.access,
       addressOf,
+      settled: () => connections.pace.settled('socket'),
       onResume: (namespace, result) => resumed.inc({ namespace, result }),
       onSent: (namespace, count) => sent.inc({ namespace }, count),
       onError: (err) => app.log.error({ err }, 'a socket could not be replayed to'),
     })
     app.accounts.sessions.events.on('revoked', (sessionId) => endSession(signedInNamespaces, sessionId))
+    app.apiKeys.events.on('ended', (keyId) => endKey(signedInNamespaces, keyId))
+    app.apiKeys.events.on('changed', (keyId) => reconnectKey(signedInNamespaces, keyId))
     new Gauge({
       name: 'sockets',
       help: 'Connected sockets',
@@ -154,6 +172,7 @@ export default fp(
       'config',
       'connections',
       'forwarding',
+      'security-log',
       'auth',
       'accounts',
       'relay',

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
-import { NoQuery } from '../routes/query.js'
-import { withRefusal } from '../routes/responses.js'
+import { withRefusal } from '../http/refusals.js'
+import { NoQuery } from '../http/schema.js'
 
 /**
  * Has every route that is described refuse parameters that it doesn't know, as bodies do with fields: a misspelt filter

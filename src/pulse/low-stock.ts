@@ -1,35 +1,36 @@
-import type { Db } from '../db/types.js'
-import type { AnyEvent } from '../stream/events.js'
+import type { AnyEvent } from '../contract/events.js'
+import type { Db } from '../db/db.js'
+import { isLow } from '../stream/stock-events.js'
 
-/** A product that runs out. */
+/** A product running low. */
 export interface LowProduct {
   id: string
   name: string
   stock: number
 }
 
-/** Products that are looked through in one step: some milliseconds on SQLite, where nothing else happens meanwhile. */
+/** Products examined per step: some milliseconds with SQLite, during which nothing else runs. */
 const PART_ROWS = 1_000
 
 /**
- * Which products run low: looked for once, when first asked, and then kept true by the log. No index has them, and the
- * order path should not pay for one.
+ * Tracks which products run low: found by a scan on first use, then kept up to date by the log. No index covers them,
+ * and the order path should not pay for one.
  */
 export class LowStock {
   readonly #db: Db
   readonly #threshold: number
   #low = new Map<string, number>()
   #search: Promise<void> | undefined
-  /** While a search is under way: products that the log told of since it began. What it reads of them may be older. */
+  /** During a scan: products with events since it started. The rows it reads may be older. */
   #told: Set<string> | undefined
 
-  /** @param threshold a product with so many left, or fewer, runs low */
+  /** @param threshold stock at or below which a product runs low */
   constructor(db: Db, threshold: number) {
     this.#db = db
     this.#threshold = threshold
   }
 
-  /** Takes the log's events as they come. */
+  /** Applies new events of the log. */
   note(events: AnyEvent[]): void {
     if (!this.#search) return
     for (const { type, data } of events)
@@ -38,13 +39,13 @@ export class LowStock {
       else if (type === 'product:created' || type === 'product:updated') this.#put(data.id, data.stock)
   }
 
-  /** Lets go of everything: events were missed. A search under way fills what nobody looks at any more. */
+  /** Clears everything: events were missed. A scan in flight fills an abandoned map. */
   forgetAll(): void {
     this.#low = new Map()
     this.#search = undefined
   }
 
-  /** How many products run low, and the `limit` of them that have the least left. */
+  /** Returns the number of products running low, and the `limit` ones with the least stock. */
   async lowest(limit: number): Promise<{ count: number; items: LowProduct[] }> {
     this.#search ??= this.#begin()
     await this.#search
@@ -76,11 +77,11 @@ export class LowStock {
 
   #put(id: string, stock: number): void {
     this.#told?.add(id)
-    if (stock <= this.#threshold) this.#low.set(id, stock)
+    if (isLow(stock, this.#threshold)) this.#low.set(id, stock)
     else this.#low.delete(id)
   }
 
-  /** Looks through all products, as none of them is found by its stock, a part at a time. */
+  /** Scans all products in steps, since no index orders them by stock. */
   async #findAll(found: Map<string, number>, told: Set<string>): Promise<void> {
     const { read, steps } = this.#db
     for (let after = ''; ; ) {
@@ -97,7 +98,7 @@ export class LowStock {
         read.product.findMany({
           where: {
             deletedAt: null,
-            stock: { lte: this.#threshold },
+            stock: { lte: this.#threshold }, // as isLow
             id: { gt: from, ...(last && { lte: last.id }) },
           },
           select: { id: true, stock: true },
@@ -110,7 +111,7 @@ export class LowStock {
   }
 }
 
-/** The `limit` entries with the least values, least first. */
+/** Returns the `limit` entries with the smallest values, ascending. */
 function leastOf(entries: Map<string, number>, limit: number): [string, number][] {
   const least: [string, number][] = []
   for (const entry of entries) {

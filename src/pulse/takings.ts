@@ -1,8 +1,8 @@
+import type { AnyEvent } from '../contract/events.js'
+import type { Db } from '../db/db.js'
 import { sql } from '../db/sql.js'
-import type { Db } from '../db/types.js'
-import type { AnyEvent } from '../stream/events.js'
 
-/** What was ordered in a stretch of time, without what was cancelled since. */
+/** Orders in a time range, excluding those cancelled since. */
 export interface Sum {
   orders: number
   /** In minor units. */
@@ -11,7 +11,7 @@ export interface Sum {
 
 export const MINUTE_MS = 60_000
 
-/** Orders that are summed up in one step: some milliseconds on SQLite, where nothing else happens meanwhile. */
+/** Orders summed per step: some milliseconds with SQLite, during which nothing else runs. */
 const PART_ROWS = 2_000
 
 interface PartSum {
@@ -21,10 +21,10 @@ interface PartSum {
   takings: unknown
 }
 
-/** The millisecond in which the id was made: the first 48 bits of a UUIDv7 (RFC 9562, 5.7). */
+/** Returns the millisecond in which the id was generated: the first 48 bits of a UUIDv7 (RFC 9562, 5.7). */
 const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 
-/** The least id that can have been made at `time`, in milliseconds since 1970. */
+/** Returns the smallest id possible at `time`, in milliseconds since 1970. */
 function firstIdOf(time: number): string {
   const hex = time.toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
@@ -33,9 +33,9 @@ function firstIdOf(time: number): string {
 const minuteOf = (time: number) => Math.floor(time / MINUTE_MS)
 
 /**
- * Orders and takings by the minute. A minute is summed up in the database, by the range of ids that were made in it,
- * and remembered until the log tells of an order that was made or cancelled in it: so it is as exact as the database,
- * and a question costs a query for each minute in which something changed.
+ * Orders and takings per minute. A minute is summed in the database, by its range of ids, and cached until the log
+ * reports an order placed or cancelled in it. It is as exact as the database, and a request costs one query per
+ * changed minute.
  */
 export class Takings {
   readonly #db: Db
@@ -43,13 +43,13 @@ export class Takings {
   readonly #minutes = new Map<number, Sum>()
   #turn: Promise<unknown> = Promise.resolve()
 
-  /** @param keptMs how far back questions may reach, in milliseconds */
+  /** @param keptMs how far back requests may reach, in milliseconds */
   constructor(db: Db, keptMs: number) {
     this.#db = db
     this.#keptMs = keptMs
   }
 
-  /** Takes the log's events as they come. */
+  /** Applies new events of the log. */
   note(events: AnyEvent[]): void {
     if (this.#minutes.size === 0) return
     for (const { type, data } of events)
@@ -57,14 +57,14 @@ export class Takings {
         this.#minutes.delete(minuteOf(timeOf(data.id)))
   }
 
-  /** Lets go of everything: events were missed. */
+  /** Clears everything: events were missed. */
   forgetAll(): void {
     this.#minutes.clear()
   }
 
   /**
-   * The minutes from `from` until `to` (milliseconds since 1970) in which something was ordered, by the time at which each begins.
-   * Questions are answered one after the other, so that each finds what the one before it has summed up.
+   * Returns the minutes from `from` to `to` (milliseconds since 1970) with orders, by their start. Requests are
+   * answered one at a time, so each reuses the sums of the one before.
    */
   between(from: number, to: number): Promise<Map<number, Sum>> {
     const answer = this.#turn.then(() => this.#sumUp(minuteOf(from), minuteOf(to)))
@@ -80,7 +80,7 @@ export class Takings {
       let sum = this.#minutes.get(minute)
       if (!sum) {
         sum = await this.#sumOf(minute)
-        // A shop that slept is not asked minute by minute.
+        // Skips over idle periods instead of querying minute by minute.
         if (sum.orders === 0) minute = (await this.#emptyUntil(minute, last)) - 1
       }
       if (sum.orders > 0) found.set(minute * MINUTE_MS, sum)
@@ -90,10 +90,10 @@ export class Takings {
 
   async #sumOf(minute: number): Promise<Sum> {
     const sum: Sum = { orders: 0, takings: 0 }
-    this.#minutes.set(minute, sum) // what the log tells from now on takes it away again
+    this.#minutes.set(minute, sum) // later events invalidate it
     try {
       const end = firstIdOf((minute + 1) * MINUTE_MS)
-      // The first id that can be made in the minute is never given: its random part is not all zeros.
+      // The first possible id of the minute is never generated: its random part is not all zeros.
       for (let after: string | null = firstIdOf(minute * MINUTE_MS); after !== null; ) {
         const part = await this.#sumOfPart(after, end)
         sum.orders += Number(part.orders ?? 0)
@@ -107,7 +107,7 @@ export class Takings {
     }
   }
 
-  /** Sums up the first PART_ROWS orders between two ids. */
+  /** Sums the first PART_ROWS orders between two ids. */
   async #sumOfPart(after: string, end: string): Promise<PartSum> {
     const { read, steps } = this.#db
     const [part] = await steps.step(() =>
@@ -121,7 +121,7 @@ export class Takings {
     return part
   }
 
-  /** The first minute after the empty `minute` that has an order, or the one behind `last`. */
+  /** Returns the first minute after the empty `minute` with an order, or the one after `last`. */
   async #emptyUntil(minute: number, last: number): Promise<number> {
     const { read, steps } = this.#db
     const next = await steps.step(() =>

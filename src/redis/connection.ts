@@ -2,39 +2,39 @@ import { randomUUID } from 'node:crypto'
 
 export interface ConnectionOptions {
   url: string
-  /** What all keys and channels of this shop begin with. */
+  /** Prefix of all keys and channels of this shop. */
   prefix: string
-  /** This process, as others name it. */
+  /** Id of this process. */
   node: string
-  /** Hears what processes say on the shop's channel. */
+  /** Called with each message on the shop's channel. */
   onMessage(message: string): void
-  /** Hears that the connection ended, and why as far as is known. */
+  /** Called when the connection ends, with the cause as far as known. */
   onEnd(cause: Error): void
 }
 
-/** Writes and reads in one script, as the limits do: a replica, a full server and one that only loads fail here. */
+/** Writes and reads in one script, as the rate limits do: fails on a replica, on a full server and while it is loading. */
 const PROOF = `redis.call('SET', KEYS[1], ARGV[1], 'PX', 60000) return redis.call('GET', KEYS[1])`
 
 export type Connection = Awaited<ReturnType<typeof openConnection>>
 
 /**
- * Connects to Redis twice, because a connection that listens may do nothing else. It is for one use: what fails is
- * dropped and opened anew, so that nothing waits in a queue for better times.
- * @throws what keeps Redis from being reached
+ * Opens two connections to Redis, because a subscribed connection accepts no other commands. Single-use: a failed
+ * connection is dropped and replaced, so no command waits in an offline queue.
+ * @throws the error of the connection
  */
 export async function openConnection({ url, prefix, node, onMessage, onEnd }: ConnectionOptions) {
-  // Loaded by those who set REDIS_URL alone.
+  // Loaded only if REDIS_URL is set.
   const { Redis } = await import('ioredis')
   const channel = prefix.slice(0, -1)
   const ownChannel = `${prefix}${node}`
   let cause: Error | undefined
-  let heard: ((nonce: string) => void) | undefined
+  let onEcho: ((nonce: string) => void) | undefined
 
   const open = () => {
     const client = new Redis(url, {
       lazyConnect: true,
       enableOfflineQueue: false,
-      enableReadyCheck: false, // `prove` asks for more
+      enableReadyCheck: false, // `prove` checks more
       disableClientInfo: true,
       autoResubscribe: false,
       autoResendUnfulfilledCommands: false,
@@ -43,31 +43,33 @@ export async function openConnection({ url, prefix, node, onMessage, onEnd }: Co
     })
     client.on('error', (error: Error) => {
       cause ??= error
+      // Over TLS the destroyed socket may emit a second error: the client handles only one, and Node would crash.
+      client.stream?.on('error', () => undefined)
     })
     client.on('end', () => onEnd(cause ?? new Error('the connection ended')))
     return client
   }
   const client = open()
-  const listener = open()
-  listener.on('message', (from: string, message: string) => {
+  const subscriber = open()
+  subscriber.on('message', (from: string, message: string) => {
     if (from === channel) onMessage(message)
-    else if (from === ownChannel) heard?.(message)
+    else if (from === ownChannel) onEcho?.(message)
   })
   const drop = () => {
     client.disconnect()
-    listener.disconnect()
+    subscriber.disconnect()
   }
 
   const proveWrites = async (): Promise<void> => {
     const nonce = randomUUID()
-    const kept = await client.eval(PROOF, 1, `${prefix}proof:${node}`, nonce)
-    if (kept !== nonce) throw new Error('what was written could not be read')
+    const stored = await client.eval(PROOF, 1, `${prefix}proof:${node}`, nonce)
+    if (stored !== nonce) throw new Error('a written value could not be read back')
   }
 
   const proveMessages = async (): Promise<void> => {
     const nonce = randomUUID()
     const echo = new Promise<void>((resolve) => {
-      heard = (message) => {
+      onEcho = (message) => {
         if (message === nonce) resolve()
       }
     })
@@ -77,7 +79,7 @@ export async function openConnection({ url, prefix, node, onMessage, onEnd }: Co
 
   const prove = async (): Promise<void> => {
     await Promise.all([proveWrites(), proveMessages()])
-    // Of a database that it may not choose, the client tells by an event alone.
+    // A failed SELECT of the database surfaces only as an 'error' event.
     if (cause) throw cause
   }
 
@@ -85,30 +87,30 @@ export async function openConnection({ url, prefix, node, onMessage, onEnd }: Co
     client,
     drop,
 
-    /** Checks that what is written can be read, and that what is said is heard. @throws if it is not so */
+    /** Checks that a write can be read back and a published message is received. @throws if not */
     prove,
 
-    /** Connects, listens, and proves it. */
+    /** Connects, subscribes, and proves both connections. */
     async begin(): Promise<void> {
       try {
-        await Promise.all([client.connect(), listener.connect()])
-        // Only then: an answer to a subscription that is none would end this process (ioredis 5.11).
-        await Promise.all([proveWrites(), listener.ping()])
-        await listener.subscribe(channel, ownChannel)
+        await Promise.all([client.connect(), subscriber.connect()])
+        // Subscribe last: a malformed reply to SUBSCRIBE would crash the process (ioredis 5.11).
+        await Promise.all([proveWrites(), subscriber.ping()])
+        await subscriber.subscribe(channel, ownChannel)
         await prove()
       } catch (error) {
         throw cause ?? error
       }
     },
 
-    /** Says something to all processes of the shop, this one too. */
-    async say(message: string): Promise<void> {
+    /** Publishes `message` to all processes of the shop, including this one. */
+    async publish(message: string): Promise<void> {
       await client.publish(channel, message)
     },
 
-    /** Ends the connection in order. */
+    /** Closes both connections gracefully. */
     async close(): Promise<void> {
-      await Promise.all([client.quit(), listener.quit()])
+      await Promise.all([client.quit(), subscriber.quit()])
     },
   }
 }

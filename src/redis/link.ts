@@ -3,41 +3,50 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { within } from '../within.js'
 import { type Connection, openConnection } from './connection.js'
+import { isRefusal, RedisRefused } from './refusal.js'
 
-/** What processes tell each other: that there is more in the log, or that sessions were ended. */
-export type Topic = 'events' | 'sessions'
+/**
+ * Topics published between processes: new events in the log, ended sessions, changed API keys, lifted locks on
+ * guesses.
+ */
+const topics = ['events', 'sessions', 'api-keys', 'lockouts'] as const
+export type Topic = (typeof topics)[number]
 
 export interface RedisLinkOptions {
   url: string
-  /** What all keys and channels of this shop begin with at this moment, so that shops can share a Redis; it ends in a colon. */
+  /** Returns the current prefix of this shop's keys and channels, ending in a colon, so shops can share a Redis. */
   prefix(): string
-  /** Hears each change: `undefined` when Redis can be used, else why it cannot. */
+  /** Called on each change: with undefined when the link is up, else with the failure. */
   onChange(failure: Error | undefined): void
 }
 
-// What a request waits for Redis at most, once: then the link is down for all, until it is proved again.
-const ASK_MS = 250
+// A request waits for Redis this long, once: then the circuit is open for all until the link is proved again.
+const COMMAND_TIMEOUT_MS = 250
 const CONNECT_MS = 2_000
-const START_MS = 500
-const PROVE_EVERY_MS = 1_000
+const PROVE_INTERVAL_MS = 1_000
 const PROVE_MS = 1_000
 const RETRY_MS = 1_000
-// A link that is up for less than this is worth less and less trying: each time is a line in the log.
+// A link that stays up for less is flapping, so retries back off: each one is a line in the log.
 const STEADY_MS = 5_000
-const RETRY_AT_MOST_MS = 30_000
-const SAY_EVERY_MS = 10
+const MAX_RETRY_MS = 30_000
+const PUBLISH_INTERVAL_MS = 10
 
 /**
- * This process's link to Redis, which may be gone, hang or lie at any time: whoever asks has another way. It is up when
- * a write was read back and a message came round, and proves that every second; the first thing that fails opens the
- * circuit, and it comes back by itself.
+ * Link of this process to Redis, which may be unreachable, hang or answer wrongly at any time: callers always have a
+ * fallback. A circuit breaker: the link is up once a write was read back and a published message received, re-checked
+ * every second; the first failure opens the circuit, and it closes again automatically.
  */
 export class RedisLink {
   readonly #options: RedisLinkOptions
   readonly #node = randomUUID()
-  readonly #listeners: Record<Topic, (() => void)[]> = { events: [], sessions: [] }
+  readonly #listeners: Record<Topic, (() => void)[]> = {
+    events: [],
+    sessions: [],
+    'api-keys': [],
+    lockouts: [],
+  }
   readonly #changeListeners: ((up: boolean) => void)[] = []
-  readonly #due = new Set<Topic>()
+  readonly #pending = new Set<Topic>()
   #connection: Connection | undefined
   #opening: Connection | undefined
   #reported: 'up' | 'down' | undefined
@@ -49,33 +58,36 @@ export class RedisLink {
     this.#options = options
   }
 
-  /** What all keys of this shop begin with. */
+  /** Prefix of all keys of this shop. */
   get prefix(): string {
     return this.#options.prefix()
   }
 
-  /** Whether Redis can be used, as far as is known. */
+  /** Whether Redis is believed to be usable. */
   get up(): boolean {
     return this.#connection !== undefined
   }
 
-  /** Begins; resolves when Redis can be used or the first try has failed, at the latest after half a second. */
+  /**
+   * Starts the link; resolves when it is up or the first attempt has failed, within two seconds.
+   * @throws RedisRefused if Redis rejects the URL's credentials or database: the only failure a retry cannot fix
+   */
   async start(): Promise<void> {
-    await new Promise<void>((resolve) => {
+    const failure = await new Promise<unknown>((resolve) => {
       this.#running = this.#run(resolve)
-      setTimeout(resolve, START_MS).unref()
     })
+    if (isRefusal(failure)) throw new RedisRefused(this.#options.url, failure)
   }
 
   /**
-   * What `action` gets from Redis, or what `otherwise` gives when Redis cannot be used. An action that fails, or takes
-   * longer than a quarter of a second, takes the link down for everybody.
+   * Returns the result of `action`, or that of `otherwise` while the link is down. An action that fails or takes longer
+   * than 250 ms opens the circuit for all callers.
    */
   async ask<T>(action: (client: Redis) => Promise<T>, otherwise: () => T | Promise<T>): Promise<T> {
     const connection = this.#connection
     if (connection) {
       try {
-        return await within(ASK_MS, action(connection.client))
+        return await within(COMMAND_TIMEOUT_MS, action(connection.client))
       } catch (error) {
         this.#lose(connection, error)
       }
@@ -83,29 +95,29 @@ export class RedisLink {
     return otherwise()
   }
 
-  /** Tells the other processes, soon, and at most a hundred times a second; nobody waits for it. */
-  tell(topic: Topic): void {
-    if (this.#due.has(topic)) return
-    this.#due.add(topic)
+  /** Publishes `topic` to the other processes, fire and forget, throttled to a hundred times a second. */
+  publish(topic: Topic): void {
+    if (this.#pending.has(topic)) return
+    this.#pending.add(topic)
     setTimeout(() => {
-      this.#due.delete(topic)
+      this.#pending.delete(topic)
       const connection = this.#connection
-      connection?.say(`${topic} ${this.#node}`).catch((error) => this.#lose(connection, error))
-    }, SAY_EVERY_MS)
+      connection?.publish(`${topic} ${this.#node}`).catch((error) => this.#lose(connection, error))
+    }, PUBLISH_INTERVAL_MS)
   }
 
-  /** Has `listener` called when another process tells of `topic`. Messages get lost: what counts is the database. */
-  onTold(topic: Topic, listener: () => void): void {
+  /** Calls `listener` when another process publishes `topic`. Messages may be lost: the database is authoritative. */
+  subscribe(topic: Topic, listener: () => void): void {
     this.#listeners[topic].push(listener)
   }
 
-  /** Has `listener` called now and at each change with whether Redis can be used. */
+  /** Calls `listener` now and on each change with whether the link is up. */
   onChange(listener: (up: boolean) => void): void {
     this.#changeListeners.push(listener)
     listener(this.up)
   }
 
-  /** Connects anew, because the prefix is another one: the channels go by it. */
+  /** Reconnects after a change of the prefix, which names the channels. */
   reconnect(): void {
     const connection = this.#connection
     this.#connection = undefined
@@ -114,38 +126,47 @@ export class RedisLink {
     connection?.drop()
   }
 
-  /** Ends it: whoever asks afterwards goes the other way. */
+  /** Closes the link; later calls of `ask` use their fallback. */
   async close(): Promise<void> {
     const connection = this.#connection
     this.#closed = true
     this.#connection = undefined
     this.#sleep.abort()
     this.#opening?.drop()
-    if (connection) await within(ASK_MS, connection.close()).catch(() => undefined)
+    if (connection) await within(COMMAND_TIMEOUT_MS, connection.close()).catch(() => undefined)
     connection?.drop()
     await this.#running
   }
 
-  async #run(tried: () => void): Promise<void> {
+  /** @param tried called after the first attempt, with its failure if any */
+  async #run(tried: (failure?: unknown) => void): Promise<void> {
     let retryMs = RETRY_MS
+    let onFirstAttempt = (failure?: unknown) => {
+      if (isRefusal(failure)) this.#closed = true
+      onFirstAttempt = () => {}
+      tried(failure)
+    }
     while (!this.#closed) {
-      const lastedMs = await this.#tryOnce(tried)
-      tried()
+      const lastedMs = await this.#tryOnce((failure) => onFirstAttempt(failure))
       if (this.#closed) return
       const isFlapping = lastedMs > 0 && lastedMs < STEADY_MS
-      if (isFlapping) retryMs = Math.min(2 * retryMs, RETRY_AT_MOST_MS)
+      if (isFlapping) retryMs = Math.min(2 * retryMs, MAX_RETRY_MS)
       else if (lastedMs > 0) retryMs = RETRY_MS
       await this.#pause(retryMs)
     }
   }
 
-  /** Connects, and watches the connection until it fails. @returns for how many milliseconds it was good. */
-  async #tryOnce(connected: () => void): Promise<number> {
+  /**
+   * Connects, and checks the connection until it fails.
+   * @param tried called when the link is up, or with the failure
+   * @returns how long it was up, in milliseconds
+   */
+  async #tryOnce(tried: (failure?: unknown) => void): Promise<number> {
     const connection = await openConnection({
       url: this.#options.url,
       prefix: this.prefix,
       node: this.#node,
-      onMessage: (message) => this.#hear(message),
+      onMessage: (message) => this.#dispatch(message),
       onEnd: (cause) => this.#lose(connection, cause),
     })
     let since: number | undefined
@@ -156,14 +177,16 @@ export class RedisLink {
       this.#connection = connection
       since = performance.now()
       this.#report(undefined)
-      connected()
+      tried()
       while (this.#connection === connection) {
-        await this.#pause(PROVE_EVERY_MS)
+        await this.#pause(PROVE_INTERVAL_MS)
         if (this.#connection === connection) await within(PROVE_MS, connection.prove())
       }
     } catch (error) {
-      if (since === undefined) this.#report(error)
-      else this.#lose(connection, error)
+      if (since === undefined) {
+        tried(error)
+        this.#report(error)
+      } else this.#lose(connection, error)
       connection.drop()
     }
     return since === undefined ? 0 : performance.now() - since
@@ -177,7 +200,7 @@ export class RedisLink {
     this.#report(error)
   }
 
-  /** Tells of a change, once. */
+  /** Reports each change of state once. */
   #report(failure: unknown): void {
     const now = failure === undefined ? 'up' : 'down'
     if (this.#closed || this.#reported === now) return
@@ -188,9 +211,10 @@ export class RedisLink {
     for (const listener of this.#changeListeners) listener(now === 'up')
   }
 
-  #hear(message: string): void {
-    const [topic, node] = message.split(' ')
-    if (node === this.#node || (topic !== 'events' && topic !== 'sessions')) return
+  #dispatch(message: string): void {
+    const [name, node] = message.split(' ')
+    const topic = topics.find((each) => each === name)
+    if (node === this.#node || !topic) return
     for (const listener of this.#listeners[topic]) listener()
   }
 

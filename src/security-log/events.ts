@@ -1,13 +1,14 @@
 /**
- * What is told, and at which level. The names are those of OWASP's vocabulary
- * (https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html). `warn` is for what somebody should
- * look at when it comes often, `error` for what somebody should look at.
+ * Security events and their log levels. Names follow OWASP's vocabulary
+ * (https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html). `warn` deserves attention when
+ * frequent, `error` always.
  */
 export const securityEvents = {
   authn_login_success: 'info',
   authn_login_fail: 'warn',
   authn_login_lock: 'warn',
   authn_password_change: 'warn',
+  authn_token_created: 'info',
   authn_token_revoked: 'info',
   authn_token_reuse: 'error',
   session_use_after_expire: 'info',
@@ -15,6 +16,7 @@ export const securityEvents = {
   excess_rate_limit_exceeded: 'warn',
   privilege_permissions_changed: 'warn',
   user_created: 'info',
+  user_updated: 'info',
   sensitive_create: 'info',
   sensitive_update: 'info',
   sensitive_delete: 'info',
@@ -22,7 +24,7 @@ export const securityEvents = {
 
 export type SecurityEvent = keyof typeof securityEvents
 
-/** Events that anybody can cause as often as they like. */
+/** Events anybody can trigger at will, so they are rate-limited. */
 export const boundedEvents: ReadonlySet<SecurityEvent> = new Set<SecurityEvent>([
   'authn_login_fail',
   'authn_login_lock',

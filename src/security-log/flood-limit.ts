@@ -1,51 +1,51 @@
-/** What was left out of the log in one window. */
-export interface LeftOut<K> {
+/** Log lines suppressed in one window. */
+export interface Suppressed<K> {
   kind: K
   count: number
 }
 
 export interface FloodLimitOptions<K> {
   windowMs: number
-  /** Lines of one kind that one client causes in a window at most. */
+  /** Maximum lines per kind, client and window. */
   perClient: number
-  /** Lines of one kind that all clients together cause in a window at most. */
+  /** Maximum lines per kind and window, over all clients. */
   inAll: number
-  /** Hears of each kind of which lines were left out, when the window has ended. */
-  onLeftOut(leftOut: LeftOut<K>): void
+  /** Called at the end of a window for each kind with suppressed lines. */
+  onSuppressed(suppressed: Suppressed<K>): void
 }
 
 interface Window {
   written: number
-  leftOut: number
-  /** Lines by client. Only clients with a line are in it, so it has `inAll` entries at most. */
+  suppressed: number
+  /** Written lines by client, at most `inAll` entries. */
   byClient: Map<string, number>
 }
 
 /**
- * Bounds what strangers can write into a log, per client, so that a flood from one doesn't hide what others do, and in
- * all, so that many don't fill the disk. What is left out is counted.
+ * Limits log lines triggered by clients: per client, so one flood does not hide the others, and in total, so many clients
+ * cannot fill the disk. Suppressed lines are counted.
  */
 export function createFloodLimit<K>(options: FloodLimitOptions<K>) {
-  const { windowMs, perClient, inAll, onLeftOut } = options
+  const { windowMs, perClient, inAll, onSuppressed } = options
   const windows = new Map<K, Window>()
   let timer: NodeJS.Timeout | undefined
 
   const flush = (): void => {
     clearTimeout(timer)
     timer = undefined
-    for (const [kind, { leftOut: count }] of windows) if (count > 0) onLeftOut({ kind, count })
+    for (const [kind, { suppressed: count }] of windows) if (count > 0) onSuppressed({ kind, count })
     windows.clear()
   }
 
   return {
-    /** Whether a line of `kind` that `client` has caused is written; else it is counted. */
+    /** Whether to write a line of `kind` triggered by `client`; otherwise counts it as suppressed. */
     allows(kind: K, client: string): boolean {
       timer ??= setTimeout(flush, windowMs).unref()
-      const window = windows.get(kind) ?? { written: 0, leftOut: 0, byClient: new Map<string, number>() }
+      const window = windows.get(kind) ?? { written: 0, suppressed: 0, byClient: new Map<string, number>() }
       windows.set(kind, window)
       const own = window.byClient.get(client) ?? 0
       if (own >= perClient || window.written >= inAll) {
-        window.leftOut++
+        window.suppressed++
         return false
       }
       window.byClient.set(client, own + 1)

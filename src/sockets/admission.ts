@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { RefusalCode } from '../stream/events.js'
-import type { IoSocket, TokenHolder } from './types.js'
+import type { Access } from '../accounts/access/access.js'
+import type { Permission } from '../accounts/access/permissions.js'
+import type { Principal } from '../accounts/access/principal.js'
+import type { RefusalCode } from '../contract/events.js'
+import type { IoSocket } from './types.js'
 
-/** A connect_error that tells the client why, in `data.code`. */
+/** A connect_error with its reason in `data.code`. */
 class Refused extends Error {
   readonly data: { code: RefusalCode }
   constructor(code: RefusalCode) {
@@ -14,50 +17,54 @@ class Refused extends Error {
 type Middleware = (socket: IoSocket, next: (error?: Error) => void) => void
 
 export interface AdmissionOptions {
-  /** Whom an access token speaks for; throws when it is not good, or its session has ended. */
-  verify(token: string): TokenHolder
-  /** The access token in the cookies of a handshake. */
+  /** Verifies an access token or an API key; throws if it is invalid or has ended. */
+  verify(token: string): Principal
+  access: Access
+  /** Returns the access token from the cookies of a handshake. */
   cookieToken(request: IncomingMessage): string | undefined
-  /** Whether a browser says that the handshake comes from a page of another origin. */
+  /** Whether the handshake is cross-origin, according to the browser. */
   isForeign(request: IncomingMessage): boolean
+  /** Called for each socket refused by a namespace. */
+  onRefused(socket: IoSocket, code: RefusalCode): void
 }
 
-/** Who may connect to a namespace: middlewares for its `use`. */
-export function createAdmission({ verify, cookieToken, isForeign }: AdmissionOptions) {
-  const holderOf = ({ handshake, request }: IoSocket): TokenHolder | undefined => {
+/** Creates the namespace middlewares that authenticate and authorize sockets. */
+export function createAdmission({ verify, access, cookieToken, isForeign, onRefused }: AdmissionOptions) {
+  const holderOf = ({ handshake, request }: IoSocket): Principal | undefined => {
     const { token } = handshake.auth as { token?: unknown }
     try {
       if (token !== undefined) return typeof token === 'string' ? verify(token) : undefined
       const cookie = cookieToken(request)
-      // A cookie comes along on whatever page the browser is; a page of our own must be behind it.
+      // Browsers send cookies from any page: accept them from an allowed origin only (cross-site WebSocket hijacking).
       return cookie === undefined || isForeign(request) ? undefined : verify(cookie)
     } catch {
       return undefined
     }
   }
 
-  const signedIn: Middleware = (socket, next) => {
-    const holder = holderOf(socket)
-    if (!holder) return next(new Refused('unauthorized'))
-    socket.data.holder = holder
-    next()
+  const refuse = (socket: IoSocket, code: RefusalCode): Refused => {
+    onRefused(socket, code)
+    return new Refused(code)
   }
 
-  const admin: Middleware = (socket, next) =>
-    signedIn(socket, (error) => {
-      if (error) next(error)
-      else if (socket.data.holder?.role !== 'admin') next(new Refused('forbidden'))
-      else next()
-    })
+  /** Admits sockets whose token has `permission`. */
+  const require =
+    (permission: Permission): Middleware =>
+    (socket, next) => {
+      const holder = holderOf(socket)
+      if (!holder) return next(refuse(socket, 'unauthorized'))
+      socket.data.holder = holder
+      next(access.may(holder, permission) ? undefined : refuse(socket, 'forbidden'))
+    }
 
-  /** For every namespace: what the client says of where it stands must make sense. */
-  const soundResume: Middleware = (socket, next) => {
+  /** For every namespace: validates the client's resume position. */
+  const validResume: Middleware = (socket, next) => {
     const { offset, epoch } = socket.handshake.auth as { offset?: unknown; epoch?: unknown }
-    const sound =
+    const valid =
       (offset == null || (Number.isSafeInteger(offset) && Number(offset) >= 0)) &&
       (epoch == null || typeof epoch === 'string')
-    next(sound ? undefined : new Refused('invalid-offset'))
+    next(valid ? undefined : new Refused('invalid-offset'))
   }
 
-  return { signedIn, admin, soundResume }
+  return { require, validResume }
 }

@@ -1,8 +1,8 @@
 import type { IoNamespace, IoSocket } from './types.js'
 
-/** What engine.io and its WebSockets know of a connection, but leave out of their types. */
+/** Untyped internals of engine.io and its WebSockets. */
 interface Internals {
-  /** What waits until the transport can take more. */
+  /** Packets waiting for the transport to become writable. */
   writeBuffer: { data?: unknown }[]
   transport: { socket?: { bufferedAmount: number; terminate(): void } }
 }
@@ -11,8 +11,8 @@ const internals = (socket: IoSocket) => socket.conn as unknown as Internals
 const unsentOf = (socket: IoSocket) => internals(socket).writeBuffer
 
 /**
- * Waits until everything that was sent to `socket` has been handed to its transport. A transport takes more once it has
- * written what it had, so of a replay that waits here at most two pages are in memory: one under way, and one behind it.
+ * Back-pressure: waits until everything sent to `socket` was handed to its transport. A transport accepts more once it
+ * has written what it had, so a replay that waits here holds at most two pages in memory: one in flight, one queued.
  */
 export async function drained(socket: IoSocket): Promise<void> {
   while (socket.connected && unsentOf(socket).length > 0)
@@ -25,7 +25,7 @@ export async function drained(socket: IoSocket): Promise<void> {
     })
 }
 
-/** How much waits in `socket` to be sent: characters that the transport has not taken, and bytes that it has not written. */
+/** Returns the unsent amount: characters not yet handed to the transport plus bytes it has not written. */
 function backlog(socket: IoSocket): number {
   let size = internals(socket).transport.socket?.bufferedAmount ?? 0
   for (const { data } of unsentOf(socket)) size += typeof data === 'string' ? data.length : 0
@@ -33,17 +33,17 @@ function backlog(socket: IoSocket): number {
 }
 
 /**
- * Cuts off the sockets that have more than `limit` waiting: one slow reader must not fill the memory of all. Its client
- * comes back by itself, names its last offset and gets what it missed.
- * @param limit in characters and bytes, more than the largest event
- * @returns how many were cut off.
+ * Disconnects sockets with a backlog over `limit`, so a slow reader cannot exhaust memory. Its client reconnects, resumes
+ * from its last offset and gets the events it missed.
+ * @param limit in characters and bytes; must exceed the largest event
+ * @returns the number of sockets disconnected
  */
 export function cutSlow(namespaces: IoNamespace[], limit: number): number {
   let cut = 0
   for (const namespace of namespaces) {
     for (const socket of namespace.sockets.values()) {
       if (unsentOf(socket).length === 0 || backlog(socket) <= limit) continue
-      // A closing handshake would wait half a minute for one who does not read.
+      // A closing handshake would wait half a minute for a client that does not read.
       internals(socket).transport.socket?.terminate()
       socket.conn.close(true)
       cut++

@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream'
 import type { Io } from './types.js'
 
-/** A connection of engine.io, with what its transports keep to themselves. */
+/** An engine.io connection with the private socket of its transport. */
 interface Connection {
   transport: { socket?: { _socket?: Writable | null } }
 }
 
-/** A packet that waits in a connection. One that goes to many sockets has one `options` for all of them. */
+/** A queued packet. A broadcast shares one `options` object among all its sockets. */
 interface Packet {
   options?: { wsPreEncodedFrame?: Buffer[] }
 }
@@ -14,8 +14,8 @@ interface Packet {
 const line = ({ transport }: Connection) => transport.socket?._socket
 
 /**
- * Has what waits in a connection leave it in one write. By itself a WebSocket makes a system call for every frame, of
- * two pieces, and in a burst to many sockets that is most of what it costs. Connections that poll send one body anyway.
+ * Writes all queued packets of a connection in one system call. By default a WebSocket makes one per frame, in two
+ * buffers, which dominates the cost of a broadcast to many sockets. Polling connections send a single body anyway.
  */
 export function flushTogether(engine: Io['engine']): void {
   engine.on('flush', (connection: Connection, packets: Packet[]) => {

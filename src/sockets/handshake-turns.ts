@@ -3,9 +3,9 @@ import type { AllowRequest } from './connect-limit.js'
 import type { Turns } from './turns.js'
 
 /**
- * The engine's `allowRequest`: has handshakes that are admitted take turns, an address after the other. After a restart all
- * listeners come back at once, and without turns everybody else would wait until the last handshake is done.
- * @param addressOf the client's address
+ * Wraps `allowRequest` to schedule admitted handshakes round-robin by address. After a restart all listeners reconnect at
+ * once, and without this every other request would wait for the last handshake.
+ * @param addressOf returns the client's address
  */
 export function inTurns(
   admit: AllowRequest,

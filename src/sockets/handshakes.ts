@@ -7,32 +7,32 @@ import type { Io } from './types.js'
 
 export interface HandshakeBounds {
   isClosing(): boolean
-  /** How many clients the engine has. Those that poll hold no connection, and those that never poll leave in 45 s. */
+  /** Number of the engine's clients. Polling clients hold no connection; those that stop polling time out after 45 s. */
   clients(): number
-  clientsMax: number
+  maxClients: number
 }
 
-/** A request, with what engine.io notes in it. */
+/** A request with engine.io's private fields. */
 type EngineRequest = IncomingMessage & {
-  /** The parameters of its URL. */
+  /** Query parameters. */
   _query?: Record<string, string>
-  /** Its answer; an upgrade has none. */
+  /** The response; undefined for an upgrade. */
   res?: unknown
 }
 
-/** The engine's `allowRequest`: refuses handshakes that can't be served, and asks `next` of the others. */
+/** Wraps `allowRequest`: refuses handshakes that cannot be served and passes the others to `next`. */
 export function admitHandshakes(
-  { isClosing, clients, clientsMax }: HandshakeBounds,
+  { isClosing, clients, maxClients }: HandshakeBounds,
   next: AllowRequest,
 ): AllowRequest {
   return (request, decide) => {
     const { EIO: version, j: callback } = (request as EngineRequest)._query ?? {}
-    // Engine.io would answer with a script, which any page could include.
+    // Engine.io would answer with a script, which any page could include (JSON hijacking).
     if (callback !== undefined) decide('JSONP is not supported', false)
-    // Of WebSockets, the engine finds out only after it has upgraded.
+    // For WebSockets the engine checks the version only after the upgrade.
     else if (version !== '4') decide('Unsupported protocol version', false)
     else if (isClosing()) decide('The server is closing', false)
-    else if (clients() >= clientsMax) decide('Too many clients', false)
+    else if (clients() >= maxClients) decide('Too many clients', false)
     else next(request, decide)
   }
 }
@@ -44,44 +44,44 @@ interface Refusal {
 }
 
 export interface AnswerOptions {
-  /** The security headers of every answer. */
+  /** Security headers of every response. */
   headers: Readonly<Record<string, string>>
-  /** Answers on a connection that no parser reads, and closes it. */
+  /** Answers on a raw connection, detached from Node's parser, and closes it. */
   refuse(socket: Duplex, problem: Problem, headers?: Readonly<Record<string, string>>): void
 }
 
 type WebSocketEngine = new (...options: never[]) => EventEmitter
 
-/** The versions of the protocol that a client may use, which a refusal has to name (RFC 6455, 4.2.2). */
-const SPOKEN = { 'sec-websocket-version': '13, 8' }
+/** Supported protocol versions, which a refusal must list (RFC 6455, 4.2.2). */
+const SUPPORTED_VERSIONS = { 'sec-websocket-version': '13, 8' }
 
-// What concerns a WebSocket; the others are about content that browsers show.
-const OF_UPGRADES = ['strict-transport-security', 'x-content-type-options']
+// The security headers relevant to a WebSocket; the others concern rendered content.
+const UPGRADE_HEADERS = ['strict-transport-security', 'x-content-type-options']
 
 /**
- * Gives upgrades, and refusals of them, the security headers. The engine writes these by itself on the bare connection;
- * its other answers pass the server, which sees to theirs.
+ * Adds security headers to upgrades and their refusals, which the engine writes to the raw connection. Its other
+ * responses go through the HTTP server, which adds them.
  */
 export function answerHandshakes(engine: Io['engine'], { headers, refuse }: AnswerOptions): void {
-  const ofUpgrades = Object.fromEntries(
-    Object.entries(headers).filter(([name]) => OF_UPGRADES.includes(name)),
+  const upgradeHeaders = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => UPGRADE_HEADERS.includes(name)),
   )
   engine.on('headers', (sent: Record<string, string>, request: EngineRequest) => {
-    if (request.headers.upgrade !== undefined) Object.assign(sent, ofUpgrades)
+    if (request.headers.upgrade !== undefined) Object.assign(sent, upgradeHeaders)
   })
-  // Without a listener, the library answers a handshake that it cannot read by itself, in HTML and without these headers.
-  // The engine makes a new server of WebSockets whenever the HTTP server starts to listen.
+  // Without a 'wsClientError' listener, ws answers an invalid handshake itself, in HTML and without these headers. The
+  // engine creates a new WebSocket server whenever the HTTP server starts to listen, hence the subclass.
   const options = engine.opts as { wsEngine: WebSocketEngine }
   options.wsEngine = class extends options.wsEngine {
     constructor(...created: never[]) {
       super(...created)
       this.on('wsClientError', ({ message }: Error, socket: Duplex) =>
-        refuse(socket, new Problem(problems.badRequest, `${message}.`), SPOKEN),
+        refuse(socket, new Problem(problems.badRequest, `${message}.`), SUPPORTED_VERSIONS),
       )
     }
   }
   engine.on('connection_error', ({ req, message, context }: Refusal) => {
-    // Comes before the engine's own answer, in HTML, for which nothing is left to write on.
+    // Runs before the engine's own HTML response, which then finds the connection closed.
     if (req.res === undefined)
       refuse(req.socket, new Problem(problems.badRequest, `${context?.message ?? message}.`))
   })

@@ -1,75 +1,104 @@
-import type { RefusalCode, RenewResult } from '../stream/events.js'
-import type { IoNamespace, IoSocket, TokenHolder } from './types.js'
+import type { Access } from '../accounts/access/access.js'
+import type { Permission } from '../accounts/access/permissions.js'
+import { isKey, type Principal } from '../accounts/access/principal.js'
+import type { RefusalCode, RenewResult } from '../contract/events.js'
+import type { IoNamespace, IoSocket } from './types.js'
 
-// Longest delay of a timer (2^31 - 1 ms); a token lives far shorter.
-const LONGEST_TIMER_MS = 2_147_483_647
+/** The last time of JavaScript, told for a key that does not expire. */
+const LATEST_TIME = 8_640_000_000_000_000
+// Maximum delay of setTimeout (2^31 - 1 ms), far above the lifetime of a token.
+const MAX_TIMER_MS = 2_147_483_647
 
 const sessionRoom = (sessionId: string) => `session:${sessionId}`
+const keyRoom = (keyId: string) => `key:${keyId}`
+const roomOf = (holder: Principal) => (isKey(holder) ? keyRoom(holder.keyId) : sessionRoom(holder.sid))
+
+/** Whether two tokens are of the same user, or the same key. */
+const isSameHolder = (a: Principal, b: Principal) =>
+  isKey(a) ? isKey(b) && a.keyId === b.keyId : !isKey(b) && a.sub === b.sub
 
 function end(socket: IoSocket, code: RefusalCode): void {
   socket.emit('session:ended', { code })
   socket.disconnect()
 }
 
-/** Arms the end of `socket` for the moment that its token expires. */
-function endOnExpiry(socket: IoSocket, holder: TokenHolder): void {
+/** Schedules the end of `socket` at the expiry of its token. */
+function endOnExpiry(socket: IoSocket, holder: Principal): void {
   clearTimeout(socket.data.expiry)
-  const left = Math.min(holder.exp * 1000 - Date.now(), LONGEST_TIMER_MS)
-  socket.data.expiry = setTimeout(() => end(socket, 'unauthorized'), Math.max(left, 0)).unref()
+  const left = holder.exp * 1000 - Date.now()
+  const onTime = () => (left > MAX_TIMER_MS ? endOnExpiry(socket, holder) : end(socket, 'unauthorized'))
+  socket.data.expiry = setTimeout(onTime, Math.min(Math.max(left, 0), MAX_TIMER_MS)).unref()
 }
 
 export interface LifetimeOptions {
-  /** Whom an access token speaks for; throws when it is not good, or its session has ended. */
-  verify(token: string): TokenHolder
-  /** Whether the session of that id has ended, as far as is known here. */
-  hasEnded(sessionId: string): boolean
-  /** Whether only admins may stay. */
-  adminOnly: boolean
+  /** Verifies an access token or an API key; throws if it is invalid or has ended. */
+  verify(token: string): Principal
+  /** Whether the session or key has not ended. */
+  isLive(holder: Principal): boolean
+  access: Access
+  /** The permission that a socket needs to stay. */
+  permission: Permission
 }
 
 /**
- * Binds `socket` to its token and its session: it ends with either. A client stays by sending `auth:renew` with a
- * new token of the same user in time.
+ * Binds `socket` to its token and session: it ends with either. A client extends it in time by sending `auth:renew` with a
+ * new token of the same user.
  */
-export function bindToSession(socket: IoSocket, { verify, hasEnded, adminOnly }: LifetimeOptions): void {
+export function bindToSession(
+  socket: IoSocket,
+  { verify, isLive, access, permission }: LifetimeOptions,
+): void {
   const { holder } = socket.data
   if (!holder) return
-  socket.join(sessionRoom(holder.sid))
-  // It may have ended after the token was verified and before the socket was in its room.
-  if (hasEnded(holder.sid)) return end(socket, 'unauthorized')
+  socket.join(roomOf(holder))
+  // The session may have ended between the verification of the token and the join.
+  if (!isLive(holder)) return end(socket, 'unauthorized')
   endOnExpiry(socket, holder)
   socket.once('disconnect', () => clearTimeout(socket.data.expiry))
 
   const renew = (token: unknown): RenewResult => {
-    let next: TokenHolder
+    let next: Principal
     try {
       next = verify(String(token))
     } catch {
       return { ok: false, code: 'unauthorized' }
     }
-    if (next.sub !== socket.data.holder?.sub) return { ok: false, code: 'forbidden' }
-    if (adminOnly && next.role !== 'admin') {
-      setImmediate(() => end(socket, 'forbidden')) // after the answer
+    const held = socket.data.holder ?? holder
+    if (!isSameHolder(held, next)) return { ok: false, code: 'forbidden' }
+    if (!access.may(next, permission)) {
+      setImmediate(() => end(socket, 'forbidden')) // after the acknowledgement
       return { ok: false, code: 'forbidden' }
     }
-    socket.leave(sessionRoom(socket.data.holder.sid))
-    socket.join(sessionRoom(next.sid))
+    socket.leave(roomOf(held))
+    socket.join(roomOf(next))
     socket.data.holder = next
     endOnExpiry(socket, next)
-    return { ok: true, expiresAt: new Date(next.exp * 1000).toISOString() }
+    return { ok: true, expiresAt: new Date(Math.min(next.exp * 1000, LATEST_TIME)).toISOString() }
   }
 
-  // What a client sends is anything at all: a call without a function to answer to is let pass.
+  // Clients may send anything: tolerates a call without an acknowledgement callback.
   socket.on('auth:renew', (token, answer) => {
     const result = renew(token)
     if (typeof answer === 'function') answer(result)
   })
 }
 
-/** Ends every socket of a session in these namespaces. */
-export function endSession(namespaces: IoNamespace[], sessionId: string): void {
+function endRoom(namespaces: IoNamespace[], room: string): void {
   for (const namespace of namespaces) {
-    namespace.to(sessionRoom(sessionId)).emit('session:ended', { code: 'unauthorized' })
-    namespace.in(sessionRoom(sessionId)).disconnectSockets()
+    namespace.to(room).emit('session:ended', { code: 'unauthorized' })
+    namespace.in(room).disconnectSockets()
   }
+}
+
+/** Ends all sockets of a session in `namespaces`. */
+export const endSession = (namespaces: IoNamespace[], sessionId: string): void =>
+  endRoom(namespaces, sessionRoom(sessionId))
+
+/** Ends all sockets of an API key in `namespaces`. */
+export const endKey = (namespaces: IoNamespace[], keyId: string): void => endRoom(namespaces, keyRoom(keyId))
+
+/** Closes the connections of an API key whose secret has changed: clients with a valid one reconnect and resume. */
+export function reconnectKey(namespaces: IoNamespace[], keyId: string): void {
+  for (const { adapter, sockets } of namespaces)
+    for (const id of adapter.rooms.get(keyRoom(keyId)) ?? []) sockets.get(id)?.conn.close()
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { AnyEvent } from '../stream/events.js'
+import type { Permission } from '../accounts/access/permissions.js'
+import { isKey } from '../accounts/access/principal.js'
+import type { AnyEvent } from '../contract/events.js'
 import type { EventLog } from '../stream/log.js'
 import { createPages, type ReadPage } from '../stream/pages.js'
 import { Recent } from '../stream/recent.js'
@@ -17,30 +19,39 @@ export interface LiveOptions {
   log: EventLog
   replayMax: number
   verify: LifetimeOptions['verify']
-  hasEnded: LifetimeOptions['hasEnded']
-  /** The client's address; the sockets of one take their turns at replays after each other. */
+  isLive: LifetimeOptions['isLive']
+  access: LifetimeOptions['access']
+  /** Returns the client's address: replays are scheduled round-robin by address. */
   addressOf(request: IncomingMessage): string
-  /** Hears how each connecting socket began. */
+  /** Resolves when replays may proceed; undefined: now. */
+  settled(): Promise<void> | undefined
+  /** Called with the outcome for each new socket. */
   onResume(namespace: string, result: ResumeResult): void
-  /** Hears how many events were sent, times the sockets that got them. */
+  /** Called with the number of events sent, multiplied by their recipients. */
   onSent(namespace: string, count: number): void
   onError(error: unknown): void
 }
 
-// How long a client that is ahead of this node waits for it before it is sent away to try again.
+/** The permission of the namespace /admin. */
+export const FOLLOW_ALL = 'events:follow' satisfies Permission
+/** The permission of the namespace /: a key has no orders of its own. */
+export const FOLLOW_OWN = 'account:use' satisfies Permission
+
+// A client ahead of this node waits this long for it to catch up, then has to reconnect.
 const CATCH_UP_MS = 5_000
-// Enough for whoever lost its connection for a second in a busy shop.
+// Enough to replay a one-second disconnection in a busy shop from memory.
 const RECENT_EVENTS = 1_024
-// Replays hold the thread for no longer than this and the page at hand, and for a third of the time at most.
+// Replays block the thread for at most this plus one page, and a third of the time.
 const REPLAY_SLICE_MS = 5
 
-/** Joins the relay to the namespaces: what each sees of the log, live and replayed. */
+/** Connects the relay to the namespaces: each gets its view of the log, replayed and live. */
 export function goLive(options: LiveOptions) {
-  const { io, relay, log, replayMax, verify, hasEnded, addressOf, onResume, onSent, onError } = options
+  const { io, relay, log, replayMax, verify, isLive, access } = options
+  const { addressOf, settled, onResume, onSent, onError } = options
   const [admin, own, inventory] = [io.of('/admin'), io.of('/'), io.of('/inventory')] as const
   const recent = new Recent(RECENT_EVENTS)
   const pages = createPages(log, recent)
-  const turns = new Turns({ sliceMs: REPLAY_SLICE_MS, rest: 2 })
+  const turns = new Turns({ sliceMs: REPLAY_SLICE_MS, rest: 2, settled })
   const resuming: ResumeOptions = {
     epoch: () => log.epoch(),
     position: () => relay.position,
@@ -55,20 +66,21 @@ export function goLive(options: LiveOptions) {
       (result) => onResume(namespace.name, result),
       (error) => {
         onError(error)
-        socket.conn.close() // it comes back and tries again
+        socket.conn.close() // the client reconnects and retries
       },
     )
 
   admin.on('connection', (socket) => {
-    bindToSession(socket, { verify, hasEnded, adminOnly: true })
+    bindToSession(socket, { verify, isLive, access, permission: FOLLOW_ALL })
     if (!socket.connected) return
     begin(admin, socket, pages.all, () => joinRoom(socket, allRoom))
   })
 
   own.on('connection', (socket) => {
-    bindToSession(socket, { verify, hasEnded, adminOnly: false })
+    bindToSession(socket, { verify, isLive, access, permission: FOLLOW_OWN })
     if (!socket.connected) return
-    const userId = socket.data.holder?.sub ?? ''
+    const { holder } = socket.data
+    const userId = holder && !isKey(holder) ? holder.sub : ''
     begin(own, socket, pages.own(userId), () => joinRoom(socket, userRoom(userId)))
   })
 
@@ -81,11 +93,11 @@ export function goLive(options: LiveOptions) {
     recent.add(events)
     onSent('/admin', sendToRoom(admin, allRoom, events))
     if (own.sockets.size > 0)
-      for (const [userId, theirs] of byOwner(events)) onSent('/', sendToRoom(own, userRoom(userId), theirs))
+      for (const [userId, owned] of byOwner(events)) onSent('/', sendToRoom(own, userRoom(userId), owned))
     if (inventory.sockets.size > 0) onSent('/inventory', sendToRoom(inventory, allRoom, inventoryOf(events)))
   })
 
-  // Nobody may take a gap for all there was: each comes back, names its last offset, and is told that it must load anew.
+  // After a gap in the log every client must know: each reconnects with its last offset and is told to reload.
   relay.onSkip(() => {
     recent.clear()
     for (const { sockets } of [admin, own, inventory])
@@ -95,7 +107,7 @@ export function goLive(options: LiveOptions) {
   return {
     signedInNamespaces: [admin, own],
     namespaces: [admin, own, inventory],
-    /** How many replays wait for their turn. */
+    /** Number of replays waiting for their turn. */
     waiting: () => turns.size,
   }
 }

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Io } from './types.js'
 
-/** What a connection may send in a burst, and from then on every second. */
+/** Parameters of a token bucket. */
 export interface Budget {
   burst: number
   perSecond: number
@@ -10,25 +10,25 @@ export interface Budget {
 
 export interface BudgetOptions {
   packets: Budget
-  /** Of a WebSocket, frames and all. What is posted has the engine's own limits. */
+  /** Bytes of a WebSocket, including framing. Polling requests have the engine's own limits. */
   bytes: Budget
-  /** Hears of each connection that was closed because it sent more. */
+  /** Called for each connection closed over its budget. */
   onExceeded(): void
 }
 
-/** A WebSocket of the `ws` package, with the connection that it keeps to itself. */
+/** A WebSocket of the `ws` package with its private TCP socket. */
 type WebSocket = EventEmitter & { terminate(): void; _socket?: Duplex | null }
 type Transport = EventEmitter & { socket?: WebSocket }
-/** A connection of engine.io. */
+/** An engine.io connection. */
 type Connection = EventEmitter & { transport: Transport; close(discard: boolean): void }
 
-/** To join a namespace costs as much as so many other packets: a token is checked, and maybe the log is read. */
+/** Packets a namespace join counts as: it verifies a token and may read the log. */
 const JOIN_COST = 5
 const isJoin = (data: unknown) => typeof data === 'string' && data.startsWith('0')
 
 /**
- * A token bucket: it holds `burst` at most and gains `perSecond`, by the monotonic clock.
- * @returns a function that takes so much out of it, and says whether it was there
+ * Creates a token bucket of size `burst`, refilled by `perSecond` on the monotonic clock.
+ * @returns a function that takes tokens and returns whether there were enough
  */
 export function createBucket({ burst, perSecond }: Budget, now = () => performance.now()) {
   let left = burst
@@ -42,9 +42,8 @@ export function createBucket({ burst, perSecond }: Budget, now = () => performan
 }
 
 /**
- * Closes each connection that sends more than its budget: packets of every kind, WebSocket's own pings and a transport's
- * probes among them, and bytes, which bound the frames that are no packets. An honest client sends a token when it joins or
- * renews, and an answer to each heartbeat.
+ * Closes connections over their budget of packets, including WebSocket pings and transport probes, or of bytes, which
+ * bounds other frames. A well-behaved client sends only a token when it joins or renews, and heartbeat replies.
  */
 export function limitPackets(engine: Io['engine'], { packets, bytes, onExceeded }: BudgetOptions): void {
   engine.on('connection', (connection: Connection) => {
@@ -55,7 +54,7 @@ export function limitPackets(engine: Io['engine'], { packets, bytes, onExceeded 
     const spend = (enough: boolean) => {
       if (enough || closed) return
       closed = true
-      for (const socket of sockets) socket.terminate() // it may not read a closing handshake
+      for (const socket of sockets) socket.terminate() // it may ignore a closing handshake
       connection.close(true)
       onExceeded()
     }

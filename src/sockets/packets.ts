@@ -1,20 +1,20 @@
 import type { Page } from '../stream/pages.js'
 import type { IoSocket } from './types.js'
 
-/** A packet of Socket.IO, encoded once for all sockets that get it. */
+/** A Socket.IO packet, encoded once for all its recipients. */
 export interface Packet {
   text: string
   options: { compress: boolean; wsPreEncodedFrame: Buffer[] }
 }
 
-/** As many characters of events go in one `events` packet. A single event that is larger goes alone. */
+/** Maximum size of an `events` packet, in characters. A single larger event is sent alone. */
 const PACKET_CHARS = 128 * 1024
 
 const FIN_AND_TEXT = 0x81
 const LENGTH_OF_2_BYTES = 126
 const LENGTH_OF_8_BYTES = 127
 
-/** An unmasked WebSocket frame of text (RFC 6455, section 5.2). */
+/** Encodes an unmasked WebSocket text frame (RFC 6455, section 5.2). */
 function frameOf(text: string): Buffer {
   const payload = Buffer.from(text)
   const { length } = payload
@@ -31,7 +31,7 @@ function frameOf(text: string): Buffer {
   return Buffer.concat([header, payload])
 }
 
-/** An event in the protocol of Socket.IO 5 (type 2, the namespace, JSON), which Engine.IO sends as a message (type 4). */
+/** Encodes an event in protocol version 5 of Socket.IO (type 2, namespace, JSON), as an Engine.IO message (type 4). */
 function encode(namespace: string, json: string): Packet {
   const text = `2${namespace === '/' ? '' : `${namespace},`}${json}`
   return { text, options: { compress: true, wsPreEncodedFrame: [frameOf(`4${text}`)] } }
@@ -52,7 +52,7 @@ function* batches(texts: string[]): Generator<string> {
   if (batch.length > 0) yield batch.join(',')
 }
 
-/** Characters that are written to a socket before a replay waits for it. */
+/** Characters a replay writes to a socket before it waits for it to drain. */
 const PORTION_CHARS = 1024 * 1024
 
 function* portions(packets: Iterable<Packet>): Generator<Packet[]> {
@@ -80,19 +80,19 @@ function* packetsOf({ events = [] }: Page, namespace: string, batch: boolean): G
 const encoded = new WeakMap<Page, Map<string, Packet[][]>>()
 
 /**
- * The events of `page` as packets for the sockets of one namespace, in arrays if `batch`, else a packet each; and these in
- * portions, of which a usual page is one. They are made once, for all sockets.
+ * Encodes the events of `page` for one namespace: in arrays if `batch`, else a packet each. Grouped in portions; a typical
+ * page fits one. Cached per page, so sockets that replay the same page share the packets.
  */
 export function portionsOf(page: Page, namespace: string, batch: boolean): Packet[][] {
   let forms = encoded.get(page)
   if (!forms) encoded.set(page, (forms = new Map()))
   const form = `${batch ? 'batch' : 'each'} ${namespace}`
-  let known = forms.get(form)
-  if (!known) forms.set(form, (known = [...portions(packetsOf(page, namespace, batch))]))
-  return known
+  let cached = forms.get(form)
+  if (!cached) forms.set(form, (cached = [...portions(packetsOf(page, namespace, batch))]))
+  return cached
 }
 
-/** What Engine.IO takes beside the data, but leaves out of its types. */
+/** Engine.IO's untyped options of `write`. */
 interface Connection {
   write(data: string, options: Packet['options']): void
 }

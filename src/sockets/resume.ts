@@ -1,4 +1,4 @@
-import type { ConnectAuth } from '../stream/events.js'
+import type { ConnectAuth } from '../contract/events.js'
 import type { ReadPage } from '../stream/pages.js'
 import { drained } from './backlog.js'
 import { type Packet, portionsOf, sendPackets } from './packets.js'
@@ -6,29 +6,29 @@ import type { Turns } from './turns.js'
 import type { IoSocket } from './types.js'
 
 export interface ResumeOptions {
-  /** The id of the log. */
+  /** Returns the current epoch of the log. */
   epoch(): string
-  /** The offset up to which everything was handed to the live rooms. */
+  /** Returns the offset up to which all events were delivered to the live rooms. */
   position(): number
-  /** Whether the log has this offset, which may not have been handed on here yet. */
+  /** Whether the log contains `offset`, delivered on this node or not. */
   exists(offset: number): Promise<boolean>
-  /** Waits until `position` is `offset`, which the log has. Throws when it takes too long. */
+  /** Waits until `position` reaches `offset`, which exists in the log. Throws on timeout. */
   reach(offset: number): Promise<void>
-  /** Offsets that a resuming client may be behind at most; past it, it had better load its state anew. */
+  /** Maximum offsets to replay; past this a client had better reload its state. */
   replayMax: number
-  /** Whatever reads the log for a socket waits for its turn. */
+  /** Schedules reads of the log. */
   turns: Turns
 }
 
-/** How a socket began; 'gone' when it left in the middle. */
+/** Outcome for a new socket; 'gone' if it disconnected midway. */
 export type ResumeResult = 'fresh' | 'recovered' | 'unrecoverable' | 'gone'
 
 /**
- * Brings `socket` level with the live stream and then has it join: from the offset that it named, if the log can
- * still tell all since, else from now on. Replay and join meet without a gap or an overlap, because the last look at
- * `position` and the join happen in one turn of the event loop, in which nothing can be handed to the live rooms.
- * @param read the pages of the log as this socket may see them
- * @param key with whose other sockets it shares its turns
+ * Replays missed events to `socket`, then joins it to the live stream: from its offset if the log still has all events
+ * since, else from now on. Replay and live stream meet without gap or overlap: the last check of `position` and the join
+ * happen in one turn of the event loop, during which nothing is delivered to the live rooms.
+ * @param read reads pages of the log, filtered for this socket
+ * @param key scheduling key; sockets with the same key share their turns
  */
 export async function resume(
   socket: IoSocket,
@@ -48,7 +48,7 @@ export async function resume(
     return 'fresh'
   }
   if (knownEpoch !== epoch()) return ready(false)
-  // A client that comes from a faster node may have seen what this one has not handed on yet.
+  // A client from a faster node may have seen events not yet delivered here.
   if (offset > position()) {
     const found = await turns.run(key, () => socket.connected && exists(offset))
     if (!socket.connected) return 'gone'
@@ -59,20 +59,20 @@ export async function resume(
   if (position() - offset > replayMax) return ready(false)
   if (offset === position()) return ready(true)
 
-  let told = offset
-  /** Sends the next page, and is done where it reaches to `position`. Gives what is left to send of a large page. */
+  let sentUpTo = offset
+  /** Sends the next page, and joins once level with `position`. Returns the unsent rest of a large page. */
   const takeTurn = async (): Promise<ResumeResult | Packet[][]> => {
     if (!socket.connected) return 'gone'
-    if (told < position()) {
-      const page = await read(told, position())
+    if (sentUpTo < position()) {
+      const page = await read(sentUpTo, position())
       if (!socket.connected) return 'gone'
       if (!page.events || knownEpoch !== epoch()) return ready(false)
       const [first = [], ...rest] = portionsOf(page, socket.nsp.name, batch === true)
       sendPackets(socket, first)
-      told = page.upTo
+      sentUpTo = page.upTo
       if (rest.length > 0) return rest
     }
-    return told < position() ? [] : ready(true)
+    return sentUpTo < position() ? [] : ready(true)
   }
   for (;;) {
     const result = await turns.run(key, takeTurn)

@@ -1,7 +1,7 @@
-import type { AnyEvent } from '../stream/events.js'
+import type { AnyEvent } from '../contract/events.js'
 import type { IoNamespace, IoSocket } from './types.js'
 
-/** Rooms are by the form in which their sockets want events: one message each, or arrays. */
+/** One room per format its sockets asked for: a message per event, or arrays. */
 export interface Room {
   each: string
   batch: string
@@ -10,14 +10,14 @@ export interface Room {
 export const allRoom: Room = { each: 'each', batch: 'batch' }
 export const userRoom = (userId: string): Room => ({ each: `each:${userId}`, batch: `batch:${userId}` })
 
-/** Has `socket` join the live stream of `room`, in the form that it asked for. */
+/** Joins `socket` to `room` in the format it asked for. */
 export function joinRoom(socket: IoSocket, room: Room): void {
   socket.join((socket.handshake.auth as { batch?: unknown }).batch === true ? room.batch : room.each)
 }
 
 /**
- * Sends `events` to all in `room`. A packet is encoded once, however many sockets get it, and not at all for nobody.
- * @returns how many events were sent to how many sockets, multiplied.
+ * Broadcasts `events` to `room`. Each packet is encoded once for all sockets, and not at all for an empty room.
+ * @returns the number of events times the number of sockets
  */
 export function sendToRoom(namespace: IoNamespace, room: Room, events: AnyEvent[]): number {
   if (events.length === 0) return 0

@@ -1,46 +1,41 @@
-/**
- * Turns of the event loop that a rest has at least. libuv accepts one connection in each, so that where the process gets
- * little of a busy machine's time, and every rest is over before it runs again, newcomers are still heard.
- */
-const REST_LOOPS = 4
-
-/** A piece of work that waits for its turn. */
 type Job = () => Promise<void>
 
 export interface TurnsOptions {
-  /** For how long turns may follow each other before everything else has its chance, in milliseconds. */
+  /** Length of a time slice, in milliseconds. */
   sliceMs: number
-  /** How long the rest after a slice is, in the time that the slice took: 1 leaves half of the thread's time to others. */
+  /** Pause after a slice, as a multiple of its actual length: 1 leaves half of the thread's time to other work. */
   rest: number
+  /** Resolves when a slice may begin; undefined: now. */
+  settled?(): Promise<void> | undefined
 }
 
 /**
- * Has pieces of work take turns: one at a time, and one of each key after the other, so that nobody waits longer
- * because somebody else asked a thousand times. After each slice it rests, and whatever else the process does comes in
- * between.
+ * Fair scheduler: runs jobs one at a time, round-robin by key, so a thousand jobs of one client do not delay another's.
+ * Pauses after each time slice, so other work of the process is not starved.
  */
 export class Turns {
   readonly #sliceMs: number
   readonly #rest: number
-  /** By key, in the order in which the keys have their turns. */
+  readonly #settled: TurnsOptions['settled']
+  /** Jobs by key, in round-robin order. */
   readonly #waiting = new Map<string, Job[]>()
   #size = 0
   #working = false
 
-  constructor({ sliceMs, rest }: TurnsOptions) {
+  constructor({ sliceMs, rest, settled }: TurnsOptions) {
     this.#sliceMs = sliceMs
     this.#rest = rest
+    this.#settled = settled
   }
 
-  /** How many pieces of work wait. */
+  /** Number of waiting jobs. */
   get size(): number {
     return this.#size
   }
 
   /**
-   * Runs `work` when its turn has come.
-   * @param key whose work it is; the keys take turns, and the work of one key is run in the order of the calls
-   * @returns what `work` returns. @throws what it throws.
+   * Queues `work` and settles with its outcome.
+   * @param key keys are served round-robin; jobs with the same key run in order
    */
   run<T>(key: string, work: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -61,15 +56,15 @@ export class Turns {
 
   async #work(): Promise<void> {
     this.#working = true
-    // Never in the turn of whoever asks: what comes in together is heard in full before the first is served.
+    // Not in the caller's turn: requests that arrive together are all queued before the first is served.
     await new Promise(setImmediate)
     while (this.#size > 0) {
+      await this.#settled?.()
       const begun = performance.now()
       do await this.#next()?.()
       while (this.#size > 0 && performance.now() - begun < this.#sliceMs)
       const rest = this.#rest * (performance.now() - begun)
       await new Promise((resolve) => setTimeout(resolve, rest))
-      for (let i = 0; i < REST_LOOPS; i++) await new Promise(setImmediate)
     }
     this.#working = false
   }

@@ -1,18 +1,10 @@
 import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io'
-import type { Role } from '../accounts/user.js'
-import type { ClientToServerEvents, ServerToClientEvents } from '../stream/events.js'
-
-/** Whom a socket's access token speaks for, and until when (in seconds since 1970, as in the token). */
-export interface TokenHolder {
-  sub: string
-  role: Role
-  sid: string
-  exp: number
-}
+import type { Principal } from '../accounts/access/principal.js'
+import type { ClientToServerEvents, ServerToClientEvents } from '../contract/events.js'
 
 export interface SocketData {
-  /** Undefined in a namespace that asks for no sign-in. */
-  holder?: TokenHolder
+  /** Undefined in a public namespace. */
+  holder?: Principal
   /** Ends the socket when its token expires. */
   expiry?: NodeJS.Timeout
 }

@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import type { Db } from '../db/types.js'
+import type { Db } from '../db/db.js'
+import { singleFlight } from '../single-flight.js'
 
-/** A place in one log: offsets of another epoch say nothing about it. */
+/** A position in one log. Offsets of different epochs cannot be compared. */
 export interface LogPosition {
   epoch: string
-  /** The last offset given, or seen; 0 before the first. */
+  /** The last offset assigned or seen; 0 before the first. */
   offset: number
 }
 
-/** Hears that the database holds another log than before. It must not throw. */
+/** Called when the database holds another log than before. Must not throw. */
 export type NewEpochListener = (now: LogPosition, before: LogPosition) => void
 
-/** Digits of the epoch that an entity tag carries: 32 bits keep the tags of two logs apart. */
+/** Hex digits of the epoch in an entity tag: 32 bits keep the tags of two logs apart. */
 const TAG_LENGTH = 8
 
-/** A random id for a log, in hex. */
+/** Returns a random log id, in hex. */
 export const newEpoch = () => randomBytes(16).toString('hex')
 
 async function readCounter(db: Db): Promise<LogPosition> {
@@ -23,14 +24,13 @@ async function readCounter(db: Db): Promise<LogPosition> {
 }
 
 /**
- * Knows which log the database holds, and notices when that is another one: the epoch changed, or the log ends before an
- * offset that was seen already. The second means that an older state of the database was put back under the same epoch. Its
- * offsets will be given again to other events, so the log gets a new epoch.
+ * Tracks which log the database holds and detects a replaced one: the epoch changed, or the log ends before an offset
+ * already seen. In the latter case an older state of the database was restored under the same epoch. Its offsets will
+ * be assigned again to other events, so the log gets a new epoch.
  */
 export function createLogIdentity(db: Db) {
   const listeners: NewEpochListener[] = []
   let position: LogPosition | undefined
-  let looking: Promise<void> | undefined
 
   const known = (): LogPosition => {
     if (!position) throw new Error('the log was not opened')
@@ -38,11 +38,11 @@ export function createLogIdentity(db: Db) {
   }
 
   const look = async (): Promise<void> => {
-    // Taken before the read: what was seen by then is committed, so an intact log has it.
+    // Taken before the read: offsets seen by then are committed, so an intact log contains them.
     const before = { ...known() }
     let now = await readCounter(db)
     if (now.epoch === before.epoch && now.offset < before.offset) {
-      // Judged once more in a transaction: a server of a cluster may be behind, and another process may be quicker.
+      // Checked again in a transaction: a replica may lag behind, and another process may come first.
       const where = { id: 1, epoch: before.epoch, lastOffset: { lt: before.offset } }
       await db.write((tx) => tx.eventCounter.updateMany({ where, data: { epoch: newEpoch() } }))
       now = await readCounter(db)
@@ -55,24 +55,19 @@ export function createLogIdentity(db: Db) {
     for (const listener of listeners) listener({ ...now }, before)
   }
 
-  /** Says that the event at `offset` of this log is committed. */
+  /** Records the event at `offset` of this log as committed. */
   const saw = (offset: number): void => {
     if (position && offset > position.offset) position.offset = offset
   }
 
-  const lookOnce = (): Promise<void> => {
-    looking ??= look().finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
+  const lookOnce = singleFlight(look)
 
   return {
     saw,
 
     /**
-     * Reads which log the database holds. To be called before any other method but `onNewEpoch`.
-     * @param mark how far this log, or another, was known to reach
+     * Reads the identity of the log. Call it before any other method except `onNewEpoch`.
+     * @param mark how far this log, or another one, was known to reach
      */
     async open(mark?: LogPosition): Promise<void> {
       position = await readCounter(db)
@@ -80,24 +75,24 @@ export function createLogIdentity(db: Db) {
       await lookOnce()
     },
 
-    /** Looks whether the log is still the same, and tells the listeners if not. Calls at the same time share one look. */
+    /** Checks whether the log is still the same, and notifies listeners if not. Concurrent calls share one check. */
     look: lookOnce,
 
-    /** Has `listener` called when the database holds another log. */
+    /** Registers `listener` for a replaced log. */
     onNewEpoch(listener: NewEpochListener): void {
       listeners.push(listener)
     },
 
-    /** The id of the log, as of the last look. */
+    /** The id of the log, as of the last check. */
     epoch: (): string => known().epoch,
 
-    /** The beginning of the epoch, for entity tags: versions of another log must not match. */
+    /** Prefix of the epoch for entity tags: versions of another log must not match. */
     epochTag: (): string => known().epoch.slice(0, TAG_LENGTH),
 
-    /** The log's id, and the highest offset that this process knows to be committed. */
+    /** The log's id, and the highest offset this process knows to be committed. */
     position: (): LogPosition => ({ ...known() }),
 
-    /** The log's id as the database has it at this moment. */
+    /** Reads the log's current id from the database. */
     readEpoch: async (): Promise<string> => (await readCounter(db)).epoch,
   }
 }

@@ -1,14 +1,15 @@
 import type { Event } from '#prisma'
+import type { EventData, EventType, StockroomEvent } from '../contract/events.js'
+import type { Db } from '../db/db.js'
 import type { EventRow } from '../db/dialect.js'
-import type { Db, RawTx } from '../db/types.js'
+import type { RawTx } from '../db/transaction.js'
 import { createTextReader } from './event-texts.js'
-import type { EventData, EventType, StockroomEvent } from './events.js'
 import { createLogIdentity } from './log-identity.js'
 
-/** An event on its way into the log. */
+/** An event to be appended to the log. */
 export interface Draft {
   type: EventType
-  /** The customer whose order it tells of; null for what is no customer's own. */
+  /** The customer of the order; null for an event without an owner. */
   userId: string | null
   data: EventData[EventType]
 }
@@ -18,8 +19,8 @@ export type EventLog = ReturnType<typeof createEventLog>
 type CommitListener = (events: StockroomEvent[]) => void
 
 /**
- * The log of all that happened, in commit order. Offsets are dense because they come from a counter that moves
- * in the same transaction: what is rolled back takes no offset, and nobody sees N+1 before N.
+ * The event log, in commit order. Its offsets are dense because they come from a counter updated in the same
+ * transaction: a rollback consumes no offset, and nobody sees N+1 before N.
  */
 export function createEventLog(db: Db) {
   const listeners: CommitListener[] = []
@@ -28,12 +29,12 @@ export function createEventLog(db: Db) {
   return {
     ...identity,
 
-    /** Says that the event at `offset` was read from the log. */
+    /** Records the event at `offset` as read from the log. */
     saw,
 
     /**
-     * Writes `drafts` in the transaction of the change that they tell of. Call it last: the counter's lock is
-     * what other writers wait for until the commit.
+     * Appends events in the same transaction as the change they describe (transactional outbox). Call it last: all
+     * other writers wait for the counter's lock until the commit.
      * @param at time of the change, in milliseconds since 1970
      */
     async append(tx: RawTx, drafts: Draft[], at: number): Promise<void> {
@@ -50,12 +51,12 @@ export function createEventLog(db: Db) {
       })
     },
 
-    /** Has `listener` told of the events that this process commits, after each commit. It must not throw. */
+    /** Registers `listener` for events committed by this process, called after each commit. It must not throw. */
     onCommit(listener: CommitListener): void {
       listeners.push(listener)
     },
 
-    /** At most `limit` events after the offset `after`, oldest first. */
+    /** Returns at most `limit` events after the offset `after`, oldest first. */
     async read(after: number, limit: number): Promise<StockroomEvent[]> {
       const where = { offset: { gt: after } }
       const rows = await db.read.event.findMany({ where, orderBy: { offset: 'asc' }, take: limit })
@@ -64,13 +65,13 @@ export function createEventLog(db: Db) {
 
     ...createTextReader(db.read),
 
-    /** The last offset that was given; 0 before the first. */
+    /** Returns the last assigned offset; 0 before the first. */
     async head(): Promise<number> {
       const counter = await db.read.eventCounter.findUniqueOrThrow({ where: { id: 1 } })
       return Number(counter.lastOffset)
     },
 
-    /** The oldest offset that is still kept; undefined when none is. */
+    /** Returns the oldest retained offset; undefined for an empty log. */
     async oldest(): Promise<number | undefined> {
       const row = await db.read.event.findFirst({ orderBy: { offset: 'asc' }, select: { offset: true } })
       return row ? Number(row.offset) : undefined

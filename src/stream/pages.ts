@@ -1,21 +1,21 @@
 import { LRUCache } from 'lru-cache'
+import type { AnyEvent, EventType } from '../contract/events.js'
 import { type EventText, textOf } from './event-texts.js'
-import type { AnyEvent, EventType } from './events.js'
 import type { Recent } from './recent.js'
 import { INVENTORY_TYPES, inventoryOf, ownerOf } from './views.js'
 
-/** A piece of the log, as one kind of listener may see it. */
+/** A range of the log, as seen by one kind of listener. */
 export interface Page {
-  /** The offset that the page reaches to; the next one begins behind it. */
+  /** The last offset covered by the page; the next page starts after it. */
   upTo: number
-  /** Oldest first. Undefined where the log has deleted some of them. */
+  /** Oldest first. Undefined if the log has deleted some of them. */
   events: EventText[] | undefined
 }
 
-/** Reads the page after the offset `after`. Nothing after `upTo` is in it. */
+/** Reads the page after the offset `after`, excluding anything after `upTo`. */
 export type ReadPage = (after: number, upTo: number) => Page | Promise<Page>
 
-/** The part of the log that pages are made of. */
+/** The part of the log needed to read pages. */
 interface TextLog {
   readTexts(after: number, upTo: number, types?: readonly EventType[]): Promise<EventText[]>
   readOwnTexts(userId: string, after: number, upTo: number, limit: number): Promise<EventText[]>
@@ -24,16 +24,17 @@ interface TextLog {
 }
 
 /**
- * Offsets that a page covers at most. SQLite's driver and Prisma work on the calling thread, and take some 4 microseconds for
- * a row: a page holds the thread for about a millisecond (docs/performance.md).
+ * Maximum number of offsets per page. SQLite's driver and Prisma run on the calling thread and take about 4
+ * microseconds per row: a page blocks the thread for about a millisecond (docs/performance.md).
  */
 export const PAGE_OFFSETS = 256
-/** Characters of pages that are kept for whoever else comes back from the same place. */
+/** Characters of pages cached for other listeners resuming from the same position. */
 const KEPT_CHARS = 8 * 1024 * 1024
 
 /**
- * The pages of all views of the log. Sockets that come back after a restart are at the same few offsets, so a page is
- * read once for all of them: pages end at multiples of PAGE_OFFSETS, where those who began elsewhere meet.
+ * Pages of all views of the log. Sockets reconnecting after a restart resume from the same few offsets, so a page is
+ * read once for all of them: pages end at multiples of PAGE_OFFSETS, where listeners with different starting points
+ * meet.
  */
 export function createPages(log: TextLog, recent: Recent) {
   const kept = new LRUCache<string, Page>({
@@ -55,7 +56,7 @@ export function createPages(log: TextLog, recent: Recent) {
     const events = recent.between(after, upTo) as AnyEvent[] | undefined
     return events && view(events).map(textOf)
   }
-  /** Offsets are dense, so a page that starts before the oldest event has lost some; asked once the page is read. */
+  /** Offsets are dense, so a page starting before the oldest event has lost some; checked once the page is read. */
   const unlessDeleted = async (after: number, events: EventText[]) => {
     const oldest = await log.oldest()
     return oldest === undefined || oldest > after + 1 ? undefined : events
@@ -68,7 +69,7 @@ export function createPages(log: TextLog, recent: Recent) {
   }
 
   return {
-    /** Every event. */
+    /** All events. */
     all: ((after, last) => {
       const upTo = endOf(after, last)
       return keep(`all ${after} ${upTo}`, async () => {
@@ -77,7 +78,7 @@ export function createPages(log: TextLog, recent: Recent) {
       })
     }) satisfies ReadPage,
 
-    /** What the public may see. */
+    /** Public events. */
     inventory: ((after, last) => {
       const upTo = endOf(after, last)
       return keep(`inventory ${after} ${upTo}`, async () => {
@@ -88,7 +89,7 @@ export function createPages(log: TextLog, recent: Recent) {
       })
     }) satisfies ReadPage,
 
-    /** The events of one customer's own orders. */
+    /** Events of one customer's own orders. */
     own: (userId: string): ReadPage => {
       return (after, last) =>
         keep(`own ${userId} ${after} ${last}`, async () => {

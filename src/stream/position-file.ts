@@ -2,15 +2,15 @@ import { constants, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { LogPosition } from './log-identity.js'
 
-// Of a fixed length, so that one write replaces what was there.
+// Fixed length, so one write replaces the previous content.
 const lineOf = ({ epoch, offset }: LogPosition) => `${epoch.padEnd(36)} ${String(offset).padStart(16)}\n`
 const LINE = /^(\S+) +(\d{1,16})\n/
 const LINE_BYTES = 64
 
 /**
- * Opens the file that tells how far the log reached, making it for its owner alone where it is missing. It is outside of
- * the database, so that a database that was put back to an earlier state is recognised by it at the next start.
- * @throws what the file system refuses
+ * Opens the file recording how far the log reached, creating it with mode 0600 if missing. It lives outside the
+ * database, so the next start can detect a database restored to an earlier state.
+ * @throws file system errors
  */
 export async function openPositionFile(file: string) {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -18,14 +18,14 @@ export async function openPositionFile(file: string) {
   let written = ''
 
   return {
-    /** What was written last, by whichever process; undefined where there is nothing sound in it. */
+    /** Returns the position written last, by any process; undefined for a missing or damaged file. */
     async read(): Promise<LogPosition | undefined> {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(LINE_BYTES), 0, LINE_BYTES, 0)
       const [, epoch, offset] = LINE.exec(buffer.toString('latin1', 0, bytesRead)) ?? []
       return epoch === undefined ? undefined : { epoch, offset: Number(offset) }
     },
 
-    /** Writes `position`, unless it was written last. It is not forced to disk: a second more or less is no harm. */
+    /** Writes `position` if it changed. Not synced: losing a second is harmless. */
     async write(position: LogPosition): Promise<void> {
       const line = lineOf(position)
       if (line === written) return

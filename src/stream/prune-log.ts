@@ -1,10 +1,10 @@
-import type { Db } from '../db/types.js'
+import type { Db } from '../db/db.js'
 
-/** Rows deleted in one transaction: few enough that no order waits for it noticeably. */
+/** Rows deleted per transaction: few enough to cause no noticeable wait for orders. */
 const STEP = 500
 
 export interface PruneOptions {
-  /** Events of before this moment may go, in milliseconds since 1970. */
+  /** Events before this time may be deleted, in milliseconds since 1970. */
   before: number
   /** Events after this offset are still needed. */
   upTo: number
@@ -12,8 +12,8 @@ export interface PruneOptions {
 }
 
 /**
- * Deletes old events from the beginning of the log, in small steps, and stops at the first that is young enough.
- * @returns how many were deleted.
+ * Deletes old events from the beginning of the log, in small steps, up to the first one young enough to keep.
+ * @returns the number of deleted events
  */
 export async function pruneLog(db: Db, { before, upTo, signal }: PruneOptions): Promise<number> {
   let deleted = 0
@@ -26,7 +26,7 @@ export async function pruneLog(db: Db, { before, upTo, signal }: PruneOptions): 
     })
     const last = oldest.findLast(({ createdAt }) => createdAt.getTime() < before)
     if (!last) return deleted
-    // Whatever a clock that was set back did to the times: what goes is a piece from the beginning, without holes.
+    // Deletes a prefix of the log without holes, even if the clock was set back in between.
     const { count } = await db.write((tx) => tx.event.deleteMany({ where: { offset: { lte: last.offset } } }))
     deleted += count
   }

@@ -1,18 +1,18 @@
-import type { StockroomEvent } from './events.js'
+import type { StockroomEvent } from '../contract/events.js'
 
 /**
- * The last events that were handed on, in memory: whoever was away for a moment is told them without a read of the log.
+ * The most recently delivered events, in memory: a listener that was away briefly catches up without reading the log.
  */
 export class Recent {
   readonly #max: number
   #events: StockroomEvent[] = []
 
-  /** @param max events kept at least, once there were so many; twice as many at most */
+  /** @param max minimum number of events kept, once there were as many; at most twice as many are kept */
   constructor(max: number) {
     this.#max = max
   }
 
-  /** Adds the events that follow those that it has. After a gap it begins anew. */
+  /** Adds the events following the cached ones. After a gap, starts over. */
   add(events: readonly StockroomEvent[]): void {
     const last = this.#events.at(-1)
     if (last && events[0]?.offset !== last.offset + 1) this.#events = []
@@ -20,12 +20,12 @@ export class Recent {
     if (this.#events.length > 2 * this.#max) this.#events = this.#events.slice(-this.#max)
   }
 
-  /** Forgets all that it has. */
+  /** Clears the cache. */
   clear(): void {
     this.#events = []
   }
 
-  /** The events after the offset `after`, up to `upTo`; undefined where not all of them are kept. */
+  /** Returns the events after the offset `after`, up to `upTo`; undefined unless all of them are cached. */
   between(after: number, upTo: number): StockroomEvent[] | undefined {
     const [first] = this.#events
     if (!first || first.offset > after + 1 || upTo >= first.offset + this.#events.length) return undefined

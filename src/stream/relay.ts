@@ -1,6 +1,6 @@
-import type { StockroomEvent } from './events.js'
+import type { StockroomEvent } from '../contract/events.js'
 
-/** The part of the log that the relay reads. */
+/** The part of the log needed by the relay. */
 interface ReadableLog {
   head(): Promise<number>
   read(after: number, limit: number): Promise<StockroomEvent[]>
@@ -8,44 +8,45 @@ interface ReadableLog {
 
 export interface RelayOptions {
   log: ReadableLog
-  /** How often to look for what others committed, in milliseconds. */
+  /** Poll interval for events committed by others, in milliseconds. */
   pollMs: number
   /**
-   * The least time between two deliveries, in milliseconds: a burst becomes few large ones. After a delivery that took longer
-   * than this, to thousands of sockets, the relay rests for as long as it took.
+   * Minimum interval between deliveries, in milliseconds, batching bursts. After a delivery that took longer, to
+   * thousands of sockets, the relay pauses for the same time.
    */
   paceMs: number
-  /** Hears of a log that could not be read; the relay goes on trying. */
+  /** When a delivery may start; undefined means immediately. */
+  settled?(): Promise<void> | undefined
+  /** Called when the log cannot be read; the relay keeps trying. */
   onError(error: unknown): void
-  /** Hears that the log can be read again. */
+  /** Called when the log is readable again. */
   onRecovered?(): void
 }
 
-/** Gets events in the order of their offsets, none missing and none twice. It must not throw. */
+/** Receives events in offset order, without gaps or repeats. Must not throw. */
 export type RelayListener = (events: StockroomEvent[]) => void
 
 /**
- * Hears that events will never be handed on: those of `gap`, which were deleted before this relay had read them, or, where
- * there is none, all of a log that was replaced by another. It must not throw.
+ * Called for events never to be delivered: the range `gap`, deleted before this relay had read it, or, without `gap`,
+ * the rest of a replaced log. Must not throw.
  */
 export type SkipListener = (gap: { first: number; last: number } | undefined) => void
 
-/** What is in the log could not be handed on in time. */
+/** Events in the log could not be delivered in time. */
 export class RelayStuck extends Error {
   override name = 'RelayStuck'
 }
 
-// A page is read and parsed on the calling thread where the database is SQLite: some two milliseconds.
-const PAGE = 256
-// A delivery that took longer than this, in a process that stood still, puts off the next one no further.
+const PAGE = 256 // read and parsed on the calling thread with SQLite: about two milliseconds
+// Upper bound of the pause after a long delivery, for a process that was suspended.
 const REST_MAX_MS = 1_000
-// Past this, what was committed here is let go and read from the log again, so that memory stays bounded.
+// Beyond this, locally committed events are dropped and read from the log again, bounding memory.
 const AT_HAND_MAX = 20_000
 
 /**
- * Tails the log and hands its events on in order. What this process commits is given to it at once (`committed`);
- * what others commit it reads, when it is woken and every `pollMs`. It works in turns of its own, so whoever
- * commits never waits for those who listen.
+ * Tails the log and delivers its events in order. Events committed by this process are passed in directly
+ * (`committed`); those of others are read on a wake-up and every `pollMs`. The relay runs in turns of its own, so
+ * committers never wait for listeners.
  */
 export class Relay {
   readonly #options: RelayOptions
@@ -57,63 +58,63 @@ export class Relay {
   #scheduled = false
   #stopped = false
   #lastTurn = 0
-  /** How long the longest delivery of the last turn took, in milliseconds. */
+  /** Duration of the longest delivery of the last turn, in milliseconds. */
   #delivering = 0
   #turn: Promise<void> = Promise.resolve()
   #poll: NodeJS.Timeout | undefined
   #failure: unknown
-  /** Grows when the log is another one, so that what was being read of the old one is dropped. */
+  /** Incremented when the log is replaced, so pending reads of the old one are dropped. */
   #log = 0
 
   constructor(options: RelayOptions) {
     this.#options = options
   }
 
-  /** The offset of the last event that was handed on. */
+  /** Offset of the last delivered event. */
   get position(): number {
     return this.#position
   }
 
-  /** Why the log could not be read at the last try; undefined when it could. */
+  /** Why the last attempt to read the log failed; undefined after a success. */
   get failure(): unknown {
     return this.#failure
   }
 
-  /** Begins behind the last event of the log. */
+  /** Starts after the last event of the log. */
   async start(): Promise<void> {
     this.#position = await this.#options.log.head()
     this.pollEvery(this.#options.pollMs)
   }
 
-  /** From now on looks every `ms` milliseconds for what others committed. */
+  /** Polls every `ms` milliseconds for events committed by others. */
   pollEvery(ms: number): void {
     if (this.#stopped) return
     clearInterval(this.#poll)
     this.#poll = setInterval(() => this.wake(), ms).unref()
   }
 
-  /** Hands on nothing more; resolves when the turn under way has ended. */
+  /** Stops delivering; resolves once the turn in flight has ended. */
   async stop(): Promise<void> {
     clearInterval(this.#poll)
     this.#stopped = true
     await this.#turn
   }
 
-  /** Adds a listener for all that comes after `position`. @returns how to remove it. */
+  /** Subscribes to all events after `position`. @returns the unsubscribe function */
   subscribe(listener: RelayListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   /**
-   * Adds a listener for events that will never be handed on: this process stood still for longer than the log keeps
-   * them. It is told before what follows is handed on.
+   * Registers a listener for events never to be delivered: this process was suspended for longer than the log's
+   * retention. It is called before any later event is delivered.
    */
   onSkip(listener: SkipListener): void {
     this.#skipListeners.add(listener)
   }
 
-  /** Takes events that this process has just committed. */
+  /** Takes events just committed by this process. */
   committed(events: StockroomEvent[]): void {
     if (this.#atHand.length + events.length > AT_HAND_MAX) {
       this.#atHand = []
@@ -124,7 +125,7 @@ export class Relay {
     this.#schedule()
   }
 
-  /** Goes on behind `head`, the last event of another log, and hands on nothing more of the one before. */
+  /** Continues after `head`, the last event of another log, and delivers nothing more of the previous one. */
   startOver(head: number): void {
     this.#log++
     this.#position = head
@@ -133,16 +134,16 @@ export class Relay {
     this.wake()
   }
 
-  /** Says that there may be more in the log than this process committed. */
+  /** Signals possible new events from other processes. */
   wake(): void {
     this.#behind = true
     this.#schedule()
   }
 
   /**
-   * Waits until the event at `offset` was handed on: another process may have told of it before this one has.
-   * @returns false when the log has no such offset.
-   * @throws RelayStuck when it has, and the relay did not get there within `patienceMs`.
+   * Waits until the event at `offset` is delivered: another process may have published it earlier.
+   * @returns false if the log has no such offset
+   * @throws RelayStuck if it exists, and the relay did not reach it within `patienceMs`
    */
   async reach(offset: number, patienceMs: number): Promise<boolean> {
     if (this.#position >= offset) return true
@@ -152,8 +153,8 @@ export class Relay {
   }
 
   /**
-   * Waits until the event at `offset`, which the log has, was handed on.
-   * @throws RelayStuck when the relay did not get there within `patienceMs`.
+   * Waits until the event at `offset`, which the log has, is delivered.
+   * @throws RelayStuck if the relay did not reach it within `patienceMs`
    */
   reachKnown(offset: number, patienceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -173,7 +174,8 @@ export class Relay {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    const begin = () => {
+    const begin = async () => {
+      await this.#options.settled?.()
       if (!this.#stopped) this.#turn = this.#takeTurn()
     }
     const rest = Math.max(this.#options.paceMs, Math.min(this.#delivering, REST_MAX_MS))
@@ -195,11 +197,11 @@ export class Relay {
     }
     this.#lastTurn = performance.now()
     this.#scheduled = false
-    // After a failure the next poll tries again.
+    // After a failure, the next poll retries.
     if ((this.#behind || this.#atHand.length > 0) && this.#failure === undefined) this.#schedule()
   }
 
-  /** Hands on what is at hand and next in line; what has a gap before it stays. */
+  /** Delivers buffered events that are next in line; those after a gap stay buffered. */
   #deliverAtHand(): void {
     const events = this.#atHand
     if (events.length === 0) return
@@ -226,11 +228,11 @@ export class Relay {
       this.#deliver(events)
       this.#deliverAtHand()
       if (events.length < PAGE) return
-      await new Promise(setImmediate) // others have their chance, and what was handed on leaves
+      await new Promise(setImmediate) // lets other work run and delivered data leave
     }
   }
 
-  /** Offsets are dense, so what is missing before the oldest event that the log still has, was deleted. */
+  /** Offsets are dense, so any missing before the oldest retained event were deleted. */
   #noteSkip(oldest: number | undefined): void {
     const next = this.#position + 1
     if (oldest === undefined || oldest === next) return

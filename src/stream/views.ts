@@ -1,6 +1,6 @@
-import type { AnyEvent, EventType } from './events.js'
+import type { AnyEvent, EventType } from '../contract/events.js'
 
-/** What the public may see. */
+/** Event types visible to the public. */
 export const INVENTORY_TYPES: readonly EventType[] = [
   'product:created',
   'product:updated',
@@ -9,12 +9,12 @@ export const INVENTORY_TYPES: readonly EventType[] = [
 ]
 const isPublic = new Set<EventType>(INVENTORY_TYPES)
 
-/** The user whose own event it is. */
+/** The owner of the event. */
 export const ownerOf = (event: AnyEvent) => ('userId' in event.data ? event.data.userId : undefined)
 
 /**
- * The events that the public may see, without each `stock:changed` that a later one of the same product overtakes: they
- * show what is, not how it came to be.
+ * Returns the public events, omitting each `stock:changed` superseded by a later one of the same product: the public
+ * sees the current stock, not its history.
  */
 export function inventoryOf(events: AnyEvent[]): AnyEvent[] {
   const last = new Map<string, AnyEvent>()
@@ -26,7 +26,7 @@ export function inventoryOf(events: AnyEvent[]): AnyEvent[] {
   )
 }
 
-/** The events of customers' own orders, by the id of the customer. */
+/** Groups the events of customers' own orders by customer id. */
 export function byOwner(events: AnyEvent[]): Map<string, AnyEvent[]> {
   const owners = new Map<string, AnyEvent[]>()
   for (const event of events) {

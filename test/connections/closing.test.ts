@@ -1,10 +1,13 @@
 import { Agent, get as httpGet } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { noRateLimits, startServer } from '../process.js'
-import { dial, get, statusesIn, upgrade } from './raw.js'
+import { buildApp } from '../../src/app.js'
+import { testConfig } from '../helpers/app.js'
+import { noRateLimits, startServer } from '../helpers/process.js'
+import { dial, get, statusesIn, until, upgrade } from '../helpers/raw-connection.js'
+import { listen } from '../helpers/sockets.js'
 
-/** Asks for `path` again and again, until nobody listens. @returns what came of each request */
+/** Requests `path` repeatedly until the connection is refused. @returns the outcome of each request */
 async function customer(port: number, path: string, agent: Agent, outcomes: Map<string, number>) {
   for (;;) {
     const outcome = await new Promise<string>((resolve) => {
@@ -21,7 +24,7 @@ async function customer(port: number, path: string, agent: Agent, outcomes: Map<
   }
 }
 
-t.test('a signal makes every client leave by itself, and loses no answer', async (t) => {
+t.test('on SIGTERM every client leaves by itself, and no response is lost', async (t) => {
   const server = await startServer(t, t.testdir(), noRateLimits)
   const port = Number(new URL(server.url).port)
   const outcomes = new Map<string, number>()
@@ -41,9 +44,9 @@ t.test('a signal makes every client leave by itself, and loses no answer', async
     ...others
   } = Object.fromEntries(outcomes)
   t.ok(kept > 0)
-  t.ok(last >= 20, 'clients that keep their connections were told to leave')
+  t.ok(last >= 20, 'clients with kept-alive connections were told to close them')
   t.equal(refused, 40)
-  // A connection that comes in the very instant in which the listener closes is beyond help, as there is one place for it.
+  // A connection arriving at the very moment the listener closes cannot be saved; only one can.
   t.ok((others.ECONNRESET ?? 0) <= 1, JSON.stringify(others))
   t.same(
     Object.keys(others).filter((outcome) => outcome !== 'ECONNRESET'),
@@ -51,7 +54,7 @@ t.test('a signal makes every client leave by itself, and loses no answer', async
   )
 })
 
-t.test('nobody who stalls, keeps still or does not hang up delays the end', async (t) => {
+t.test('stalled, idle and half-closed connections do not delay the shutdown', async (t) => {
   const server = await startServer(t, t.testdir())
   const port = Number(new URL(server.url).port)
   const [idle, half, silent, socket, request] = [1, 2, 3, 4, 5].map(() => dial(t, port))
@@ -63,12 +66,12 @@ t.test('nobody who stalls, keeps still or does not hang up delays the end', asyn
   request?.socket.write('GET /products HTT')
   await Promise.all([idle?.until(/"ok"/), socket?.until(/"sid"/)])
   const code = await server.stop('SIGTERM')
-  t.equal(code, 0, 'the patience of the supervisor was not tried')
+  t.equal(code, 0, 'the supervisor did not have to kill it')
   for (const client of [idle, half, silent, socket, request]) await client?.all()
   t.notMatch(server.output(), /"level":[56]0/)
 })
 
-t.test('it is not ready from the first moment, and answers until the last', async (t) => {
+t.test('a closing server is not ready at once, and answers until it has closed', async (t) => {
   const server = await startServer(t, t.testdir(), { SHUTDOWN_DELAY: '5' })
   const port = Number(new URL(server.url).port)
   const before = dial(t, port)
@@ -84,10 +87,28 @@ t.test('it is not ready from the first moment, and answers until the last', asyn
   t.equal(ready, 503)
   before.socket.write(get('/products'))
   const answer = await before.all()
-  t.same(statusesIn(answer), [200, 200], 'a connection that was there is served')
+  t.same(statusesIn(answer), [200, 200], 'an existing connection is served')
   t.match(answer, /connection: close/i)
   const late = dial(t, port)
   late.socket.write(get('/products'))
-  t.same(statusesIn(await late.all()), [200], 'and a new one')
+  t.same(statusesIn(await late.all()), [200], 'a new connection is served')
   t.equal(await ended, 0)
+})
+
+t.test('a request that is not answered in time gets 503 when the server closes', async (t) => {
+  const app = buildApp(await testConfig(t, t.testdir()))
+  app.get('/never', () => new Promise(() => {}))
+  await app.ready()
+  const port = Number(new URL(await listen(app)).port)
+  const [request, pipelined] = [dial(t, port), dial(t, port)]
+  request.socket.write(get('/never'))
+  pipelined.socket.write(get('/health/live') + get('/never'))
+  await until(() => app.connections.open === 2, 'both have arrived')
+  await pipelined.until(/"ok"/)
+  await app.close()
+  const answer = await request.all()
+  t.same(statusesIn(answer), [503])
+  t.match(answer, /Retry-After: 1\r\n/)
+  t.match(answer, /"type":"\/problems\/unavailable".*outcome/)
+  t.same(statusesIn(await pipelined.all()), [200, 503])
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { build, noRateLimits } from '../helper.js'
-import { listen } from '../sockets/sockets.js'
-import { dial, get, statusesIn, upgrade } from './raw.js'
+import { build, noRateLimits } from '../helpers/app.js'
+import { dial, get, statusesIn, upgrade } from '../helpers/raw-connection.js'
+import { listen } from '../helpers/sockets.js'
 
 const POLL = '/socket.io/?EIO=4&transport=polling'
 
@@ -13,14 +13,14 @@ const SECURITY = [
 ]
 
 const WEBSOCKET = '/socket.io/?EIO=4&transport=websocket'
-/** Requests for a WebSocket that its protocol does not allow (RFC 6455, 4.2.1). */
+/** Invalid WebSocket handshakes (RFC 6455, 4.2.1). */
 const MALFORMED = [
   upgrade(WEBSOCKET).replace(/(Key:).*/, '$1 short'),
   upgrade(WEBSOCKET).replace('Version: 13', 'Version: 99'),
   upgrade(WEBSOCKET).replace('Upgrade: websocket\r\n', '$&Sec-WebSocket-Protocol: ,,\r\n'),
 ]
 
-t.test('every answer that does not come from a route has the security headers too', async (t) => {
+t.test('responses that no route sends have the security headers too', async (t) => {
   const app = await build(t, { production: true })
   const port = Number(new URL(await listen(app)).port)
   const requests: [number, string][] = [
@@ -53,24 +53,21 @@ t.test('every answer that does not come from a route has the security headers to
   for (const header of SECURITY.slice(0, 2)) t.match(socket.received(), header)
 })
 
-t.test(
-  'a malformed request for a WebSocket is answered like every other, and told the versions',
-  async (t) => {
-    const app = await build(t)
-    const port = Number(new URL(await listen(app)).port)
-    for (const request of MALFORMED) {
-      const client = dial(t, port)
-      client.socket.write(request)
-      const answer = await client.all()
-      t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/)
-      t.match(answer, /^sec-websocket-version: 13, 8\r$/im)
-      t.match(JSON.parse(answer.slice(answer.indexOf('{'))), { type: '/problems/bad-request', status: 400 })
-    }
-    t.equal(app.io.engine.clientsCount, 0)
-  },
-)
+t.test('a malformed WebSocket handshake gets a problem that lists the supported versions', async (t) => {
+  const app = await build(t)
+  const port = Number(new URL(await listen(app)).port)
+  for (const request of MALFORMED) {
+    const client = dial(t, port)
+    client.socket.write(request)
+    const answer = await client.all()
+    t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/)
+    t.match(answer, /^sec-websocket-version: 13, 8\r$/im)
+    t.match(JSON.parse(answer.slice(answer.indexOf('{'))), { type: '/problems/bad-request', status: 400 })
+  }
+  t.equal(app.io.engine.clientsCount, 0)
+})
 
-t.test('a script that carries an answer (JSONP) is refused', async (t) => {
+t.test('JSONP is refused', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   for (const callback of ['0', '', 'x'])
@@ -78,14 +75,24 @@ t.test('a script that carries an answer (JSONP) is refused', async (t) => {
   t.equal(app.io.engine.clientsCount, 0)
 })
 
-t.test('a closing server takes no new Socket.IO client', async (t) => {
+t.test('the id of a polling connection is 192 random bits', async (t) => {
+  const app = await build(t)
+  const url = await listen(app)
+  const ids = await Promise.all(
+    Array.from({ length: 3 }, async () => JSON.parse((await (await fetch(url + POLL)).text()).slice(1)).sid),
+  )
+  t.equal(new Set(ids).size, 3)
+  for (const id of ids) t.match(id, /^[\w-]{32}$/)
+})
+
+t.test('a closing server accepts no new Socket.IO client', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   app.connections.startClosing()
   t.match(await (await fetch(`${url}${POLL}`)).json(), { message: 'The server is closing' })
 })
 
-t.test('clients that poll and hold no connection are limited like connections', async (t) => {
+t.test('polling clients without a connection count towards the connection limit', async (t) => {
   const limits = { total: 3, perAddress: 0, requestMs: 30_000, sendMs: 30_000, idleMs: 30_000 }
   const app = await build(t, { connections: limits })
   const url = await listen(app)
@@ -95,8 +102,8 @@ t.test('clients that poll and hold no connection are limited like connections', 
   t.same(statuses, [200, 200, 200, 403, 403])
 })
 
-t.test('an upgrade, or what is no HTTP, waits for the answers that are due before it', async (t) => {
-  const app = await build(t, noRateLimits) // so that some are answered in the turn in which they are read
+t.test('an upgrade, or a malformed request, waits for the pending responses before it', async (t) => {
+  const app = await build(t, noRateLimits) // to answer some in the turn they are read in
   const port = Number(new URL(await listen(app)).port)
   const pipelines: [string, number[], RegExp][] = [
     [`${get('/health/ready')}${upgrade('/socket.io')}${get('/health/live')}`, [200, 404, 200], /"ok"\}$/],

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
-import { testConfig } from '../helper.js'
-import { listen } from '../sockets/sockets.js'
-import { dial, get, until } from './raw.js'
+import { testConfig } from '../helpers/app.js'
+import { dial, get, until } from '../helpers/raw-connection.js'
+import { listen } from '../helpers/sockets.js'
 
 const CLIENTS = 20
 
 /**
- * Clients in a thread of their own, which send a request each and leave while this thread stands still. They begin when
- * `flag[0]` is set, and set `flag[1]` when they have left.
+ * Clients in a worker thread, which send one request each and disconnect while this thread is blocked. They start
+ * when `flag[0]` is set, and set `flag[1]` once disconnected.
  */
 const CLIENTS_SOURCE = `
   const { workerData: { port, request, clients, flag } } = require('node:worker_threads')
@@ -33,7 +33,7 @@ async function setup(t: Test) {
   return app
 }
 
-t.test('what piled up from clients that have left meanwhile is not run', async (t) => {
+t.test('queued requests of clients that have disconnected are not run', async (t) => {
   const app = await setup(t)
   let runs = 0
   app.get('/slow', async () => {
@@ -49,7 +49,7 @@ t.test('what piled up from clients that have left meanwhile is not run', async (
   await until(() => app.connections.open === CLIENTS, 'the clients are there')
   Atomics.store(flag, 0, 1)
   Atomics.notify(flag, 0)
-  Atomics.wait(flag, 1, 0) // the event loop stands still until the last has left
+  Atomics.wait(flag, 1, 0) // blocks the event loop until the last has left
   await until(() => app.connections.open === 0, 'their connections are closed')
   t.ok(runs <= 2, `${runs} of ${CLIENTS} were run`)
   const client = dial(t, port)
@@ -57,7 +57,7 @@ t.test('what piled up from clients that have left meanwhile is not run', async (
   await client.until(/done/)
 })
 
-t.test('a request whose client leaves while hooks decide is not run', async (t) => {
+t.test('a request whose client disconnects during the hooks is not run', async (t) => {
   const app = await setup(t)
   let decide = () => {}
   const decided = new Promise<void>((resolve) => {
@@ -81,7 +81,7 @@ t.test('a request whose client leaves while hooks decide is not run', async (t) 
   t.equal(runs, 2)
 })
 
-t.test('a handler hears by its signal that its client has left', async (t) => {
+t.test('the request signal is aborted when the client disconnects', async (t) => {
   const app = await setup(t)
   let aborted = false
   let begun = false
@@ -95,5 +95,5 @@ t.test('a handler hears by its signal that its client has left', async (t) => {
   client.socket.write(get('/long'))
   await until(() => begun, 'the handler runs')
   client.socket.destroy()
-  await until(() => aborted, 'it heard')
+  await until(() => aborted, 'the signal is aborted')
 })

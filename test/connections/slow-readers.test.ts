@@ -1,14 +1,14 @@
 import t from 'tap'
-import { build } from '../helper.js'
-import { noRateLimits, startServer } from '../process.js'
-import { listen } from '../sockets/sockets.js'
-import { descriptorsOf, dial, get, memoryOf, noProc, statusesIn, until } from './raw.js'
+import { build } from '../helpers/app.js'
+import { noRateLimits, startServer } from '../helpers/process.js'
+import { descriptorsOf, dial, get, memoryOf, noProc, statusesIn, until } from '../helpers/raw-connection.js'
+import { listen } from '../helpers/sockets.js'
 
 const MB = 1024 * 1024
 const LARGEST = '/docs/static/swagger-ui-bundle.js'
 const READERS = 500
 
-t.test('whoever does not read an answer is cut off, and whoever reads slowly is not', async (t) => {
+t.test('a client that does not read a response is cut off, one that reads slowly is not', async (t) => {
   const app = await build(t, {
     connections: { total: 100, perAddress: 0, requestMs: 30_000, sendMs: 1_500, idleMs: 30_000 },
   })
@@ -27,16 +27,16 @@ t.test('whoever does not read an answer is cut off, and whoever reads slowly is 
     if (chunk) text += chunk.toString('latin1')
   }, 20)
   t.teardown(() => clearInterval(reading))
-  await until(() => app.connections.open === 0, 'the one that stands still is cut off')
+  await until(() => app.connections.open === 0, 'the stalled client is cut off')
   t.match(
     await app.metrics.getSingleMetricAsString('connections_ended_total'),
     /connections_ended_total\{limit="send"\} 1$/m,
   )
-  t.equal(statusesIn(text).length, 6, 'the slow one got all')
+  t.equal(statusesIn(text).length, 6, 'the slow client received all')
   t.ok(read > 5 * MB)
 })
 
-t.test('500 who read nothing of the largest file cost next to no memory', { skip: noProc }, async (t) => {
+t.test('500 clients that do not read the largest file use almost no memory', { skip: noProc }, async (t) => {
   const server = await startServer(t, t.testdir(), { ...noRateLimits, SEND_TIMEOUT: '60' })
   const port = Number(new URL(server.url).port)
   const pid = Number(server.child.pid)
@@ -46,7 +46,7 @@ t.test('500 who read nothing of the largest file cost next to no memory', { skip
   const readers = Array.from({ length: READERS }, () => dial(t, port))
   for (const { socket } of readers) socket.pause().write(get(LARGEST))
   await until(() => descriptorsOf(pid) >= descriptors + READERS - 5, 'all are connected')
-  // Each has its beginning by the time at which one more client, who reads, has had all of it.
+  // Once another client has read the whole file, each of them has received its beginning.
   const last = dial(t, port)
   last.socket.write(get(LARGEST, 'Connection: close\r\n'))
   t.ok((await last.all()).length > MB)
@@ -55,11 +55,11 @@ t.test('500 who read nothing of the largest file cost next to no memory', { skip
   t.ok(grown < 50 * MB, `${Math.round(grown / MB)} MB more`)
   for (const { socket } of readers) socket.resetAndDestroy()
   await until(() => descriptorsOf(pid) <= descriptors + 5, 'their connections are closed')
-  await until(() => memoryOf(pid) < before + 50 * MB, 'memory is given back')
+  await until(() => memoryOf(pid) < before + 50 * MB, 'memory is released')
   t.equal(await server.stop(), 0)
 })
 
-t.test('files answer as before: by encoding, unchanged, and under one name only', async (t) => {
+t.test('files are sent with an ETag, a Content-Length and under one name only', async (t) => {
   const app = await build(t)
   const file = await app.inject(LARGEST)
   t.equal(file.statusCode, 200)
@@ -74,7 +74,11 @@ t.test('files answer as before: by encoding, unchanged, and under one name only'
     payload: '',
     headers: { 'content-length': file.headers['content-length'] },
   })
-  t.equal((await app.inject(LARGEST.replace('bundle', '%62undle'))).body, file.body, 'however it is spelt')
+  t.equal(
+    (await app.inject(LARGEST.replace('bundle', '%62undle'))).body,
+    file.body,
+    'a percent-encoded name is the same name',
+  )
   for (const url of [
     '/docs/static/nothing.js',
     '/docs/static/%2e%2e/package.json',

@@ -2,17 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { Turns } from '../../src/connections/turns.js'
 
-/** More than a turn may take. */
+/** Takes longer than a turn may. */
 function work() {
   const end = performance.now() + 60
   while (performance.now() < end);
 }
 
-t.test('requests begin in the order in which they came, also while every turn is full', async (t) => {
-  const turns = new Turns()
+t.test('requests start in the order of their arrival, also when every turn is full', async (t) => {
+  const turns = new Turns<string>()
   const began: number[] = []
   const come = (n: number) =>
-    turns.run(() => {
+    turns.run(`connection ${n}`, () => {
       began.push(n)
       work()
     })
@@ -28,12 +28,35 @@ t.test('requests begin in the order in which they came, also while every turn is
   t.same(began, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
 })
 
-t.test('a request that comes when nothing waits begins at once', async (t) => {
-  const turns = new Turns()
+t.test('a request that arrives at an empty queue starts at once', async (t) => {
+  const turns = new Turns<string>()
   let began = 0
   for (let n = 1; n <= 3; n++) {
-    turns.run(() => began++)
+    turns.run('connection', () => began++)
     t.equal(began, n)
     await nextTurn()
   }
+})
+
+t.test('pipelined requests do not delay other connections', async (t) => {
+  const turns = new Turns<string>()
+  const began: string[] = []
+  const come = (connection: string) => turns.run(connection, () => began.push(connection))
+  turns.run('busy', work)
+  for (const connection of ['a', 'b', 'c']) for (let n = 0; n < 100; n++) come(connection)
+  for (let n = 0; n < 8; n++) come(`one ${n}`)
+  while (turns.waiting > 0) await nextTurn()
+  t.equal(began.length, 308)
+  t.ok(
+    began.indexOf('one 7') < 20,
+    `the last of 8 single requests started as number ${began.indexOf('one 7')}`,
+  )
+  const early = began.slice(0, 20).filter((connection) => connection.length === 1)
+  t.ok(early.length > 3, 'pipelined requests get a share meanwhile')
+  const rest = began.slice(20, 110)
+  for (const connection of ['a', 'b', 'c'])
+    t.ok(
+      Math.abs(rest.filter((other) => other === connection).length - 30) <= 1,
+      `${connection} gets its share`,
+    )
 })

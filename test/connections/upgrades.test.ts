@@ -1,10 +1,13 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
-import { build, signIn } from '../helper.js'
-import { listen } from '../sockets/sockets.js'
+import { Connections } from '../../src/connections/connections.js'
+import { build, signIn } from '../helpers/app.js'
+import { dial, get, statusesIn, upgrade } from '../helpers/raw-connection.js'
+import { listen } from '../helpers/sockets.js'
 
 t.test(
-  'who asks for another protocol is answered in the one there is, body and all, again and again',
+  'a request to upgrade to an unsupported protocol is answered with HTTP/1.1, body included',
   async (t) => {
     const app = await build(t)
     const { port } = new URL(await listen(app))
@@ -39,3 +42,21 @@ Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n
     t.match(answer, /"items":\[\{"id":"[^"]+","name":"Lämp"/)
   },
 )
+
+t.test('an upgrade waits until a response sent at once has released the connection', async (t) => {
+  const limits = { total: 100, perAddress: 0, requestMs: 30_000, sendMs: 30_000, idleMs: 30_000 }
+  const connections = new Connections({ limits, headers: {}, isProxy: () => false })
+  const server = connections.createServer((_request, response) => response.end('at once'))
+  connections.guard(server, '/socket.io/')
+  t.teardown(() => new Promise((resolve) => server.close(resolve)))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  // Several times, since the process may stall long enough to defer a request to the next turn.
+  for (let i = 0; i < 20; i++) {
+    const client = dial(t, port)
+    client.socket.write(get('/') + upgrade('/first') + upgrade('/second'))
+    await client.until(/(at once.*){3}/s)
+    t.same(statusesIn(client.received()), [200, 200, 200])
+    client.socket.destroy()
+  }
+})

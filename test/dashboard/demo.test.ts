@@ -7,7 +7,7 @@ import t from 'tap'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-t.test('the demo signs one browser in, sells, and leaves nothing behind', async (t) => {
+t.test('the demo signs one browser in, places orders, and leaves nothing behind', async (t) => {
   const { NODE_OPTIONS: _, ...inherited } = process.env
   const TMPDIR = t.testdir()
   const child = spawn(process.execPath, ['--import', 'tsx', 'demo/run.ts'], {
@@ -34,7 +34,7 @@ t.test('the demo signs one browser in, sells, and leaves nothing behind', async 
   t.equal(opened.headers.get('location'), '/admin')
   const cookie = opened.headers.getSetCookie().map((line) => line.split(';')[0])
   t.equal(cookie.length, 2)
-  t.equal((await fetch(link, { redirect: 'manual' })).status, 404, 'the link is good once')
+  t.equal((await fetch(link, { redirect: 'manual' })).status, 404, 'the sign-in link works once')
   t.equal((await fetch(new URL('/demo/guess', link))).status, 404)
 
   const ask = async (path: string) =>

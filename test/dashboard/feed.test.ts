@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { AnyEvent } from '../../src/client/index.js'
+import type { OrderStatus, OrderView } from '../../src/contract/order.js'
 import { OrderFeed, type OrderPage } from '../../src/dashboard/orders/feed.js'
-import type { OrderStatus, OrderView } from '../../src/orders/order.js'
+import { cases } from '../helpers/effort.js'
 
 const path: OrderStatus[] = ['pending', 'confirmed', 'shipped', 'delivered']
 const PAGE = 3
 
-/** A shop in memory: what the API would answer, and the log of it. */
+/** A shop in memory: the API's responses and its event log. */
 class Shop {
   readonly orders: OrderView[] = []
   readonly log: AnyEvent[] = []
@@ -53,14 +54,14 @@ const steps = fc.array(
       weight: 4,
       arbitrary: fc.record({ do: fc.constant('tell' as const), many: fc.integer({ min: 1, max: 6 }) }),
     },
-    // A page is asked for; it is read at one moment, and arrives at another.
+    // A page request: read at one moment, arriving at another.
     { weight: 2, arbitrary: fc.constantFrom({ do: 'more' as const }, { do: 'reload' as const }) },
     { weight: 3, arbitrary: fc.constantFrom({ do: 'read' as const }, { do: 'arrive' as const }) },
   ),
   { maxLength: 60 },
 )
 
-t.test('whatever order pages and events arrive in, the feed ends as the list is', async (t) => {
+t.test('the feed equals the list, in whatever order pages and events arrive', async (t) => {
   const run = async (
     script: typeof steps extends fc.Arbitrary<infer S> ? S : never,
     status: OrderStatus | undefined,
@@ -104,8 +105,7 @@ t.test('whatever order pages and events arrive in, the feed ends as the list is'
   }
   const statuses = fc.constantFrom(undefined, 'pending' as const, 'confirmed' as const)
   await fc.assert(fc.asyncProperty(steps, statuses, fc.nat(12), run), {
-    numRuns: 500,
-    interruptAfterTimeLimit: 8_000,
+    numRuns: cases(500),
   })
   t.pass()
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop, until } from './browser.js'
+import { launch, noBrowser, openDashboard, openShop, until } from '../helpers/browser.js'
 
 t.test('the inventory', { skip: noBrowser }, async (t) => {
   const shop = await openShop(t)
@@ -12,8 +12,8 @@ t.test('the inventory', { skip: noBrowser }, async (t) => {
   const product = async (id: string) =>
     (await shop.call<Record<string, unknown>>('GET', `/products/${id}`)).body
 
-  await t.test('stock is live, and marked when it runs low', async (t) => {
-    // By its cell: a row tells a time too, and with it any number at some time of the day.
+  await t.test('stock is updated live, and marked when it is low', async (t) => {
+    // By its cell: the row also contains a time, which may include any number.
     await rowOf('Café mug').locator('.level', { hasText: /^12/ }).waitFor()
     await shop.order(mug, 4)
     await rowOf('Café mug').locator('.level.low', { hasText: /^8/ }).waitFor()
@@ -65,22 +65,25 @@ t.test('the inventory', { skip: noBrowser }, async (t) => {
     t.match(await product(lamp), { stock: 37 })
   })
 
-  await t.test('an edit that comes too late is explained, and can be done over', async (t) => {
-    await rowOf('Walnut desk lamp').getByRole('link', { name: 'Walnut desk lamp', exact: true }).click()
-    await until(async () => (await dialog.getByLabel('Price').inputValue()) === '24.50')
-    await dialog.getByLabel('Price').fill('26')
-    await shop.call('PATCH', `/products/${lamp}`, { price: 23 })
-    await dialog.getByRole('button', { name: 'Save' }).click()
-    await dialog.getByText('It is now called “Walnut desk lamp” and costs $23.00.').waitFor()
-    t.match(await product(lamp), { price: 23 }, 'nothing was overwritten')
-    t.equal(await dialog.getByLabel('Price').inputValue(), '26')
-    await dialog.getByRole('button', { name: 'Save mine over it' }).click()
-    await dialog.waitFor({ state: 'detached' })
-    t.match(await product(lamp), { price: 26 })
-    await rowOf('Walnut desk lamp').getByText('$26.00').waitFor()
-  })
+  await t.test(
+    'an edit of a stale product is refused with an explanation, and can be repeated',
+    async (t) => {
+      await rowOf('Walnut desk lamp').getByRole('link', { name: 'Walnut desk lamp', exact: true }).click()
+      await until(async () => (await dialog.getByLabel('Price').inputValue()) === '24.50')
+      await dialog.getByLabel('Price').fill('26')
+      await shop.call('PATCH', `/products/${lamp}`, { price: 23 })
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await dialog.getByText('It is now called “Walnut desk lamp” and costs $23.00.').waitFor()
+      t.match(await product(lamp), { price: 23 }, 'nothing was overwritten')
+      t.equal(await dialog.getByLabel('Price').inputValue(), '26')
+      await dialog.getByRole('button', { name: 'Save mine over it' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      t.match(await product(lamp), { price: 26 })
+      await rowOf('Walnut desk lamp').getByText('$26.00').waitFor()
+    },
+  )
 
-  await t.test('an order in the middle of an edit is nobody else’s edit', async (t) => {
+  await t.test('an order placed during an edit does not count as a conflicting edit', async (t) => {
     await rowOf('Walnut desk lamp').getByRole('link', { name: 'Walnut desk lamp', exact: true }).click()
     await until(async () => (await dialog.getByLabel('Price').inputValue()) === '26.00')
     await shop.order(lamp)
@@ -90,7 +93,7 @@ t.test('the inventory', { skip: noBrowser }, async (t) => {
     t.match(await product(lamp), { name: 'Walnut lamp', price: 26, stock: 36 })
   })
 
-  await t.test('a product that somebody deletes goes away', async (t) => {
+  await t.test('a product that another admin deletes disappears', async (t) => {
     await shop.call('DELETE', `/products/${mug}`)
     await rowOf('Café mug').waitFor({ state: 'detached' })
     await page.goto(`${shop.server.url}/admin#/inventory/${mug}`)

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop, PATIENCE_MS } from './browser.js'
+import { launch, noBrowser, openDashboard, openShop, PATIENCE_MS } from '../helpers/browser.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds wrong with the page as it is, in a line each. */
+/** Returns axe's findings on the current page, one line each. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   await page.evaluate(
@@ -18,10 +18,10 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 const FIRST_LOAD_BYTES = 60 * 1024
-/** Of processor time, so that a busy machine counts for nothing. */
+/** CPU time, so the load of the machine does not matter. */
 const LOADING_MS = 1_000
 
-t.test('what the dashboard is served as', { skip: noBrowser }, async (t) => {
+t.test('the files and headers of the dashboard', { skip: noBrowser }, async (t) => {
   const shop = await openShop(t)
   const { url } = shop.server
   const page = await fetch(`${url}/admin`)
@@ -61,7 +61,7 @@ t.test('the dashboard in light and dark, on a phone and a desk', { skip: noBrows
   const id = await shop.order(lamp)
   await shop.call('POST', `/orders/${await shop.order(lamp)}/cancel`)
 
-  await t.test('it can be used at once', async (t) => {
+  await t.test('the page is usable as soon as it is shown', async (t) => {
     const context = await browser.newContext()
     context.setDefaultTimeout(PATIENCE_MS)
     const times: number[] = []
@@ -111,10 +111,10 @@ t.test('the dashboard in light and dark, on a phone and a desk', { skip: noBrows
           t.ok(Number(overflow) <= 0, `${place} fits`)
         }
       })
-  t.same(foreign, [], 'nobody else is asked for anything')
+  t.same(foreign, [], 'no other host receives a request')
   t.same(faults, [])
 
-  await t.test('it can be used by keyboard alone', async (t) => {
+  await t.test('the dashboard is usable by keyboard alone', async (t) => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.goto(`${shop.server.url}/admin#/orders`)
     await page.reload()
@@ -131,7 +131,10 @@ t.test('the dashboard in light and dark, on a phone and a desk', { skip: noBrows
     }
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    t.ok(await page.evaluate(`document.activeElement.matches('.rows a')`), 'and goes back to where it was')
+    t.ok(
+      await page.evaluate(`document.activeElement.matches('.rows a')`),
+      'the focus returns to where it was',
+    )
   })
   await context.close()
 })

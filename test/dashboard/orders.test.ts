@@ -1,6 +1,6 @@
 import type { Request } from 'playwright-core'
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop, until } from './browser.js'
+import { launch, noBrowser, openDashboard, openShop, until } from '../helpers/browser.js'
 
 const shortId = (id: string) => id.slice(-8).toUpperCase()
 
@@ -15,7 +15,7 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
   const rowOf = (id: string) => page.getByRole('row').filter({ hasText: shortId(id) })
   await rowOf(old).waitFor()
 
-  await t.test('an order made elsewhere appears by itself, and announces itself', async (t) => {
+  await t.test('an order placed elsewhere appears at once, with an announcement', async (t) => {
     await page.locator('[role=table][aria-busy=false]').waitFor()
     const asked: string[] = []
     const note = (request: Request) => asked.push(new URL(request.url()).pathname)
@@ -23,22 +23,22 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
     const id = await shop.order(lamp, 2)
     await rowOf(id).waitFor()
     page.off('request', note)
-    t.notOk(asked.includes('/orders'), 'it was told, not looked for')
+    t.notOk(asked.includes('/orders'), 'it came as an event, not by a request')
     t.match(await rowOf(id).innerText(), /Walnut desk lamp\s+2\s+\S+\s+\$49\.00\s+Pending/)
     t.match(await page.getByRole('row').nth(1).innerText(), shortId(id), 'it is on top')
     await page.locator('.toast').getByText('New order', { exact: true }).waitFor()
   })
 
-  await t.test('while another view is open, the title and the menu count what comes in', async (t) => {
+  await t.test('the title and the menu count new orders while another view is open', async (t) => {
     await page.getByRole('link', { name: 'Pulse' }).click()
     await Promise.all([1, 2, 3].map(() => shop.order(lamp)))
     await until(async () => (await page.title()) === '(3) Pulse · Stockroom')
     await page.getByRole('link', { name: /Orders\s*3 new/ }).click()
     await until(async () => (await page.title()) === 'Orders · Stockroom')
-    t.pass('and forget it when they are seen')
+    t.pass('the count is cleared when they are seen')
   })
 
-  await t.test('an order goes along its statuses, and a change made elsewhere shows by itself', async (t) => {
+  await t.test('an order moves through its statuses, and a change made elsewhere is shown', async (t) => {
     await rowOf(old).getByRole('link').click()
     const panel = page.getByRole('dialog')
     await panel.getByRole('button', { name: 'Confirm' }).click()
@@ -47,13 +47,13 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
     await shop.call('PATCH', `/orders/${old}`, { status: 'shipped' })
     await panel.getByRole('button', { name: 'Mark as delivered' }).click()
     await panel.locator('.mark', { hasText: 'Delivered' }).waitFor()
-    t.equal(await panel.locator('.actions button').count(), 0, 'nothing is left to do')
+    t.equal(await panel.locator('.actions button').count(), 0, 'no action is left')
     await page.keyboard.press('Escape')
     await panel.waitFor({ state: 'detached' })
     await rowOf(old).getByText('Delivered').waitFor()
   })
 
-  await t.test('an order is cancelled after a second thought, and its stock is back', async (t) => {
+  await t.test('an order is cancelled after a confirmation, and its stock is returned', async (t) => {
     const id = await shop.order(lamp, 5)
     const { stock } = (await shop.call<{ stock: number }>('GET', `/products/${lamp}`)).body
     await rowOf(id).getByRole('link').click()
@@ -62,30 +62,30 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
     await panel.getByRole('button', { name: 'Keep it' }).click()
     await panel.getByRole('button', { name: 'Cancel order…' }).click()
     await panel.getByRole('button', { name: 'Cancel the order' }).click()
-    await panel.getByText('It was cancelled').waitFor()
+    await panel.getByText('This order was cancelled').waitFor()
     t.match((await shop.call('GET', `/products/${lamp}`)).body, { stock: stock + 5 })
     await page.keyboard.press('Escape')
   })
 
-  await t.test('somebody else was quicker: the page says so and shows what is', async (t) => {
+  await t.test('the page reports that another admin was quicker, and shows the current status', async (t) => {
     const id = await shop.order(lamp)
     await rowOf(id).getByRole('link').click()
     const panel = page.getByRole('dialog')
     await panel.getByRole('button', { name: 'Confirm' }).waitFor()
-    // The other's change is made in the very moment, before this page hears of it.
+    // The concurrent change is made just before this page's request.
     await page.route(`**/orders/${id}`, async (route) => {
       if (route.request().method() === 'PATCH') await shop.call('POST', `/orders/${id}/cancel`)
       await route.continue()
     })
     await panel.getByRole('button', { name: 'Confirm' }).click()
-    await panel.getByText('It was cancelled').waitFor()
+    await panel.getByText('This order was cancelled').waitFor()
     await panel.getByText('The order is cancelled and cannot become confirmed').waitFor()
     await page.unrouteAll()
     await page.keyboard.press('Escape')
     t.pass()
   })
 
-  await t.test('the filter shows one status, and keeps to it', async (t) => {
+  await t.test('the filter shows orders of one status, and adds those that reach it', async (t) => {
     await page.getByRole('radio', { name: 'Cancelled' }).check()
     await until(async () => (await rows.count()) === 2)
     const id = await shop.order(lamp)
@@ -98,7 +98,7 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
     await rowOf(old).waitFor()
   })
 
-  await t.test('older orders come as one scrolls, the arrow keys go through them', async (t) => {
+  await t.test('older orders load on scrolling, and the arrow keys move through them', async (t) => {
     const first = shortId(old)
     await Promise.all(Array.from({ length: 250 }, () => shop.order(lamp)))
     await page.reload()
@@ -107,11 +107,11 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
       await scrollTo(1e6)
       return (await page.locator('.rows').innerText()).includes(first)
     })
-    t.ok((await rows.count()) < 60, 'few of them are in the page')
+    t.ok((await rows.count()) < 60, 'few of them are in the DOM')
     const there = await rows.last().innerText()
     await shop.order(lamp)
     await page.locator('.toast').waitFor()
-    t.equal(await rows.last().innerText(), there, 'who reads further down keeps their place')
+    t.equal(await rows.last().innerText(), there, 'the scroll position is kept')
 
     await scrollTo(0)
     await until(async () => (await rows.first().getAttribute('aria-rowindex')) === '2')
@@ -119,7 +119,7 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
     const focused = () => page.evaluate(`document.activeElement.closest('.row')?.ariaRowIndex`)
     await page.keyboard.press('ArrowDown')
     await until(async () => (await focused()) === '3')
-    // Faster than the page can show rows: none of the keys is lost.
+    // Faster than the page can render rows: no key press is lost.
     await page.evaluate(`for (let i = 0; i < 29; i++)
       document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))`)
     await until(async () => (await focused()) === '32')

@@ -1,10 +1,10 @@
 import type { Page, Route } from 'playwright-core'
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop, until } from './browser.js'
+import { launch, noBrowser, openDashboard, openShop, until } from '../helpers/browser.js'
 
 const shortId = (id: string) => id.slice(-8).toUpperCase()
 
-/** Has whatever would change something at `path` answered so, in place of the server. @returns how to end that. */
+/** Intercepts changes at `path` with this response. @returns a function to stop intercepting */
 async function refuse(page: Page, path: string, status: number, code: string, retryAfter?: number) {
   const headers: Record<string, string> = retryAfter ? { 'retry-after': String(retryAfter) } : {}
   const problem = { type: `/problems/${code}`, title: code, status, detail: 'In words.', instance: 'x' }
@@ -15,7 +15,7 @@ async function refuse(page: Page, path: string, status: number, code: string, re
   return () => page.unroute(path, handler)
 }
 
-t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
+t.test('the dashboard when the server is unavailable', { skip: noBrowser }, async (t) => {
   const shop = await openShop(t)
   const browser = await launch(t)
   const lamp = await shop.makeProduct('Walnut desk lamp', 1_000, 24.5)
@@ -25,8 +25,8 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
   const dialog = page.getByRole('dialog')
   await rowOf(first).waitFor()
 
-  await t.test('after a restart the page goes on by itself, with nothing missing', async (t) => {
-    // The list is loaded twice when the page is opened: at once, and again from where the live events begin.
+  await t.test('after a restart the page resumes by itself, with nothing missing', async (t) => {
+    // The list loads twice when the page opens: at once, and again from the start of the live events.
     await page.locator('[role=table][aria-busy=false]').waitFor()
     const asked: string[] = []
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
@@ -37,22 +37,25 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
     t.same(
       asked.filter((path) => path === '/orders'),
       [],
-      'the log told all; no list was loaded anew',
+      'the log supplied everything; no list was reloaded',
     )
   })
 
-  await t.test('an order is moved while the server is gone: it waits, says so, and goes on', async (t) => {
-    await rowOf(first).getByRole('link').click()
-    await dialog.getByRole('button', { name: 'Confirm' }).waitFor()
-    await shop.restart(async () => {
-      await dialog.getByRole('button', { name: 'Confirm' }).click()
-      await dialog.getByText(/The server can't be reached. Trying again/).waitFor()
-    })
-    await dialog.getByRole('button', { name: 'Mark as shipped' }).waitFor()
-    t.match((await shop.call('GET', `/orders/${first}`)).body, { status: 'confirmed' })
-  })
+  await t.test(
+    'a change of an order waits while the server is down, says so, and is then made',
+    async (t) => {
+      await rowOf(first).getByRole('link').click()
+      await dialog.getByRole('button', { name: 'Confirm' }).waitFor()
+      await shop.restart(async () => {
+        await dialog.getByRole('button', { name: 'Confirm' }).click()
+        await dialog.getByText(/The server can't be reached. Trying again/).waitFor()
+      })
+      await dialog.getByRole('button', { name: 'Mark as shipped' }).waitFor()
+      t.match((await shop.call('GET', `/orders/${first}`)).body, { status: 'confirmed' })
+    },
+  )
 
-  await t.test('a busy server is asked again after the time that it names', async (t) => {
+  await t.test('a busy server is retried after the time given in Retry-After', async (t) => {
     const relent = await refuse(page, `**/orders/${first}`, 503, 'overloaded', 2)
     const before = performance.now()
     await dialog.getByRole('button', { name: 'Mark as shipped' }).click()
@@ -72,7 +75,7 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
   const stock = async () => (await shop.call<{ stock: number }>('GET', `/products/${lamp}`)).body.stock
   const submit = () => dialog.getByRole('button', { name: 'Adjust stock' }).click()
 
-  await t.test('an adjustment that was surely refused is made by itself, later and once', async (t) => {
+  await t.test('an adjustment that was certainly refused is retried once', async (t) => {
     const before = await stock()
     await adjust()
     const relent = await refuse(page, '**/stock-adjustments', 429, 'rate-limited', 1)
@@ -83,22 +86,22 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
     t.equal(await stock(), before + 7)
   })
 
-  await t.test('an adjustment whose answer was lost is never made twice unasked', async (t) => {
+  await t.test('an adjustment whose response was lost is never repeated without asking', async (t) => {
     const before = await stock()
     await adjust()
     await page.route('**/stock-adjustments', async (route) => {
-      await route.fetch() // it is done
-      await route.abort('connectionreset') // but nobody is told
+      await route.fetch() // the change is made
+      await route.abort('connectionreset') // but its response is lost
     })
     await submit()
     await dialog.getByText(/Whether the stock was adjusted is not known/).waitFor()
     await dialog.getByText(`${(before + 7).toLocaleString('en-US')} in stock`).waitFor()
-    t.equal(await dialog.getByLabel('Reason').inputValue(), 'Delivery', 'what was typed is there')
+    t.equal(await dialog.getByLabel('Reason').inputValue(), 'Delivery', 'the input is kept')
     t.equal(await stock(), before + 7)
     await page.unrouteAll()
   })
 
-  await t.test('what is not allowed, or failed, is told, and nothing typed is lost', async (t) => {
+  await t.test('a forbidden or failed action is reported, and the input is kept', async (t) => {
     await page.keyboard.press('Escape')
     await page.goto(`${shop.server.url}/admin#/inventory/new`)
     await dialog.getByLabel('Name').fill('Oak stool')
@@ -120,7 +123,7 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
     await page.getByRole('row').filter({ hasText: 'Oak stool' }).waitFor()
   })
 
-  await t.test('a page that is opened while the server is busy waits for it', async (t) => {
+  await t.test('a page opened while the server is busy waits for it', async (t) => {
     const relent = await refuse(page, '**/auth/refresh', 503, 'overloaded', 1)
     await page.reload()
     await page.getByText('In words. Trying again…').waitFor()
@@ -129,7 +132,7 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
     t.pass()
   })
 
-  await t.test('a stream that is refused again and again is asked for ever more rarely', async (t) => {
+  await t.test('a stream that is refused repeatedly is retried at growing intervals', async (t) => {
     const asked: string[] = []
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     const tokens: unknown[] = []
@@ -147,13 +150,13 @@ t.test('when the server is in trouble', { skip: noBrowser }, async (t) => {
     await page.reload()
     await until(async () => tokens.length >= 5)
     const refreshes = asked.filter((path) => path === '/auth/refresh').length
-    t.ok(refreshes <= 2, `${refreshes} refreshes: as the page was opened, and after the first refusal`)
+    t.ok(refreshes <= 2, `${refreshes} refreshes: one at opening the page, one after the first refusal`)
     t.ok(
       tokens.every((token) => typeof token === 'string' && token.length > 0),
-      'by the token, not the cookie',
+      'with the token, not the cookie',
     )
     const [, second = 0, , fourth = 0, fifth = 0] = refusedAt
-    t.ok(fifth - fourth > 2 * 1_000 && fifth - second > 6 * 1_000, 'the waits grow')
+    t.ok(fifth - fourth > 2 * 1_000 && fifth - second > 6 * 1_000, 'the intervals grow')
     refusing = false
     await page.locator('.badge.live').waitFor()
   })

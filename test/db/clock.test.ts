@@ -3,14 +3,14 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import { databaseFile } from '../../src/db/sqlite/file.js'
 import { currentTime, newId, observeId } from '../../src/ids.js'
-import { addProduct } from '../books.js'
-import { onServer } from '../database.js'
-import { build, signIn, testConfig } from '../helper.js'
+import { build, signIn, testConfig } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { onServer } from '../helpers/database.js'
 
 const HOUR_MS = 3_600_000
 const realNow = Date.now
 
-/** Sets the clock of this process off by so many milliseconds until the test ends. */
+/** Shifts the clock of this process by `offset` milliseconds until the test ends. */
 function setClock(t: Test, offset: number) {
   Date.now = () => realNow() + offset
   t.teardown(() => {
@@ -24,7 +24,7 @@ const idAt = (time: number) => {
 }
 const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 
-t.test('an id of tomorrow or of no clock at all holds later ids nowhere', async (t) => {
+t.test('an id from a day ahead, or without a valid time, does not affect later ids', async (t) => {
   for (const id of [idAt(realNow() + 25 * HOUR_MS), 'ffffffff-ffff-7fff-bfff-ffffffffffff', 'ffffffff', ''])
     observeId(id)
   observeId('ffffffff-ffff-4fff-bfff-ffffffffffff')
@@ -50,52 +50,49 @@ t.test('orders stay newest first, by id and by time, when the clock is set back'
   t.same(times, times.toSorted().toReversed())
   for (const { id } of after) t.match(id, /^.{14}7.{4}[89ab]/, 'a UUIDv7')
   t.equal(new Set(placed).size, 5)
-  // A change of an order is not before its making.
+  // An order is never updated before its creation time.
   const cancelled = await app.inject({ method: 'POST', url: `/orders/${placed[4]}/cancel`, headers })
   t.ok(cancelled.json().updatedAt >= cancelled.json().createdAt)
 })
 
-t.test(
-  'ids begin above the highest that is in the database, and above those of other processes',
-  async (t) => {
-    const config = await testConfig(t, t.testdir())
-    const first = buildApp(config)
-    await first.ready()
-    const { id: userId } = await signIn(first)
-    const productId = await addProduct(first)
-    const ahead = idAt(realNow() + HOUR_MS)
-    const at = new Date()
-    const row = { userId, productId, quantity: 1, unitPrice: 1, totalPrice: 1, createdAt: at, updatedAt: at }
-    await first.db.write((tx) =>
-      tx.order.createMany({
-        data: [
-          { ...row, id: ahead },
-          { ...row, id: 'ffffffff-ffff-7fff-bfff-ffffffffffff' },
-        ],
-      }),
-    )
-    t.ok(newId() < ahead)
-    await first.close()
-    const second = buildApp(config)
-    t.teardown(() => second.close())
-    await second.ready()
-    t.ok(newId() > ahead)
+t.test('new ids are above the highest in the database, and above those of other processes', async (t) => {
+  const config = await testConfig(t, t.testdir())
+  const first = buildApp(config)
+  await first.ready()
+  const { id: userId } = await signIn(first)
+  const productId = await addProduct(first)
+  const ahead = idAt(realNow() + HOUR_MS)
+  const at = new Date()
+  const row = { userId, productId, quantity: 1, unitPrice: 1, totalPrice: 1, createdAt: at, updatedAt: at }
+  await first.db.write((tx) =>
+    tx.order.createMany({
+      data: [
+        { ...row, id: ahead },
+        { ...row, id: 'ffffffff-ffff-7fff-bfff-ffffffffffff' },
+      ],
+    }),
+  )
+  t.ok(newId() < ahead)
+  await first.close()
+  const second = buildApp(config)
+  t.teardown(() => second.close())
+  await second.ready()
+  t.ok(newId() > ahead)
 
-    const further = idAt(realNow() + 2 * HOUR_MS)
-    await second.db.write((tx) =>
-      second.eventLog.append(
-        tx,
-        [{ type: 'order:created', userId, data: { id: further } as never }],
-        Date.now(),
-      ),
-    )
-    while (newId() < further) await new Promise((resolve) => setTimeout(resolve, 10))
-    t.ok(currentTime() > realNow() + HOUR_MS)
-  },
-)
+  const further = idAt(realNow() + 2 * HOUR_MS)
+  await second.db.write((tx) =>
+    second.eventLog.append(
+      tx,
+      [{ type: 'order:created', userId, data: { id: further } as never }],
+      Date.now(),
+    ),
+  )
+  while (newId() < further) await new Promise((resolve) => setTimeout(resolve, 10))
+  t.ok(currentTime() > realNow() + HOUR_MS)
+})
 
 t.test(
-  'an order that waits for a locked database is answered though the clock is set back',
+  'an order that waits for a locked database times out even if the clock is set back',
   { skip: onServer },
   async (t) => {
     const app = await build(t)

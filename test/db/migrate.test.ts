@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const prismaSays = (...args: string[]) =>
   execFileSync(process.execPath, ['scripts/diff.mjs', ...args], { cwd: root, encoding: 'utf8' })
 
-t.test('a database is made, brought up to date once, and kept for its owner', async (t) => {
+t.test('a database is created with private permissions, and migrated once', async (t) => {
   const file = join(t.testdir(), 'deep/er/shop.db')
   const all = (await loadMigrations('sqlite')).map(({ name }) => name)
   t.same(await migrate(`file:${file}`), all)
@@ -20,22 +20,19 @@ t.test('a database is made, brought up to date once, and kept for its owner', as
   t.equal(statSync(join(file, '..')).mode & 0o777, 0o700)
 })
 
-t.test(
-  "Prisma's own engine finds the history as it would have left it, and no drift from the models",
-  async (t) => {
-    const url = `file:${join(t.testdir(), 'shop.db')}`
-    await migrate(url)
-    t.match(JSON.parse(prismaSays('--status', url)), {
-      history: null,
-      hasMigrationsTable: true,
-      editedMigrationNames: [],
-      failedMigrationNames: [],
-    })
-    t.match(prismaSays('drift_there_must_not_be'), /nothing to do/)
-  },
-)
+t.test("Prisma's own engine accepts the history, and finds no drift from the models", async (t) => {
+  const url = `file:${join(t.testdir(), 'shop.db')}`
+  await migrate(url)
+  t.match(JSON.parse(prismaSays('--status', url)), {
+    history: null,
+    hasMigrationsTable: true,
+    editedMigrationNames: [],
+    failedMigrationNames: [],
+  })
+  t.match(prismaSays('drift_there_must_not_be'), /nothing to do/)
+})
 
-t.test('a history that does not fit the files is refused, and nothing is changed', async (t) => {
+t.test('a history that does not match the migration files is refused, and nothing is changed', async (t) => {
   const spoil: [string, string, RegExp][] = [
     ['edited', "UPDATE _prisma_migrations SET checksum = 'other'", /was edited after it was applied/],
     [
@@ -61,7 +58,7 @@ t.test('a history that does not fit the files is refused, and nothing is changed
   }
 })
 
-t.test('the database guards against the code: no stock below zero, no order of nobody', async (t) => {
+t.test('database constraints forbid a stock below zero and an order without a user', async (t) => {
   const file = join(t.testdir(), 'shop.db')
   await migrate(`file:${file}`)
   const db = new Database(file)
@@ -75,4 +72,25 @@ t.test('the database guards against the code: no stock below zero, no order of n
                  VALUES ('o', 'nobody', 'p', 1, 100, 100, `
   t.throws(() => db.exec(`${order} 'pending', 0, 0)`), /FOREIGN KEY constraint failed/)
   t.throws(() => db.exec(`${order} 'lost', 0, 0)`), /CHECK constraint failed/)
+})
+
+t.test('users of an earlier version keep their rows and what refers to them', async (t) => {
+  const migrations = await loadMigrations('sqlite')
+  const db = new Database(join(t.testdir(), 'shop.db'))
+  t.teardown(() => db.close())
+  db.pragma('foreign_keys = OFF')
+  const upTo = migrations.findIndex(({ name }) => name.endsWith('_staff_role'))
+  const apply = db.transaction((from: number, to?: number) => {
+    for (const { sql } of migrations.slice(from, to)) db.exec(sql)
+  })
+  apply(0, upTo)
+  db.exec(`INSERT INTO users VALUES ('u1', 'Ada', 'ada@shop.test', 'hash', 'admin', 1, 2);
+           INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at) VALUES ('s1', 'u1', 1, 1, 9)`)
+  apply(upTo)
+  t.match(db.prepare('SELECT * FROM users').all(), [{ id: 'u1', email: 'ada@shop.test', role: 'admin' }])
+  t.same(db.pragma('foreign_key_check'), [])
+  db.pragma('foreign_keys = ON')
+  t.throws(() => db.exec("DELETE FROM users WHERE id = 'u1'"), /FOREIGN KEY/)
+  db.exec("UPDATE users SET role = 'staff'")
+  t.throws(() => db.exec("UPDATE users SET role = 'owner'"), /CHECK/)
 })

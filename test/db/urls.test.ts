@@ -1,10 +1,10 @@
 import t from 'tap'
 import { loadConfig } from '../../src/config.js'
-import { spawnServer } from '../process.js'
+import { spawnServer } from '../helpers/process.js'
 
 const SERVER = 'mysql://ada:secret@127.0.0.1:3306/shop'
 
-t.test('a parameter that is not understood refuses the settings, by name and without secrets', async (t) => {
+t.test('an unknown parameter of a database URL is refused by name, without secrets', async (t) => {
   const refused: [Record<string, string>, RegExp][] = [
     [{ DATABASE_URL: `${SERVER}?ssl=1` }, /DATABASE_URL has the parameter "ssl" set to "1"/],
     [{ DATABASE_URL: `${SERVER}?ssl=TRUE` }, /DATABASE_URL has the parameter "ssl" set to "TRUE"/],
@@ -17,17 +17,23 @@ t.test('a parameter that is not understood refuses the settings, by name and wit
     [{ DATABASE_URL: `${SERVER}#secret` }, /DATABASE_URL has a "#"/],
     [{ DATABASE_URL: 'mysql://ada:sec?ret@127.0.0.1/shop' }, /DATABASE_URL is not a URL: percent-encode/],
     [{ DATABASE_URL: 'mysql://ada@127.0.0.1/' }, /DATABASE_URL must be file:PATH or mysql:/],
+    [
+      { DATABASE_URL: 'mysql://ada:12/secret@127.0.0.1/shop' },
+      /DATABASE_URL has a "\/" too many: write it as %2F/,
+    ],
+    [{ DATABASE_URL: 'mysql://ada:secret%@127.0.0.1/shop' }, /DATABASE_URL has an invalid "%" escape/],
     [{ DATABASE_URL: 'file:./shop.db?mode=ro' }, /DATABASE_URL has the unknown parameter "mode"/],
     [{ DATABASE_URL: 'file:./shop.db?' }, /DATABASE_URL has the unknown parameter ""/],
     [{ REDIS_URL: 'redis://:secret@h:6379?tls=true' }, /REDIS_URL has the unknown parameter "tls"/],
     [{ REDIS_URL: 'redis://h/0?family=6' }, /REDIS_URL has the unknown parameter "family"/],
     [{ REDIS_URL: 'redis://:sec?ret=1@h:6379' }, /REDIS_URL must be redis:\/\/USER/],
+    [{ REDIS_URL: 'redis://:secret%@h' }, /REDIS_URL has an invalid "%" escape/],
     [{ REDIS_URL: 'redis://h#0' }, /REDIS_URL must be redis:\/\/USER/],
   ]
   for (const [env, message] of refused) {
     try {
       loadConfig(env)
-      t.fail(`taken: ${Object.values(env)}`)
+      t.fail(`accepted: ${Object.values(env)}`)
     } catch (error) {
       t.match(error, { name: 'ConfigError', message })
       t.notMatch((error as Error).message, /secret|ret=/)

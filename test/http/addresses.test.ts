@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
-import { build, testConfig } from '../helper.js'
-import { listen, open } from '../sockets/sockets.js'
+import { build, testConfig } from '../helpers/app.js'
+import { listen, open } from '../helpers/sockets.js'
 
 const person = { name: 'Ada', email: 'ada@shop.test', password: 'analytical engine' }
 const oneHop: Config['trustProxy'] = (_address, hop) => hop < 1
@@ -22,17 +22,17 @@ async function setup(t: Test, changes: Partial<Config>) {
   return { app, url, get, post }
 }
 
-/** Ten spellings that a proxy may give to one client (each with a port of its own), by the address they stand for. */
+/** Ten spellings a proxy may use for one client (each with a port of its own), by the address they denote. */
 const spellings: Record<string, (i: number) => string> = {
   'IPv4 and a port': (i) => `203.0.113.2:${50_000 + i}`,
   'IPv6 in brackets and a port': (i) => `[2001:db8::7]:${50_000 + i}`,
   'what the client sent, before it': (i) => `198.51.100.${i}, 203.0.113.3:${50_000 + i}`,
   'no address at all': (i) => `unknown-${i}`,
-  'an address that is none': (i) => `203.0.113.${300 + i}`,
+  'an invalid address': (i) => `203.0.113.${300 + i}`,
   'IPv4 in IPv6 notation': (i) => `[::ffff:203.0.113.9]:${50_000 + i}`,
 }
 
-t.test('a port in X-Forwarded-For makes no other client', async (t) => {
+t.test('a port in X-Forwarded-For does not distinguish clients', async (t) => {
   for (const [what, spell] of Object.entries(spellings)) {
     const { get, post, url } = await setup(t, { rateLimitMax: 3, authRateLimitMax: 3 })
     const statuses: number[] = []
@@ -59,7 +59,7 @@ t.test('a port in X-Forwarded-For makes no other client', async (t) => {
   )
 })
 
-t.test('only as many hops count as are trusted', async (t) => {
+t.test('only the trusted hops of X-Forwarded-For are used', async (t) => {
   for (const trustProxy of [false, '198.51.100.1'] as const) {
     const { get } = await setup(t, { rateLimitMax: 1, trustProxy })
     t.same([await get('203.0.113.2'), await get('203.0.113.3')], [200, 429], String(trustProxy))
@@ -99,7 +99,7 @@ t.test('a refusal is logged with the address of its client, without a port', asy
   t.match(refused, { code: 'invalid-credentials', ip: '203.0.113.30' })
 })
 
-t.test('a client that resets its connection is no failed request', async (t) => {
+t.test('a reset connection does not count as a failed request', async (t) => {
   const { app, url } = await setup(t, { rateLimitMax: 1_000 })
   const reset = (path: string) =>
     new Promise<void>((resolve) => {

@@ -1,8 +1,8 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import t, { type Test } from 'tap'
-import { addProduct } from '../books.js'
-import { build, signIn } from '../helper.js'
-import { listen } from '../sockets/sockets.js'
+import { build, signIn } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { listen } from '../helpers/sockets.js'
 
 interface Answer {
   status: number | undefined
@@ -10,7 +10,7 @@ interface Answer {
   body: { type?: string; errors?: { path: string }[]; accessToken?: string; status?: number | string }
 }
 
-/** Sends `body` as it is: each of an array is a chunk of its own, and nothing at all is sent for undefined. */
+/** Sends `body` verbatim: an array as one chunk per item, undefined as no body. */
 type Send = (
   method: string,
   path: string,
@@ -47,7 +47,7 @@ const registration = (password: string) => JSON.stringify({ name: 'Ada', email: 
 const windows1251 = (text: string) =>
   Buffer.from([...text].map((c) => (c >= 'А' && c <= 'я' ? c.charCodeAt(0) - 0x410 + 0xc0 : c.charCodeAt(0))))
 
-t.test('a body that is not UTF-8 is refused, whatever it says of itself', async (t) => {
+t.test('a body that is not UTF-8 is refused, whatever its headers declare', async (t) => {
   const { app, send } = await setup(t)
   t.equal((await send('POST', '/auth/register', json, registration('Корабельный'))).status, 201)
   for (const password of ['Корабельный', 'Яблочкинска']) {
@@ -99,7 +99,7 @@ t.test('a body that is not UTF-8 is refused, whatever it says of itself', async 
     })
 })
 
-t.test('a string that UTF-8 cannot encode is refused by the name of its field', async (t) => {
+t.test('a string that UTF-8 cannot encode is refused, and the error names its field', async (t) => {
   const { app, send } = await setup(t)
   const { headers } = await signIn(app, 'admin')
   for (const half of ['\\ud800', '\\udfff', '\\udc00\\ud800']) {
@@ -127,7 +127,7 @@ const types = [
   'x',
 ]
 
-t.test('a request without content is one without a body, whatever type it announces', async (t) => {
+t.test('a request without content has no body, whatever its Content-Type', async (t) => {
   const { app, send } = await setup(t)
   const productId = await addProduct(app)
   for (const type of types) {
@@ -135,7 +135,7 @@ t.test('a request without content is one without a body, whatever type it announ
       ['length 0', { 'content-length': '0' }, undefined],
       ['chunked', { 'transfer-encoding': 'chunked' }, []],
     ] as [string, Record<string, string>, string[] | undefined][]) {
-      if (type === 'x' && how === 'chunked') continue // no media type at all, and no way to know that nothing follows
+      if (type === 'x' && how === 'chunked') continue // without a media type, the end cannot be known
       const what = `${type}, ${how}`
       const { id, headers } = await signIn(app)
       const all = { 'content-type': type, ...framing, ...headers }
@@ -154,7 +154,7 @@ t.test('a request without content is one without a body, whatever type it announ
   t.match(untyped, { status: 415 })
 })
 
-t.test('a malformed body that has come whole leaves the connection open', async (t) => {
+t.test('a malformed body that was received in full leaves the connection open', async (t) => {
   const { send } = await setup(t)
   for (const body of ['{"email":', '{"a":NaN}', Buffer.from([0x22, 0xff, 0x22])]) {
     const { status, headers } = await send('POST', '/auth/login', json, body)

@@ -1,20 +1,20 @@
 import { request } from 'node:http'
 import t, { type Test } from 'tap'
 import type { Config } from '../../src/config.js'
-import { build, signIn } from '../helper.js'
-import { listen, open, token } from '../sockets/sockets.js'
+import { build, signIn } from '../helpers/app.js'
+import { listen, open, token } from '../helpers/sockets.js'
 
 const ALLOWED = 'https://desk.example'
 
 type Fields = Record<string, string>
 
-/** One server, asked by HTTP and by WebSocket as a browser without fetch metadata asks. */
+/** Starts a server and sends it HTTP and WebSocket requests like a browser without fetch metadata. */
 async function setup(t: Test, trustProxy: Config['trustProxy']) {
   const app = await build(t, { trustProxy, corsOrigins: [ALLOWED] })
   const url = await listen(app)
   const cookie = `access_token=${token(await signIn(app))}`
 
-  /** The status of a change by cookie: 404, or 403 where it counts as coming from another site. */
+  /** Returns the status of a change by cookie: 404, or 403 if treated as cross-site. */
   const change = (headers: Fields) =>
     new Promise<number | undefined>((resolve, reject) => {
       request(`${url}/auth/sessions/x`, { method: 'DELETE', headers: { cookie, ...headers } }, (answer) => {
@@ -39,7 +39,7 @@ async function setup(t: Test, trustProxy: Config['trustProxy']) {
   }
 }
 
-t.test('without a trusted proxy an own page is told by Host', async (t) => {
+t.test("without a trusted proxy, Host decides which origin is the server's own", async (t) => {
   const check = await setup(t, false)
   await check(true, [
     { host: 'shop.example', origin: 'https://shop.example' },
@@ -59,14 +59,13 @@ t.test('without a trusted proxy an own page is told by Host', async (t) => {
     { host: 'shop.example:80', origin: 'https://shop.example' },
     { host: 'shop.example', origin: 'null' },
     { host: 'shop.example', origin: 'ftp://shop.example' },
-    { host: 'evil@shop.example', origin: 'https://shop.example' },
     { host: 'shop.example', origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' },
     { host: 'shop.example', origin: 'https://shop.example', 'sec-fetch-site': 'cross-site' },
     { host: 'shop.example', origin: 'https://shop.example:8443', 'sec-fetch-site': 'same-site' },
   ])
 })
 
-t.test('behind a trusted proxy an own page is told by what the proxy forwards', async (t) => {
+t.test("behind a trusted proxy, the forwarded host decides which origin is the server's own", async (t) => {
   const check = await setup(t, (_address, hop) => hop < 1)
   const rewritten = { host: '127.0.0.1:3000' }
   await check(true, [
@@ -77,12 +76,13 @@ t.test('behind a trusted proxy an own page is told by what the proxy forwards', 
     { host: 'shop.example', origin: 'https://shop.example:8443' }, // nginx's $host has no port
     { host: 'shop.example:443', 'x-forwarded-proto': 'https', origin: 'https://shop.example' },
     { host: 'shop.example', 'x-forwarded-proto': 'https', origin: 'https://shop.example' },
-    { host: 'shop.example', 'x-forwarded-proto': 'http', origin: 'https://shop.example' }, // TLS ends further out
+    { host: 'shop.example', 'x-forwarded-proto': 'http', origin: 'https://shop.example' }, // TLS ends at an outer proxy
     { host: 'shop.example', 'x-forwarded-proto': 'https, http', origin: 'https://shop.example' },
   ])
   await check(false, [
     { ...rewritten, 'x-forwarded-host': 'shop.example', origin: 'http://127.0.0.1:3000' },
     { ...rewritten, 'x-forwarded-host': 'shop.example:8443', origin: 'https://shop.example' },
+    { ...rewritten, 'x-forwarded-host': 'evil@shop.example', origin: 'https://shop.example' },
     { host: 'shop.example', origin: 'https://evil.example:8443' },
     { host: 'shop.example', 'x-forwarded-proto': 'https', origin: 'http://shop.example' },
     { host: 'shop.example', 'x-forwarded-proto': 'HTTPS', origin: 'http://shop.example' },

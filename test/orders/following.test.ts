@@ -1,9 +1,9 @@
 import t from 'tap'
-import { addProduct } from '../books.js'
-import { build, signIn } from '../helper.js'
-import { type Headers, order, stockOf, tally } from './orders.js'
+import { build, signIn } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { type Headers, order, stockOf, tally } from '../helpers/orders.js'
 
-t.test('orders are seen by their owner and by admins, and by nobody else', async (t) => {
+t.test('orders are visible to their owner and to admins, and to nobody else', async (t) => {
   const app = await build(t)
   const [ann, bob, admin] = [await signIn(app), await signIn(app), await signIn(app, 'admin')]
   const productId = await addProduct(app)
@@ -39,7 +39,7 @@ t.test('orders are seen by their owner and by admins, and by nobody else', async
   }
 })
 
-t.test('an order moves along its statuses, by admins alone', async (t) => {
+t.test('an order moves through its statuses, and only admins move it', async (t) => {
   const app = await build(t)
   const [ann, admin] = [await signIn(app), await signIn(app, 'admin')]
   const productId = await addProduct(app, { stock: 10 })
@@ -62,7 +62,7 @@ t.test('an order moves along its statuses, by admins alone', async (t) => {
   ])
 })
 
-t.test('a cancelled order gives its stock back once, however often it is asked', async (t) => {
+t.test('a cancelled order returns its stock once, however often it is cancelled', async (t) => {
   const app = await build(t)
   const [ann, admin] = [await signIn(app), await signIn(app, 'admin')]
   const productId = await addProduct(app, { stock: 10 })
@@ -90,6 +90,6 @@ t.test('a cancelled order gives its stock back once, however often it is asked',
   const third = await place()
   await app.db.write((tx) => tx.product.update({ where: { id: productId }, data: { deletedAt: new Date() } }))
   t.equal((await order(app, ann.headers, { productId, quantity: 1 })).statusCode, 404)
-  t.equal((await cancel(third)).json().status, 'cancelled', 'its product may be gone')
+  t.equal((await cancel(third)).json().status, 'cancelled', 'its product may be deleted')
   t.equal(await stockOf(app, productId), 10)
 })

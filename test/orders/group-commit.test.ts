@@ -1,7 +1,7 @@
 import t from 'tap'
 import { GroupCommit, type Outcome, QueueClosed, QueueFull } from '../../src/orders/group-commit.js'
 
-/** A commit that ends when it is told to, and remembers its batches. */
+/** Creates a commit function that records its batches and completes on demand. */
 function manualCommit() {
   const batches: number[][] = []
   const ends: (() => void)[] = []
@@ -19,7 +19,7 @@ const limits = { maxBatch: 100, maxQueue: 1000, isOutage: () => false }
 const accept = async (items: number[]): Promise<Outcome<number>[]> =>
   items.map((value) => ({ ok: true, value }))
 
-t.test('a lone item is committed at once, and alone', async (t) => {
+t.test('a single item is committed at once, and alone', async (t) => {
   const { batches, commit, end } = manualCommit()
   const queue = new GroupCommit({ ...limits, commit })
   const result = queue.push(1)
@@ -29,7 +29,7 @@ t.test('a lone item is committed at once, and alone', async (t) => {
   t.equal(await result, '#1')
 })
 
-t.test('what arrives during a commit shares the next one, up to the bound, in order', async (t) => {
+t.test('items that arrive during a commit share the next one, up to the batch limit, in order', async (t) => {
   const { batches, commit, end } = manualCommit()
   const queue = new GroupCommit({ ...limits, maxBatch: 3, commit })
   const results = [queue.push(0)]
@@ -46,7 +46,7 @@ t.test('what arrives during a commit shares the next one, up to the bound, in or
   t.same(batches, [[0], [1, 2, 3], [4, 5]])
 })
 
-t.test('what arrives in one turn of the event loop shares its first commit', async (t) => {
+t.test('items that arrive in one turn of the event loop share their first commit', async (t) => {
   const batches: number[][] = []
   const queue = new GroupCommit({
     ...limits,
@@ -59,7 +59,7 @@ t.test('what arrives in one turn of the event loop shares its first commit', asy
   t.same(batches, [[1, 2, 3]])
 })
 
-t.test('a refusal harms no neighbour', async (t) => {
+t.test('a refused item does not affect others in its batch', async (t) => {
   const commit = async (items: number[]): Promise<Outcome<number>[]> =>
     items.map((value) => (value === 2 ? { ok: false, reason: new Error('not two') } : { ok: true, value }))
   const queue = new GroupCommit({ ...limits, commit })
@@ -67,7 +67,7 @@ t.test('a refusal harms no neighbour', async (t) => {
   t.match(results, [{ value: 1 }, { reason: { message: 'not two' } }, { value: 3 }])
 })
 
-t.test('a batch that fails is split until the culprit stands alone', async (t) => {
+t.test('a batch that fails is split until the failing item is alone', async (t) => {
   const committed: number[] = []
   const commit = async (items: number[]): Promise<Outcome<number>[]> => {
     if (items.includes(13)) throw new Error('poison')
@@ -82,11 +82,11 @@ t.test('a batch that fails is split until the culprit stands alone', async (t) =
   t.same(
     committed,
     items.filter((item) => item !== 13),
-    'each once, and still in order',
+    'each once, and in order',
   )
 })
 
-t.test('an outage fails its batch without a search for a culprit, and the next batch is tried', async (t) => {
+t.test('an outage fails its batch without splitting it, and the next batch is tried', async (t) => {
   let calls = 0
   const outage = new Error('database gone')
   const queue = new GroupCommit({
@@ -103,7 +103,7 @@ t.test('an outage fails its batch without a search for a culprit, and the next b
   t.equal(await queue.push(3), 3)
 })
 
-t.test('past its bound the queue refuses at once, and takes again when there is room', async (t) => {
+t.test('a full queue refuses items at once, and accepts them again when there is room', async (t) => {
   const { commit, end } = manualCommit()
   const queue = new GroupCommit({ ...limits, maxQueue: 2, commit })
   const first = queue.push(0)
@@ -121,7 +121,7 @@ t.test('past its bound the queue refuses at once, and takes again when there is 
   t.equal(await later, '#4')
 })
 
-t.test('closing settles all that was taken, and takes nothing more', async (t) => {
+t.test('closing settles all queued items, and accepts no more', async (t) => {
   const { commit, end } = manualCommit()
   const queue = new GroupCommit({ ...limits, maxBatch: 1, commit })
   const taken = [queue.push(0), queue.push(1)]
@@ -133,14 +133,14 @@ t.test('closing settles all that was taken, and takes nothing more', async (t) =
   await t.rejects(queue.push(2), QueueClosed)
   end()
   await tick()
-  t.equal(closed, false, 'one is still to be committed')
+  t.equal(closed, false, 'one remains to be committed')
   end()
   t.same(await Promise.all(taken), ['#0', '#1'])
   await closing
   await queue.close()
 })
 
-t.test('where it is asked to overlap, the next batch is begun before the last is answered', async (t) => {
+t.test('with overlap, the next batch starts before the last one is answered', async (t) => {
   const seen: string[] = []
   const ends: (() => void)[] = []
   const commit = async (items: number[]): Promise<Outcome<number>[]> => {
@@ -162,7 +162,7 @@ t.test('where it is asked to overlap, the next batch is begun before the last is
   t.same(seen.slice(3), ['answer 2', 'answer 3', 'closed'], 'the last is answered at once')
 })
 
-t.test('closing waits for answers that were put off', async (t) => {
+t.test('closing waits for deferred answers', async (t) => {
   const seen: string[] = []
   const queue = new GroupCommit({ ...limits, maxBatch: 1, overlap: true, commit: accept })
   for (const item of [1, 2]) queue.push(item).then(() => seen.push(`answer ${item}`))
@@ -170,7 +170,7 @@ t.test('closing waits for answers that were put off', async (t) => {
   t.same(seen.toSorted(), ['answer 1', 'answer 2'])
 })
 
-t.test('an outcome that is missing is an error of its item, not a silence', async (t) => {
+t.test('a missing outcome is an error for its item', async (t) => {
   const queue = new GroupCommit({ ...limits, commit: async () => [] as Outcome<number>[] })
   await t.rejects(queue.push(1), /gave no outcome/)
 })

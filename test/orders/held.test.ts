@@ -2,12 +2,12 @@ import { createConnection } from 'mariadb'
 import t, { type Test } from 'tap'
 import type { App } from '../../src/app.js'
 import { connectionSettings } from '../../src/db/mysql/connection.js'
-import { addProduct, auditBooks } from '../books.js'
-import { onFile } from '../database.js'
-import { build, signIn } from '../helper.js'
-import { order, stockOf, tally } from './orders.js'
+import { build, signIn } from '../helpers/app.js'
+import { addProduct, auditBooks } from '../helpers/books.js'
+import { onFile } from '../helpers/database.js'
+import { order, stockOf, tally } from '../helpers/orders.js'
 
-/** Holds a row by a transaction of elsewhere. @returns how to let go */
+/** Locks a row in another transaction. @returns a function to release it */
 async function hold(
   t: Test,
   app: App,
@@ -23,7 +23,7 @@ async function hold(
 
 const many = <T>(count: number, make: () => Promise<T>) => Promise.all(Array.from({ length: count }, make))
 
-t.test('a product that somebody holds stops its own orders alone', { skip: onFile }, async (t) => {
+t.test('a locked product delays its own orders only', { skip: onFile }, async (t) => {
   const app = await build(t)
   const { headers } = await signIn(app)
   const held = await addProduct(app, { stock: 1_000 })
@@ -31,7 +31,7 @@ t.test('a product that somebody holds stops its own orders alone', { skip: onFil
   const buy = (productId: string) => order(app, headers, { productId, quantity: 1 })
   const release = await hold(t, app, 'products', held)
 
-  // In one batch with those of the other, and while they wait.
+  // In one batch with the other product's orders, and while those wait.
   let answered = 0
   const waiting = many(20, () => buy(held).finally(() => answered++))
   t.same(tally(await many(20, () => buy(free))), { 201: 20 })
@@ -47,52 +47,52 @@ t.test('a product that somebody holds stops its own orders alone', { skip: onFil
   const patient = many(20, () => buy(held))
   t.same(tally(await many(5, () => buy(free))), { 201: 5 })
   await release()
-  t.same(tally(await patient), { 201: 20 }, 'those that still wait are placed when it is released')
+  t.same(tally(await patient), { 201: 20 }, 'orders still waiting are placed when the row is released')
   t.equal((await buy(held)).statusCode, 201)
   t.equal(await stockOf(app, held), 979)
   t.equal(await stockOf(app, free), 955)
   t.same(await auditBooks(app.db), [])
 })
 
-t.test('orders of one product keep their order while it is held', { skip: onFile }, async (t) => {
-  const app = await build(t)
-  const { headers } = await signIn(app)
-  const productId = await addProduct(app, { stock: 10 })
-  const release = await hold(t, app, 'products', productId)
-  const answers: Promise<{ statusCode: number }>[] = []
-  for (let i = 0; i < 15; i++) {
-    answers.push(order(app, headers, { productId, quantity: 1 }))
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  await release()
-  const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode)
-  t.same(statuses, [...Array(10).fill(201), ...Array(5).fill(409)], 'first come, first served')
-  t.same(await auditBooks(app.db), [])
-})
-
 t.test(
-  'a product that is free again is not kept waiting by another that is held',
+  'orders of a product are placed in order of arrival while its row is locked',
   { skip: onFile },
   async (t) => {
     const app = await build(t)
     const { headers } = await signIn(app)
-    const [one, other] = [await addProduct(app), await addProduct(app)]
-    await hold(t, app, 'products', one)
-    const release = await hold(t, app, 'products', other)
-    let refused = false
-    const stuck = order(app, headers, { productId: one, quantity: 1 }).finally(() => {
-      refused = true
-    })
-    const freed = many(3, () => order(app, headers, { productId: other, quantity: 1 }))
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const productId = await addProduct(app, { stock: 10 })
+    const release = await hold(t, app, 'products', productId)
+    const answers: Promise<{ statusCode: number }>[] = []
+    for (let i = 0; i < 15; i++) {
+      answers.push(order(app, headers, { productId, quantity: 1 }))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
     await release()
-    t.same(tally(await freed), { 201: 3 })
-    t.equal(refused, false)
-    t.equal((await stuck).statusCode, 503)
+    const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode)
+    t.same(statuses, [...Array(10).fill(201), ...Array(5).fill(409)], 'first come, first served')
+    t.same(await auditBooks(app.db), [])
   },
 )
 
-t.test('a user whom somebody holds stops their own orders alone', { skip: onFile }, async (t) => {
+t.test('a released product does not wait for another locked one', { skip: onFile }, async (t) => {
+  const app = await build(t)
+  const { headers } = await signIn(app)
+  const [one, other] = [await addProduct(app), await addProduct(app)]
+  await hold(t, app, 'products', one)
+  const release = await hold(t, app, 'products', other)
+  let refused = false
+  const stuck = order(app, headers, { productId: one, quantity: 1 }).finally(() => {
+    refused = true
+  })
+  const freed = many(3, () => order(app, headers, { productId: other, quantity: 1 }))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await release()
+  t.same(tally(await freed), { 201: 3 })
+  t.equal(refused, false)
+  t.equal((await stuck).statusCode, 503)
+})
+
+t.test('a locked user delays their own orders only', { skip: onFile }, async (t) => {
   const app = await build(t)
   const [ada, grace] = [await signIn(app), await signIn(app)]
   const productId = await addProduct(app, { stock: 1_000 })
@@ -107,7 +107,7 @@ t.test('a user whom somebody holds stops their own orders alone', { skip: onFile
   t.same(await auditBooks(app.db), [])
 })
 
-t.test('nodes that sell one product at once lose no order to each other', { skip: onFile }, async (t) => {
+t.test('nodes that sell the same product concurrently lose no order', { skip: onFile }, async (t) => {
   const first = await build(t)
   const { buildApp } = await import('../../src/app.js')
   const second = buildApp(first.config)

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
-import { addProduct, auditBooks } from '../books.js'
-import { build, signIn } from '../helper.js'
-import { order, tally } from './orders.js'
+import { build, signIn } from '../helpers/app.js'
+import { addProduct, auditBooks } from '../helpers/books.js'
+import { order, tally } from '../helpers/orders.js'
 
 const many = <T>(count: number, make: () => Promise<T>) => Promise.all(Array.from({ length: count }, make))
 
@@ -14,7 +14,7 @@ async function second(t: Test, first: Awaited<ReturnType<typeof build>>) {
 }
 
 t.test(
-  'an account holds so many pending orders at most, until some are confirmed or cancelled',
+  'an account has a limited number of pending orders, until some are confirmed or cancelled',
   async (t) => {
     const app = await build(t, { maxOpenOrders: 3 })
     const [ada, grace, admin] = [await signIn(app), await signIn(app), await signIn(app, 'admin')]
@@ -25,8 +25,8 @@ t.test(
     t.same(tally(answers), { 201: 3, 409: 7 }, 'exact within a batch')
     const refused = answers.find(({ statusCode }) => statusCode === 409)?.json()
     t.match(refused, { type: '/problems/order-limit', status: 409, limit: 3, open: 3 })
-    t.match(refused.detail, /may have 3 pending orders, and this one has 3/)
-    t.equal((await buy(grace)).statusCode, 201, 'each account counts by itself')
+    t.match(refused.detail, /limit of pending orders per account is 3; this account has 3/)
+    t.equal((await buy(grace)).statusCode, 201, 'each account is counted separately')
 
     const [first, other] = answers
       .filter(({ statusCode }) => statusCode === 201)
@@ -44,7 +44,7 @@ t.test(
   },
 )
 
-t.test('an account holds so many units in pending orders at most', async (t) => {
+t.test('an account has a limited number of units in pending orders', async (t) => {
   const app = await build(t, { maxHeldUnits: 10 })
   const { headers } = await signIn(app)
   const productId = await addProduct(app)
@@ -69,13 +69,13 @@ t.test('a retry with its key counts once, also at the limit', async (t) => {
   t.match(await buy('b'), { statusCode: 201, headers: { 'idempotent-replayed': 'true' } })
 })
 
-t.test('two nodes that place for one account at once keep to its limit', async (t) => {
+t.test('two nodes that place orders for one account concurrently enforce its limit', async (t) => {
   const app = await build(t, { maxOpenOrders: 5 })
   const other = await second(t, app)
   const { headers } = await signIn(app)
   const products = await many(8, () => addProduct(app))
   for (let round = 1; round <= 3; round++) {
-    // Of different products, so that no lock of a product makes them take turns.
+    // Of different products, so no product lock serializes them.
     const answers = await Promise.all(
       [app, other].flatMap((node) =>
         products.map((productId) => order(node, headers, { productId, quantity: 1 })),
@@ -89,7 +89,7 @@ t.test('two nodes that place for one account at once keep to its limit', async (
   t.same(await auditBooks(app.db), [])
 })
 
-t.test('nothing is counted, and no user read, where there is no limit', async (t) => {
+t.test('without a limit nothing is counted, and no user is read', async (t) => {
   const app = await build(t)
   const { headers } = await signIn(app)
   const productId = await addProduct(app)

@@ -1,12 +1,12 @@
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { databaseFile } from '../../src/db/sqlite/file.js'
-import { addProduct, auditBooks } from '../books.js'
-import { onServer } from '../database.js'
-import { build, faultyPaths, signIn } from '../helper.js'
-import { type Headers, order, stockOf, tally } from './orders.js'
+import { build, faultyPaths, signIn } from '../helpers/app.js'
+import { addProduct, auditBooks } from '../helpers/books.js'
+import { onServer } from '../helpers/database.js'
+import { type Headers, order, stockOf, tally } from '../helpers/orders.js'
 
-t.test('an order takes stock, is found by its Location, and is in the log', async (t) => {
+t.test('an order takes stock, has a Location, and is in the log', async (t) => {
   const app = await build(t)
   const { id: userId, headers } = await signIn(app)
   const productId = await addProduct(app, { stock: 12, price: 1999 })
@@ -27,7 +27,7 @@ t.test('an order takes stock, is found by its Location, and is in the log', asyn
   t.same(await auditBooks(app.db), [])
 })
 
-t.test('the dearest order there can be is exact', async (t) => {
+t.test('the most expensive possible order is exact', async (t) => {
   const app = await build(t)
   const { headers } = await signIn(app)
   const productId = await addProduct(app, { stock: 1_000_000_000, price: 100_000_000 })
@@ -37,7 +37,7 @@ t.test('the dearest order there can be is exact', async (t) => {
   t.match((await order(app, headers, { productId: penny, quantity: 3 })).json(), { totalPrice: 0.3 })
 })
 
-t.test('what is not there is not sold: 100 buyers at once on 10 units', async (t) => {
+t.test('stock is never oversold: 100 buyers at once for 10 units', async (t) => {
   const app = await build(t)
   const { headers } = await signIn(app)
   const productId = await addProduct(app, { stock: 10 })
@@ -57,7 +57,7 @@ t.test('what is not there is not sold: 100 buyers at once on 10 units', async (t
   t.same(await auditBooks(app.db), [])
 })
 
-t.test('every faulty field is named, and no body is coerced', async (t) => {
+t.test('every invalid field is named, and no value is coerced', async (t) => {
   const app = await build(t)
   const { headers } = await signIn(app)
   const productId = await addProduct(app)
@@ -93,11 +93,11 @@ t.test('an idempotency key makes a retry safe', async (t) => {
   const [first, ...rest] = await Promise.all(Array.from({ length: 8 }, () => keyed('cart-1')))
   t.equal(first?.statusCode, 201)
   const made = [first, ...rest].filter((answer) => answer?.headers['idempotent-replayed'] === undefined)
-  t.equal(made.length, 1, 'one of those in flight at once made it')
+  t.equal(made.length, 1, 'exactly one of the concurrent requests created it')
   for (const answer of rest) t.same(answer.json(), first?.json())
   const quoted = await keyed('"cart-1"')
   t.match(quoted, { statusCode: 201, headers: { 'idempotent-replayed': 'true' } })
-  t.equal(quoted.json().id, first?.json().id, 'a later request gets it too, its key in quotes')
+  t.equal(quoted.json().id, first?.json().id, 'a later request is answered with it too, its key in quotes')
   t.match(await keyed('cart-1', 3), { statusCode: 422 }, 'the same key with another body')
   t.equal(
     (await keyed('cart-1', 2, other.headers)).headers['idempotent-replayed'],
@@ -110,7 +110,7 @@ t.test('an idempotency key makes a retry safe', async (t) => {
   await app.db.write((tx) =>
     tx.product.update({ where: { id: productId }, data: { stock: { increment: 90 } } }),
   )
-  t.equal((await keyed('cart-2', 7)).statusCode, 201, 'a refusal is not remembered')
+  t.equal((await keyed('cart-2', 7)).statusCode, 201, 'a refusal is not stored')
 
   for (const key of ['', ' ', '""', 'x'.repeat(256), 'naïve', 'tab\tbed']) {
     const answer = await keyed(key)
@@ -120,7 +120,7 @@ t.test('an idempotency key makes a retry safe', async (t) => {
   t.equal((await keyed('x'.repeat(255))).statusCode, 201)
 })
 
-t.test('a query beside an open transaction does not see into it', async (t) => {
+t.test('a query beside an open transaction does not see its changes', async (t) => {
   const app = await build(t)
   await signIn(app)
   const productId = await addProduct(app, { stock: 5 })
@@ -136,7 +136,7 @@ t.test('a query beside an open transaction does not see into it', async (t) => {
 })
 
 t.test(
-  'a file that another process holds is waited for, and nothing is done twice',
+  'an order waits while another process locks the file, and is placed once',
   { skip: onServer },
   async (t) => {
     const app = await build(t)
@@ -148,14 +148,14 @@ t.test(
     const answers = Promise.all(
       Array.from({ length: 5 }, () => order(app, headers, { productId, quantity: 1 })),
     )
-    t.equal((await app.inject({ url: '/orders', headers })).statusCode, 200, 'reading goes on')
+    t.equal((await app.inject({ url: '/orders', headers })).statusCode, 200, 'reads go on')
     rival.exec('COMMIT')
     t.same(tally(await answers), { 201: 5 })
     t.same(await auditBooks(app.db), [])
   },
 )
 
-t.test('more orders than may wait are refused with 503 and Retry-After', async (t) => {
+t.test('orders beyond the queue limit are refused with 503 and Retry-After', async (t) => {
   const app = await build(t, { orderQueueMax: 3, orderBatchMax: 1 })
   const { headers } = await signIn(app)
   const productId = await addProduct(app)
@@ -171,7 +171,7 @@ t.test('more orders than may wait are refused with 503 and Retry-After', async (
   t.equal(await stockOf(app, productId), 100 - (counts[201] ?? 0))
 })
 
-t.test('closing settles the orders that were taken', async (t) => {
+t.test('closing settles the orders in the queue', async (t) => {
   const app = await build(t)
   const { id: userId } = await signIn(app)
   const productId = await addProduct(app)

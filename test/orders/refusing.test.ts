@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream'
 import t from 'tap'
 import { buildApp } from '../../src/app.js'
-import { addProduct } from '../books.js'
-import { signIn, testConfig } from '../helper.js'
-import { order, tally } from './orders.js'
+import { signIn, testConfig } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { order, tally } from '../helpers/orders.js'
 
-t.test('a full queue refuses before it reads the order, counts it, and logs little', async (t) => {
+t.test('a full queue refuses an order without reading it, counts it, and logs little', async (t) => {
   const lines: Record<string, unknown>[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -41,7 +41,7 @@ t.test('a full queue refuses before it reads the order, counts it, and logs litt
   t.same(tally(refused), { 503: 400 })
   t.match(refused[0], { headers: { 'retry-after': '1' } })
   t.match(refused[0]?.json(), { type: '/problems/overloaded' })
-  t.equal((await order(app, headers, { quantity: 'none' })).statusCode, 503, 'the body was not looked at')
+  t.equal((await order(app, headers, { quantity: 'none' })).statusCode, 503, 'the body was not validated')
   t.equal((await order(app, {}, { productId })).statusCode, 401)
   t.match((await app.inject('/metrics')).body, /orders_refused_total 401\n/)
   while (!lines.some(({ refused }) => refused)) await new Promise((resolve) => setTimeout(resolve, 50))

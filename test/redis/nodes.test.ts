@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import t from 'tap'
-import { addProduct } from '../books.js'
-import { signIn } from '../helper.js'
-import { isDense, listen, open, token } from '../sockets/sockets.js'
-import { startGarbler } from './liar.js'
-import { type App, openNodes, sell, sellAndHear } from './open-nodes.js'
-import { noRedis, startRedis, until } from './server.js'
+import { signIn } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { startGarbler } from '../helpers/false-redis.js'
+import { type App, openNodes, sell, sellAndRelay } from '../helpers/open-nodes.js'
+import { noRedis, startRedis, until } from '../helpers/redis-server.js'
+import { isDense, listen, open, token } from '../helpers/sockets.js'
 
-/** So long that what a node hears of, it was told. */
+/** Disables polling, so events arrive only by notification. */
 const NEVER_MS = 2 ** 31 - 1
 
 t.test(
-  'an order at one node wakes the others; a Redis that loses it costs no event',
+  'an order at one node wakes the others, and a Redis that loses messages loses no event',
   { skip: noRedis },
   async (t) => {
     const redis = await startRedis(t)
@@ -23,35 +23,35 @@ t.test(
     ])
     const deaf = nodes[2]
     if (!deaf) throw new Error('there is no third node')
-    await sellAndHear(deaf, a)
-    t.equal(
-      deaf.redis?.up,
-      true,
-      'nobody has noticed that its words are lost: the others look for themselves',
-    )
+    await sellAndRelay(deaf, a)
+    t.equal(deaf.redis?.up, true, 'the loss is not detected: the other nodes poll')
     b.relay.pollEvery(NEVER_MS)
-    await sellAndHear(a, b)
-    t.pass('who never looks is told')
+    await sellAndRelay(a, b)
+    t.pass('a node that does not poll is notified')
   },
 )
 
-t.test('a session that ends at one node ends at the others, who are told', { skip: noRedis }, async (t) => {
-  const redis = await startRedis(t)
-  const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
-  const url = await listen(b)
-  let told = 0
-  b.redis?.onTold('sessions', () => told++)
-  for (let i = 0; i < 7; i++) {
-    const { id, headers } = await signIn(a, 'admin')
-    const client = open(t, `${url}/admin`, { token: token({ headers }) })
-    await client.ready()
-    const gone = once(client.socket as never, 'disconnect')
-    await a.accounts.sessions.endAll(id)
-    await gone
-    await until(() => told > i)
-    t.equal((await b.inject({ url: '/auth/me', headers })).statusCode, 401)
-  }
-})
+t.test(
+  'a session that ends at one node ends at the others, which are notified',
+  { skip: noRedis },
+  async (t) => {
+    const redis = await startRedis(t)
+    const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
+    const url = await listen(b)
+    let told = 0
+    b.redis?.subscribe('sessions', () => told++)
+    for (let i = 0; i < 7; i++) {
+      const { id, headers } = await signIn(a, 'admin')
+      const client = open(t, `${url}/admin`, { token: token({ headers }) })
+      await client.ready()
+      const gone = once(client.socket as never, 'disconnect')
+      await a.accounts.sessions.endAll(id)
+      await gone
+      await until(() => told > i)
+      t.equal((await b.inject({ url: '/auth/me', headers })).statusCode, 401)
+    }
+  },
+)
 
 t.test('nodes count requests, sign-ins and connections together', { skip: noRedis }, async (t) => {
   const redis = await startRedis(t)
@@ -86,11 +86,11 @@ t.test('nodes count requests, sign-ins and connections together', { skip: noRedi
       ]),
     )
   }
-  t.same(outcomes, [...Array(20).fill(true), ...Array(4).fill(false)], 'handshakes have a count of their own')
+  t.same(outcomes, [...Array(20).fill(true), ...Array(4).fill(false)], 'handshakes are counted separately')
 })
 
 t.test(
-  'without Redis each node limits and polls on its own, says so, and comes back',
+  'without Redis each node limits and polls on its own, reports it, and recovers',
   { skip: noRedis },
   async (t) => {
     const redis = await startRedis(t)
@@ -114,7 +114,7 @@ t.test(
     t.equal(await up(a), '1')
 
     await redis.kill()
-    // Nothing fails from the first moment on, whether the node has noticed or not.
+    // Requests never fail, whether or not the node has noticed.
     const orders = Array.from({ length: 20 }, () => sell(a, admin.id, productId))
     for (const node of nodes) t.equal((await node.inject('/health/ready')).statusCode, 200)
     await Promise.all(orders)
@@ -122,25 +122,25 @@ t.test(
     const statuses = []
     for (let i = 0; i < 6; i++) statuses.push(await login(a))
     t.same(statuses, [401, 401, 401, 401, 401, 429])
-    t.equal(await login(b), 401, 'the other counts for itself')
+    t.equal(await login(b), 401, 'the other node counts for itself')
     t.equal(await up(a), '0')
-    await sellAndHear(a, b)
+    await sellAndRelay(a, b)
 
     await redis.start()
     for (const { redis } of nodes) await until(() => redis?.up === true)
     t.equal(await up(a), '1')
-    t.equal(await login(b), 401, 'counted together again, and anew')
+    t.equal(await login(b), 401, 'counted together again, from zero')
     const head = await a.eventLog.head()
     await client.until(() => client.events.length >= head)
-    t.ok(isDense(client.events, 1, head), 'and no event is missing, or twice, or late')
+    t.ok(isDense(client.events, 1, head), 'no event is missing, repeated or late')
     const told = lines.filter((line) => line.includes('Redis'))
-    t.equal(told.length, 4, 'each node said twice what became of Redis')
+    t.equal(told.length, 4, 'each node reported the loss and the return of Redis once')
     t.match(told.slice(0, 2).join(), /Redis cannot be used.*Redis cannot be used/s)
     t.match(told.slice(2).join(), /Redis can be used again.*Redis can be used again/s)
   },
 )
 
-t.test('passwords guessed wrong at several nodes lock the account at all', { skip: noRedis }, async (t) => {
+t.test('wrong passwords at several nodes lock the account at all of them', { skip: noRedis }, async (t) => {
   const redis = await startRedis(t)
   const { a, b } = await openNodes(t, [{ redisUrl: redis.url }, { redisUrl: redis.url }])
   const ada = { email: 'ada@shop.test', password: 'correct horse' }
@@ -151,10 +151,10 @@ t.test('passwords guessed wrong at several nodes lock the account at all', { ski
     for (const app of [a, b, a, b, a]) t.equal((await login(app, 'wrong horse')).statusCode, 401)
     for (const app of [a, b]) {
       const locked = await login(app, ada.password)
-      t.match(locked, { statusCode: 429, body: /account-locked/ }, `whether there is a ${email} or not`)
+      t.match(locked, { statusCode: 429, body: /account-locked/ }, `whether ${email} exists or not`)
       t.match(locked.headers['retry-after'], /^(600|5[789]\d)$/)
     }
   }
 })
 
-/** Puts the log back by one event, as a restored backup does. */
+/** Sets the log back by one event, as restoring a backup does. */

@@ -1,21 +1,22 @@
 import t from 'tap'
-import { createFloodLimit, type LeftOut } from '../../src/security-log/flood-limit.js'
+import { createFloodLimit, type Suppressed } from '../../src/security-log/flood-limit.js'
+import { PATIENCE_MS } from '../helpers/patience.js'
 
 t.test(
-  'a flood from one client leaves room for the lines of others, and what is left out is counted',
+  'a flood from one client leaves room for lines of others, and omitted lines are counted',
   async (t) => {
-    const told: LeftOut<string>[] = []
+    const told: Suppressed<string>[] = []
     const limit = createFloodLimit<string>({
       windowMs: 60_000,
       perClient: 3,
       inAll: 5,
-      onLeftOut: (leftOut) => told.push(leftOut),
+      onSuppressed: (leftOut) => told.push(leftOut),
     })
     const written = (kind: string, client: string, times: number) =>
       Array.from({ length: times }, () => limit.allows(kind, client)).filter(Boolean).length
     t.equal(written('fail', 'loud', 100), 3)
     t.equal(written('fail', 'quiet', 1), 1)
-    t.equal(written('fail', 'another', 5), 1, 'and no more than so many in all')
+    t.equal(written('fail', 'another', 5), 1, 'and no more than the total limit')
     t.equal(written('fail', 'late', 1), 0)
     t.equal(written('lock', 'loud', 2), 2, 'of another kind')
     limit.flush()
@@ -28,9 +29,9 @@ t.test(
 
 t.test('a window ends by itself', async (t) => {
   const told = await new Promise((resolve) => {
-    const limit = createFloodLimit<string>({ windowMs: 10, perClient: 1, inAll: 1, onLeftOut: resolve })
+    const limit = createFloodLimit<string>({ windowMs: 10, perClient: 1, inAll: 1, onSuppressed: resolve })
     for (let i = 0; i < 4; i++) limit.allows('fail', 'loud')
-    const waiting = setTimeout(() => resolve(undefined), 50_000) // the limit's own timer holds no process up
+    const waiting = setTimeout(() => resolve(undefined), PATIENCE_MS) // the limit's own timer is unreferenced
     t.teardown(() => clearTimeout(waiting))
   })
   t.same(told, { kind: 'fail', count: 3 })

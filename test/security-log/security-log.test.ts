@@ -1,16 +1,17 @@
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
-import { noRateLimits, signIn, testConfig } from '../helper.js'
+import { configOfEmpty, noRateLimits, signIn } from '../helpers/app.js'
+import { listen, open, token } from '../helpers/sockets.js'
 
 type Line = Record<string, unknown>
 
 const ada = { name: 'Ada', email: 'ada@shop.test', password: 'correct horse battery' }
 const agent = { 'user-agent': 'a browser', 'x-forwarded-for': '203.0.113.7' }
 
-/** An application with its log at hand: all of its text, and the lines of the security log. */
+/** Builds an application with captured logs: the whole text, and the lines of the security log. */
 async function setup(t: Test, changes: Partial<Config> = {}, dir = t.testdir()) {
-  const config = await testConfig(t, dir, { ...noRateLimits, trustProxy: true, ...changes })
+  const config = await configOfEmpty(t, dir, { ...noRateLimits, trustProxy: true, ...changes })
   let text = ''
   const stream = {
     write: (line: string) => {
@@ -31,7 +32,7 @@ async function setup(t: Test, changes: Partial<Config> = {}, dir = t.testdir()) 
     app,
     log: () => text,
     lines,
-    /** The lines since the last call. */
+    /** Returns the lines since the last call. */
     fresh: () => lines().slice(seen, (seen = lines().length)),
     post: (url: string, payload?: object, headers: Record<string, string> = {}) =>
       app.inject({ method: 'POST', url, headers: { ...agent, ...headers }, ...(payload && { payload }) }),
@@ -40,7 +41,7 @@ async function setup(t: Test, changes: Partial<Config> = {}, dir = t.testdir()) 
 
 const whence = { address: '203.0.113.7', userAgent: 'a browser', method: 'POST' }
 
-t.test('the log tells who signed in, failed to, was locked out and signed out, and from where', async (t) => {
+t.test('logs sign-ins, failed sign-ins, lockouts and sign-outs, with their addresses', async (t) => {
   const { post, fresh, app } = await setup(t)
   const registered = await post('/auth/register', ada)
   const userId = registered.json().id
@@ -72,7 +73,7 @@ t.test('the log tells who signed in, failed to, was locked out and signed out, a
   const { refreshToken, accessToken } = signedIn.json()
   const next = (await post('/auth/refresh', { refreshToken })).json().refreshToken
   await post('/auth/refresh', { refreshToken: next })
-  t.same(fresh(), [], 'a refresh is nothing special')
+  t.same(fresh(), [], 'a refresh is not logged')
   await post('/auth/refresh', { refreshToken })
   t.match(fresh(), [{ level: 50, event: 'authn_token_reuse', userId, sessionId, ...whence }])
   await post('/auth/refresh', { refreshToken })
@@ -88,10 +89,40 @@ t.test('the log tells who signed in, failed to, was locked out and signed out, a
     { level: 30, event: 'authn_token_revoked', userId: bob.id, reason: 'signed-out', ...whence },
   ])
   await post('/auth/logout', undefined, bob.headers)
-  t.same(fresh(), [], 'there was nothing to end')
+  t.same(fresh(), [], 'there was no session to end')
 })
 
-t.test('the log tells of refusals, and of sessions that are ended one by one', async (t) => {
+t.test('logs changes of a password and a name, without either', async (t) => {
+  const { app, post, fresh, log } = await setup(t)
+  const userId = (await post('/auth/register', ada)).json().id
+  const { email, password } = ada
+  const signIn = async () => (await post('/auth/login', { email, password, tokens: 'body' })).json()
+  const headers = { authorization: `Bearer ${(await signIn()).accessToken}` }
+  await signIn()
+  fresh()
+  const change = { currentPassword: 'a wrong one', newPassword: 'nine lamps and a ladder' }
+  await post('/auth/password', change, headers)
+  t.match(fresh(), [
+    {
+      level: 40,
+      event: 'authn_login_fail',
+      userId,
+      reason: 'wrong-password',
+      ...whence,
+      route: '/auth/password',
+    },
+  ])
+  await post('/auth/password', { ...change, currentPassword: password }, headers)
+  t.match(fresh(), [
+    { level: 30, event: 'authn_token_revoked', userId, reason: 'account-changed' },
+    { level: 40, event: 'authn_password_change', userId, ...whence, route: '/auth/password' },
+  ])
+  await app.inject({ method: 'PATCH', url: '/auth/me', headers, payload: { name: 'Countess' } })
+  t.match(fresh(), [{ level: 30, event: 'user_updated', userId, fields: 'name', route: '/auth/me' }])
+  t.notMatch(log(), /a wrong one|nine lamps|Countess/)
+})
+
+t.test('logs refusals, and sessions that are ended one by one', async (t) => {
   const { app, post, fresh } = await setup(t, { authRateLimitMax: 2, rateLimitMax: 1_000 })
   const ada = await signIn(app)
   await post('/products', { name: 'Lamp', price: 1, stock: 1 }, ada.headers)
@@ -111,7 +142,25 @@ t.test('the log tells of refusals, and of sessions that are ended one by one', a
   ])
 })
 
-t.test('the log tells who changed prices, stock, products and orders', async (t) => {
+t.test('logs sockets that are refused', async (t) => {
+  const { app, fresh } = await setup(t)
+  const url = await listen(app)
+  const ada = await signIn(app)
+  const headers = { extraHeaders: agent }
+  const who = { level: 40, event: 'authz_fail', address: '203.0.113.7', userAgent: 'a browser' }
+  t.equal(await open(t, `${url}/admin`, { token: token(ada) }, headers).refused(), 'forbidden')
+  t.match(fresh(), [{ ...who, code: 'forbidden', namespace: '/admin', userId: ada.id }])
+  for (const auth of [undefined, { token: `${token(ada)}x` }])
+    t.equal(await open(t, url, auth, headers).refused(), 'unauthorized')
+  const unknown = { ...who, code: 'unauthorized', namespace: '/', userId: undefined }
+  t.match(fresh(), [unknown, unknown])
+  for (let i = 0; i < 20; i++) await open(t, url, undefined, headers).refused()
+  t.equal(fresh().length, 7, 'ten a minute per address')
+  await open(t, `${url}/inventory`, undefined, headers).ready()
+  t.same(fresh(), [], 'public sockets are not logged')
+})
+
+t.test('logs who changed prices, stock, products and orders', async (t) => {
   const { app, post, fresh } = await setup(t)
   const admin = await signIn(app, 'admin')
   const by = (method: 'PATCH' | 'DELETE', url: string, payload?: object) =>
@@ -125,7 +174,7 @@ t.test('the log tells who changed prices, stock, products and orders', async (t)
   await by('PATCH', orderUrl, { status: 'confirmed' })
   await post(`${orderUrl}/cancel`, undefined, admin.headers)
   await by('DELETE', url)
-  await by('PATCH', url, { price: 1 }) // refused
+  await by('PATCH', url, { price: 1 }) // rejected
   const who = { level: 30, userId: admin.id, sessionId: /./, address: '203.0.113.7' }
   const lines = fresh()
   t.match(lines, [
@@ -137,10 +186,10 @@ t.test('the log tells who changed prices, stock, products and orders', async (t)
     { ...who, event: 'sensitive_delete', resource: url, method: 'DELETE' },
   ])
   t.equal(lines.length, 6)
-  t.notMatch(JSON.stringify(lines), /Walnut|Smith/, 'and holds no text that people wrote')
+  t.notMatch(JSON.stringify(lines), /Walnut|Smith/, 'and contains no text that users wrote')
 })
 
-t.test('the log tells what the settings change of the admin', async (t) => {
+t.test('logs the changes that the settings make to the admin', async (t) => {
   const dir = t.testdir()
   const boss = { email: ada.email, password: 'another horse battery' }
   const first = await setup(t, {}, dir)
@@ -161,7 +210,7 @@ t.test('the log tells what the settings change of the admin', async (t) => {
   t.same((await setup(t, { admin: boss }, dir)).lines(), [])
 })
 
-t.test('no secret, and no address of an account, is in the log', async (t) => {
+t.test('contains no secret, and no email address', async (t) => {
   const { app, post, log } = await setup(t)
   const { firstAdmin } = app.accounts
   await post('/auth/register', ada)
@@ -197,7 +246,7 @@ t.test('no secret, and no address of an account, is in the log', async (t) => {
     t.notOk(log().includes(token.split('.')[2] ?? ''), 'nor a signature')
 })
 
-t.test('a flood of refusals is bounded and counted, and nobody writes lines of their own', async (t) => {
+t.test('a flood of refusals is limited and counted, and clients cannot forge lines', async (t) => {
   const { app, post, lines } = await setup(t)
   const forged = 'x\n{"log":"security","event":"authn_login_success"}'
   for (let i = 0; i < 300; i++)

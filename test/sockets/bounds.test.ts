@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import t from 'tap'
 import { openStream, type Position, StreamRefused } from '../../src/client/index.js'
+import type { AnyEvent } from '../../src/contract/events.js'
 import { newId } from '../../src/ids.js'
-import type { AnyEvent } from '../../src/stream/events.js'
 import { pruneLog } from '../../src/stream/prune-log.js'
-import { addProduct } from '../books.js'
-import { build, signIn } from '../helper.js'
-import { appendRows, orderEvents } from './history.js'
-import { isDense, listen, open, relayed, token } from './sockets.js'
+import { build, signIn } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { appendRows, orderEvents } from '../helpers/log-history.js'
+import { isDense, listen, open, relayed, token } from '../helpers/sockets.js'
 
-t.test('a reader that stands still is cut off; the others miss nothing', async (t) => {
+t.test('a stalled reader is cut off, and the others miss nothing', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
@@ -19,7 +19,7 @@ t.test('a reader that stands still is cut off; the others miss nothing', async (
   const slow = open(t, `${url}/admin`, { token: token(admin) })
   await Promise.all([fast.ready(), slow.ready()])
 
-  // A reader that has stopped: its process no longer takes bytes from the line.
+  // Simulates a hung reader: its process stops reading from the connection.
   const { transport } = slow.socket.io.engine as unknown as { transport: { ws: { pause(): void } } }
   transport.ws.pause()
   const cut = once(app.io.of('/admin').sockets.get(slow.socket.id ?? '') as never, 'disconnect')
@@ -39,7 +39,7 @@ t.test('a reader that stands still is cut off; the others miss nothing', async (
   t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 1$/m)
 })
 
-t.test('a client that stops to poll is cut off like one that stops to read', async (t) => {
+t.test('a client that stops polling is cut off like one that stops reading', async (t) => {
   const app = await build(t)
   const url = `${await listen(app)}/socket.io/?EIO=4&transport=polling`
   const admin = await signIn(app, 'admin')
@@ -56,10 +56,10 @@ t.test('a client that stops to poll is cut off like one that stops to read', asy
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 1$/m)
-  t.equal((await fetch(mine)).status, 400, 'it must connect anew')
+  t.equal((await fetch(mine)).status, 400, 'it must connect again')
 })
 
-t.test('the client module resumes, drops what it has seen, and can be read with for await', async (t) => {
+t.test('the client module resumes, drops duplicates, and can be read with for await', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
@@ -92,12 +92,12 @@ t.test('the client module resumes, drops what it has seen, and can be read with 
 
   const first = openStream(url, options)
   while (states.at(-1) !== 'live') await new Promise((resolve) => setImmediate(resolve))
-  t.match(resets, [{ offset: 10 }], 'at first, what was before is to be loaded')
+  t.match(resets, [{ offset: 10 }], 'at first, the current state must be loaded')
   const reading = take(first, 40, (seen) => {
     const sockets = [...app.io.of('/admin').sockets.values()]
     if (seen % 17 === 0)
-      for (const socket of sockets) socket.disconnect() // the server ends it
-    else if (seen % 7 === 0) for (const socket of sockets) socket.conn.close(true) // or the line breaks
+      for (const socket of sockets) socket.disconnect() // closed by the server
+    else if (seen % 7 === 0) for (const socket of sockets) socket.conn.close(true) // or the connection breaks
   })
   await place(25)
   t.ok(isDense(await reading, 11, 50), 'every event once, in order')
@@ -107,7 +107,7 @@ t.test('the client module resumes, drops what it has seen, and can be read with 
 
   await place(10)
   const second = openStream(url, { ...options, from: first.position })
-  t.ok(isDense(await take(second, 30), 51, 80), 'another process goes on from the position of the first')
+  t.ok(isDense(await take(second, 30), 51, 80), 'another process resumes from the position of the first')
 
   const stranger = openStream(url, { token: () => 'nonsense' })
   await t.rejects(take(stranger, 1), new StreamRefused('unauthorized', 'unauthorized'))
@@ -117,7 +117,7 @@ t.test('the client module resumes, drops what it has seen, and can be read with 
   t.same(await none, [])
 })
 
-t.test('a reader of the client module that is slower than the stream is not buried in it', async (t) => {
+t.test('a slow reader of the client module does not accumulate events', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
@@ -142,33 +142,36 @@ t.test('a reader of the client module that is slower than the stream is not buri
     seen.push(event)
     if (seen.length === 16_000) break
   }
-  t.ok(isDense(seen, 1, 16_000), 'it was let go, and resumed when it had read')
+  t.ok(isDense(seen, 1, 16_000), 'it was disconnected, and resumed when it had caught up')
 })
 
-t.test('old events are deleted from the beginning, and never what the relay still needs', async (t) => {
-  const app = await build(t)
-  const { id: userId } = await signIn(app)
-  const productId = await addProduct(app, { stock: 1_000_000 })
-  const place = (orders: number) =>
-    Promise.all(
-      Array.from({ length: orders }, () =>
-        app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null }),
-      ),
-    )
-  await place(800)
-  await app.db.write((tx) => tx.event.updateMany({ data: { createdAt: new Date(0) } }))
-  await place(10)
-  const { signal } = new AbortController()
-  const before = Date.now() - 60_000
-  t.equal(await pruneLog(app.db, { before, upTo: 1200, signal }), 1200)
-  t.equal(await app.eventLog.oldest(), 1201)
-  t.equal(await pruneLog(app.db, { before, upTo: 5000, signal }), 400)
-  t.equal(await app.eventLog.oldest(), 1601)
-  t.equal(await pruneLog(app.db, { before, upTo: 5000, signal }), 0)
-  t.equal(await app.eventLog.head(), 1620)
-})
+t.test(
+  'old events are deleted from the beginning, and never events that the relay still needs',
+  async (t) => {
+    const app = await build(t)
+    const { id: userId } = await signIn(app)
+    const productId = await addProduct(app, { stock: 1_000_000 })
+    const place = (orders: number) =>
+      Promise.all(
+        Array.from({ length: orders }, () =>
+          app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null }),
+        ),
+      )
+    await place(800)
+    await app.db.write((tx) => tx.event.updateMany({ data: { createdAt: new Date(0) } }))
+    await place(10)
+    const { signal } = new AbortController()
+    const before = Date.now() - 60_000
+    t.equal(await pruneLog(app.db, { before, upTo: 1200, signal }), 1200)
+    t.equal(await app.eventLog.oldest(), 1201)
+    t.equal(await pruneLog(app.db, { before, upTo: 5000, signal }), 400)
+    t.equal(await app.eventLog.oldest(), 1601)
+    t.equal(await pruneLog(app.db, { before, upTo: 5000, signal }), 0)
+    t.equal(await app.eventLog.head(), 1620)
+  },
+)
 
-t.test('a burst leaves a socket in two writes, and reaches those that poll as well', async (t) => {
+t.test('a burst is sent to a socket in two writes, and to polling clients too', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const auth = { token: token(await signIn(app, 'admin')) }
@@ -177,7 +180,8 @@ t.test('a burst leaves a socket in two writes, and reaches those that poll as we
   for (const client of [...clients, polling]) await client.ready()
 
   const [{ socket }] = clients
-  const { transport } = app.io.of('/admin').sockets.get(socket.id ?? '')?.conn as unknown as {
+  const connection = app.io.of('/admin').sockets.get(socket.id ?? '')?.conn as unknown
+  const { transport } = connection as {
     transport: { socket: { _socket: Required<Pick<Writable, '_write' | '_writev'>> } }
   }
   const line = transport.socket._socket
@@ -189,6 +193,6 @@ t.test('a burst leaves a socket in two writes, and reaches those that poll as we
     await until(() => events.length >= 20)
     t.ok(isDense(events, 1, 20))
   }
-  // The first event goes at once; what comes while it is under way goes together.
+  // The first event is sent at once; later ones are batched while it is in flight.
   t.equal(alone().length + together().length, 2)
 })

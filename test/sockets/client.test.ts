@@ -2,11 +2,11 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { openStream, type Position, type StreamOptions } from '../../src/client/index.js'
-import { build, signIn } from '../helper.js'
-import { appendRows, orderEvents } from './history.js'
-import { listen, relayed, token } from './sockets.js'
+import { build, signIn } from '../helpers/app.js'
+import { appendRows, orderEvents } from '../helpers/log-history.js'
+import { listen, relayed, token } from '../helpers/sockets.js'
 
-/** A proxy before `target` that passes on requests, but no change of the protocol. @returns its address. */
+/** Starts a proxy for `target` that forwards requests but not upgrades. @returns its address. */
 async function plainProxy(t: Test, target: string, upgrades: 'refused' | 'passed on as requests') {
   const proxy = createServer((inbound, answer) => {
     const { upgrade: _, connection: __, ...headers } = inbound.headers
@@ -38,7 +38,7 @@ function live(url: string, options: StreamOptions) {
 }
 
 for (const upgrades of ['refused', 'passed on as requests'] as const)
-  t.test(`where upgrades are ${upgrades} the client polls`, async (t) => {
+  t.test(`the client polls where upgrades are ${upgrades}`, async (t) => {
     const app = await build(t)
     const proxy = await plainProxy(t, await listen(app), upgrades)
     const stream = await live(proxy, { namespace: '/inventory' })
@@ -51,7 +51,7 @@ for (const upgrades of ['refused', 'passed on as requests'] as const)
     }
   })
 
-t.test('a stream has a position before its first event, and goes on from it', async (t) => {
+t.test('a stream has a position before its first event, and resumes from it', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   await appendRows(app, orderEvents('nobody', 1))
@@ -82,7 +82,7 @@ t.test('a stream has a position before its first event, and goes on from it', as
   }
 })
 
-t.test("the position moves on with the shop, also where all that happens is other people's", async (t) => {
+t.test('the position advances with the log, even if all events belong to others', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const [ann, bob] = [await signIn(app), await signIn(app)]
@@ -93,7 +93,7 @@ t.test("the position moves on with the shop, also where all that happens is othe
   const from = { epoch: app.eventLog.epoch(), offset: 0 }
   const options = { namespace: '/', token: () => token(ann), from } as const
   const stream = await live(url, options)
-  t.same(stream.position, from, 'her order was not taken yet')
+  t.same(stream.position, from, 'her order was not placed yet')
   for await (const event of stream) {
     t.match(event, { offset: 1, data: { userId: ann.id } })
     t.equal(stream.position?.offset, 4)

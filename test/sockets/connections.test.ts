@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import t from 'tap'
 import { newId } from '../../src/ids.js'
-import { build, signIn } from '../helper.js'
-import { listen, open, token } from './sockets.js'
+import { build, signIn } from '../helpers/app.js'
+import { listen, open, token } from '../helpers/sockets.js'
 
-/** Long enough for two clients to connect on the busiest of machines, and as long as a test has to wait for its end. */
+/** Long enough for two clients to connect on a busy machine, short enough for a test to wait for its end. */
 const BRIEF_SECONDS = 6
 
-t.test('who may not connect is told why', async (t) => {
+t.test('a refused connection is told the reason', async (t) => {
   const app = await build(t, { corsOrigins: ['https://shop.example'] })
   const url = await listen(app)
   const [admin, ann] = [await signIn(app, 'admin'), await signIn(app)]
@@ -33,11 +33,11 @@ t.test('who may not connect is told why', async (t) => {
   }
   t.ok(
     await open(t, `${url}/admin`, undefined, { extraHeaders: { cookie } }).ready(),
-    'by cookie and no browser',
+    'by cookie without an origin',
   )
 })
 
-t.test('one address may connect so often a minute and no more', async (t) => {
+t.test('connections of one address are limited per minute', async (t) => {
   const app = await build(t, { rateLimitMax: 5 })
   const url = await listen(app)
   const connect = async () => {
@@ -70,7 +70,7 @@ t.test('a socket ends with its session, and with its token', async (t) => {
   t.ok(second.socket.connected, 'the other session stays')
   t.equal(await open(t, url, { token: one.accessToken }).refused(), 'unauthorized')
 
-  const { sub, role, sid } = app.verifyAccessToken(two.accessToken)
+  const { sub, role, sid } = app.auth.tokens.verify(two.accessToken)
   const brief = app.jwt.sign({ sub, role, sid }, { expiresIn: BRIEF_SECONDS })
   const renewed = open(t, url, { token: brief })
   const expiring = open(t, url, { token: brief })
@@ -89,19 +89,19 @@ t.test('a socket ends with its session, and with its token', async (t) => {
   t.ok(renewed.socket.connected, 'the renewed one stays')
 })
 
-t.test('an admin who is one no more loses the admin stream', async (t) => {
+t.test('an admin who is demoted loses the admin stream', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
   const client = open(t, `${url}/admin`, { token: token(admin) })
   await client.ready()
-  const demoted = app.signAccessToken({ sub: admin.id, role: 'customer', sid: newId() })
+  const demoted = app.auth.tokens.sign({ sub: admin.id, role: 'customer', sid: newId() })
   const gone = once(client.socket as never, 'disconnect')
   t.same(await client.socket.emitWithAck('auth:renew', demoted), { ok: false, code: 'forbidden' })
   t.equal((await gone)[0], 'io server disconnect')
 })
 
-t.test('nonsense from a client is let pass, and too much of it ends the connection', async (t) => {
+t.test('invalid messages are ignored, and too many of them end the connection', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
@@ -112,7 +112,11 @@ t.test('nonsense from a client is let pass, and too much of it ends the connecti
   raw.emit('auth:renew')
   raw.emit('auth:renew', {}, 'no function')
   raw.emit('nobody:asked', [1, 2, 3], { deep: { er: 1 } })
-  t.match(await client.socket.emitWithAck('auth:renew', token(admin)), { ok: true }, 'it is still heard')
+  t.match(
+    await client.socket.emitWithAck('auth:renew', token(admin)),
+    { ok: true },
+    'it still receives events',
+  )
   t.equal(await app.eventLog.head(), 0)
   const gone = once(client.socket as never, 'disconnect')
   raw.emit('nobody:asked', 'x'.repeat(64 * 1024))
@@ -122,7 +126,7 @@ t.test('nonsense from a client is let pass, and too much of it ends the connecti
   t.equal(huge.socket.connected, false)
 })
 
-t.test('a closing server says so, and ends at once whoever is connected', async (t) => {
+t.test('a closing server announces it, and disconnects every client at once', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
@@ -136,5 +140,6 @@ t.test('a closing server says so, and ends at once whoever is connected', async 
   const gone = clients.map(({ socket }) => once(socket as never, 'disconnect'))
   await app.close()
   await Promise.all(told)
-  for (const [reason] of await Promise.all(gone)) t.equal(reason, 'transport close', 'so that they come back')
+  for (const [reason] of await Promise.all(gone))
+    t.equal(reason, 'transport close', 'so that clients reconnect')
 })

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import t from 'tap'
-import { build, signIn } from '../helper.js'
-import { listen, open, token } from './sockets.js'
+import { build, signIn } from '../helpers/app.js'
+import { listen, open, token } from '../helpers/sockets.js'
 
-t.test('a socket whose session ends between its check and its connection does not stay', async (t) => {
+t.test('a socket whose session ends between its check and its connection is disconnected', async (t) => {
   const app = await build(t)
   for (const namespace of ['/', '/admin']) {
     const ada = await signIn(app, 'admin')
-    // Runs after the token has been verified.
+    // Runs after token verification.
     let meanwhile = async () => {
       await app.accounts.sessions.endAll(ada.id)
     }
@@ -21,7 +21,7 @@ t.test('a socket whose session ends between its check and its connection does no
     const gone = once(late.socket as never, 'disconnect')
     t.match(await ended, [{ code: 'unauthorized' }])
     await gone
-    t.same(late.readies, [], 'it was told nothing')
+    t.same(late.readies, [], 'it received nothing')
     t.equal(app.io.of(namespace).sockets.size, 0)
 
     const bob = await signIn(app, 'admin')

@@ -3,14 +3,12 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { adminOf, makeProduct, startServer } from '../process.js'
+import { codeUnder } from '../helpers/pages.js'
+import { adminOf, makeProduct, startServer } from '../helpers/process.js'
 
-const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
-
-t.test("the README's listener goes on where it was, whoever was away meanwhile", async (t) => {
-  const [, code = ''] = /```js\n([\s\S]+?)```/.exec(readme) ?? []
+t.test('the listener of docs/live-events.md resumes after a disconnect and after a restart', async (t) => {
+  const code = codeUnder('docs/live-events.md', 'With the client', 'js')
   t.ok(code.split('\n').length <= 25, 'it is short')
   const dir = t.testdir({ 'listen.mjs': code })
   const credentials = { ADMIN_EMAIL: 'boss@shop.test', ADMIN_PASSWORD: 'walnut desk lamp' }
@@ -27,7 +25,7 @@ t.test("the README's listener goes on where it was, whoever was away meanwhile",
   }
   const offsets = () => [...output.matchAll(/^(\d+) [a-z]+:/gm)].map(([, offset]) => Number(offset))
   const position = join(dir, 'position.json')
-  /** Until the listener has told of the event and noted that it did. */
+  /** Waits until the listener has printed the event and saved its position. */
   const until = async (last: number) => {
     const noted = () => readFileSync(position, 'utf8').includes(`"offset":${last}}`)
     while (offsets().at(-1) !== last || !noted()) await sleep(20)

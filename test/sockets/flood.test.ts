@@ -3,55 +3,55 @@ import t, { type Test } from 'tap'
 import WebSocket from 'ws'
 import type { App } from '../../src/app.js'
 import { createBucket } from '../../src/sockets/packet-budget.js'
-import { build } from '../helper.js'
-import { listen, open } from './sockets.js'
+import { build } from '../helpers/app.js'
+import { listen, open } from '../helpers/sockets.js'
 
-t.test('a bucket holds a burst, and gains by the time that passes', (t) => {
+t.test('a bucket holds a burst, and refills over time', (t) => {
   let now = 0
   const take = createBucket({ burst: 10, perSecond: 2 }, () => now)
   t.ok(take(10))
   t.notOk(take(1), 'it is empty')
   now = 1_000
-  t.ok(take(1), 'two more came, one of which was owed')
+  t.ok(take(1), 'two more, one of which repays a debt')
   t.notOk(take(1))
   now = 60_000
   t.ok(take(10))
-  t.notOk(take(1), 'no more than a burst is held')
+  t.notOk(take(1), 'never more than a burst')
   t.end()
 })
 
 const messages = (text: string) => (line: WebSocket) => line.send(text)
-/** Each sends one packet, or what takes as long as one. */
+/** Each sends one packet, or the equivalent in time. */
 const floods: Record<string, (line: WebSocket, i: number) => void> = {
-  'an event that nobody asked for': messages('42/inventory,["nobody:asked"]'),
-  'an event of auth:renew': messages('42/inventory,["auth:renew","x"]'),
+  'an unknown event': messages('42/inventory,["nobody:asked"]'),
+  'an auth:renew event': messages('42/inventory,["auth:renew","x"]'),
   'an acknowledgement': messages('43/inventory,1[]'),
   'a heartbeat': messages('3'),
-  'a namespace that there is not': messages('40/nowhere,'),
-  'a namespace that is joined and left': (line, i) =>
+  'an unknown namespace': messages('40/nowhere,'),
+  'joining and leaving a namespace': (line, i) =>
     line.send(i % 2 ? '40/inventory,{"offset":5,"epoch":"x"}' : '41/inventory,'),
-  'a ping of WebSocket': (line) => line.ping(),
-  'a pong of WebSocket': (line) => line.pong(),
+  'a WebSocket ping': (line) => line.ping(),
+  'a WebSocket pong': (line) => line.pong(),
   'an empty fragment': (line) => line.send('', { fin: false }),
 }
 
 async function connect(t: Test, url: string) {
   const line = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
   t.teardown(() => line.terminate())
-  line.on('error', () => undefined) // a reset is one way to be closed
+  line.on('error', () => undefined) // a reset is one way to close
   await once(line, 'message')
   line.send('40/inventory,')
   await once(line, 'message')
   return line
 }
 
-/** How often a counter has counted. */
+/** Reads a counter. */
 async function countOf(app: App, name: string): Promise<number> {
   const { values } = (await app.metrics.getSingleMetric(name)?.get()) ?? { values: [] }
   return values.reduce((sum, { value }) => sum + value, 0)
 }
 
-t.test('a connection that sends without end is closed, whatever it sends', async (t) => {
+t.test('a connection that floods the server is closed, whatever it sends', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   let cut = 0
@@ -72,12 +72,12 @@ t.test('a connection that sends without end is closed, whatever it sends', async
     t.ok(heard <= 250, `${what}: ${heard} answers to ${sent}`)
     cut++
   }
-  // Some of these are against the protocol, and closed for that.
+  // Some are protocol violations, and closed for those.
   const flooded = await countOf(app, 'socket_flood_cut_total')
   t.ok(flooded >= cut - 2, `${flooded} of ${cut} were closed for the number of packets`)
 })
 
-t.test('bytes count as well as packets', async (t) => {
+t.test('bytes are limited as well as packets', async (t) => {
   const app = await build(t)
   const line = await connect(t, await listen(app))
   const closed = once(line, 'close')
@@ -86,7 +86,7 @@ t.test('bytes count as well as packets', async (t) => {
   t.equal(await countOf(app, 'socket_flood_cut_total'), 1)
 })
 
-t.test('polling is bounded like WebSocket', async (t) => {
+t.test('polling is limited like WebSocket', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const client = open(t, `${url}/inventory`, undefined, { transports: ['polling'] })
@@ -98,7 +98,7 @@ t.test('polling is bounded like WebSocket', async (t) => {
   t.equal(await countOf(app, 'socket_flood_cut_total'), 1)
 })
 
-t.test('a client that sends a little more than it must stays', async (t) => {
+t.test('a client slightly above the required rate stays', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const client = open(t, `${url}/inventory`, undefined)

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import { openStream, type Position } from '../../src/client/index.js'
-import { addProduct } from '../books.js'
-import { signIn, testConfig } from '../helper.js'
-import { isDense, listen, open, relayed, token } from './sockets.js'
+import { signIn, testConfig } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { isDense, listen, open, relayed, token } from '../helpers/sockets.js'
 
-/** Two nodes on one database: what is sold at the first, the second reads, and can be kept from reading. */
+/** Builds two nodes on one database: the second relays sales at the first, unless paused. */
 async function setup(t: Test) {
   const config = await testConfig(t, t.testdir())
   const [fast, slow] = [buildApp(config), buildApp(config)]
@@ -44,7 +44,7 @@ async function setup(t: Test) {
   }
 }
 
-t.test('a client that comes from a faster node waits for this one, and misses nothing', async (t) => {
+t.test('a client from a faster node waits for the slower one, and misses nothing', async (t) => {
   const { fast, slow, urls, admin, epoch, sell, hold, release } = await setup(t)
   await sell(5)
   await Promise.all([relayed(fast), relayed(slow)])
@@ -57,7 +57,7 @@ t.test('a client that comes from a faster node waits for this one, and misses no
   const ahead = open(t, `${urls.slow}/admin`, { token: token(admin), epoch, offset: head })
   const between = open(t, `${urls.slow}/admin`, { token: token(admin), epoch, offset: 15, batch: true })
   const beyond = open(t, `${urls.slow}/admin`, { token: token(admin), epoch, offset: head + 1 })
-  t.match(await beyond.ready(), { recovered: false, offset: 10 }, 'nobody can have seen that')
+  t.match(await beyond.ready(), { recovered: false, offset: 10 }, 'no node has sent that offset')
   t.same([ahead.readies, between.readies], [[], []])
   release()
   t.match(await ahead.ready(), { recovered: true, offset: head })
@@ -70,7 +70,7 @@ t.test('a client that comes from a faster node waits for this one, and misses no
   t.ok(isDense(between.events, 16, last))
 })
 
-t.test('a client that waits for a node in vain is sent away, and never told to load anew', async (t) => {
+t.test('a client that waits for a node in vain is disconnected, without having to reload', async (t) => {
   const { fast, slow, urls, admin, epoch, sell, hold, release } = await setup(t)
   await relayed(slow)
   hold()
@@ -80,7 +80,7 @@ t.test('a client that waits for a node in vain is sent away, and never told to l
   const resets: Position[] = []
   const client = open(t, `${urls.slow}/admin`, { token: token(admin), epoch, offset: head })
   const [reason] = await once(client.socket as never, 'disconnect')
-  t.match(reason, /transport/, 'for its own to try again')
+  t.match(reason, /transport/, 'so that it retries by itself')
   t.same(client.readies, [])
   const stream = openStream(urls.slow, {
     token: () => token(admin),
@@ -101,7 +101,7 @@ t.test('a client that waits for a node in vain is sent away, and never told to l
   t.same(resets, [])
 })
 
-t.test('a node that stood still until events were deleted goes on, and its sockets load anew', async (t) => {
+t.test('a node that stalled until events were deleted recovers, and its sockets reload', async (t) => {
   const { fast, slow, urls, admin, epoch, sell, hold, release } = await setup(t)
   const skips: unknown[] = []
   slow.relay.onSkip((gap) => skips.push(gap))
@@ -116,7 +116,7 @@ t.test('a node that stood still until events were deleted goes on, and its socke
   await fast.db.write((tx) => tx.event.deleteMany({ where: { offset: { lte: 12 } } }))
   release()
   t.match(await gone, [/transport/])
-  t.same(client.events, [], 'nothing from behind the gap')
+  t.same(client.events, [], 'nothing after the gap')
   t.same(skips, [{ first: 5, last: 12 }])
   const back = open(t, `${urls.slow}/admin`, { token: token(admin), epoch, offset: 4 })
   t.match(await back.ready(), { recovered: false })

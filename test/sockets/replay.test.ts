@@ -3,13 +3,13 @@ import t from 'tap'
 import WebSocket from 'ws'
 import type { App } from '../../src/app.js'
 import { PAGE_OFFSETS } from '../../src/stream/pages.js'
-import { noRateLimits, signIn } from '../helper.js'
-import { appendRows, buildOn, orderEvents } from './history.js'
-import { isDense, listen, open, relayed, token } from './sockets.js'
+import { noRateLimits, signIn } from '../helpers/app.js'
+import { appendRows, buildOn, orderEvents } from '../helpers/log-history.js'
+import { isDense, listen, open, relayed, token } from '../helpers/sockets.js'
 
 const EVENTS = 3_000
 
-/** Counts the reads of the log for replays, and how many are under way at once. */
+/** Counts the replay reads of the log, and how many run concurrently. */
 function countReads(app: App) {
   const counted = { reads: 0, atOnce: 0, most: 0, rows: 0 }
   const follow = async <T extends unknown[]>(read: Promise<T>) => {
@@ -25,14 +25,14 @@ function countReads(app: App) {
   return counted
 }
 
-t.test('sockets that come back from one place share one read of the log', async (t) => {
+t.test('sockets that resume from one position share one read of the log', async (t) => {
   const { app, userId, epoch } = await buildOn(t, EVENTS)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
-  const owner = app.signAccessToken({
+  const owner = app.auth.tokens.sign({
     sub: userId,
     role: 'customer',
-    sid: app.verifyAccessToken(token(admin)).sid,
+    sid: app.auth.tokens.verify(token(admin)).sid,
   })
   const pages = EVENTS / PAGE_OFFSETS + 1
 
@@ -58,15 +58,15 @@ t.test('sockets that come back from one place share one read of the log', async 
       t.ok(client.events.every(({ type }) => type === 'stock:changed'))
       t.match(client.events.at(-1), { offset: EVENTS, data: { stock: 1_000_000 - EVENTS / 2 + 1 } })
     }
-    // What was read for the first form serves the second.
+    // Reads for the first format also serve the second.
     const most = batch ? 0 : admins.length + 3 * pages
     t.ok(counted.reads <= most, `${counted.reads} reads for 60 sockets`)
     t.ok(counted.most <= 1, 'one read at a time')
-    t.ok(counted.rows <= PAGE_OFFSETS, `${counted.rows} rows at once`)
+    t.ok(counted.rows <= PAGE_OFFSETS, `${counted.rows} rows at a time`)
   }
 })
 
-t.test('what was handed on a moment ago is told from memory', async (t) => {
+t.test('recent events are replayed from memory', async (t) => {
   const { app, userId, epoch } = await buildOn(t, 10)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
@@ -77,21 +77,21 @@ t.test('what was handed on a moment ago is told from memory', async (t) => {
   const back = open(t, `${url}/admin`, { token: token(admin), epoch, offset: 10 })
   t.match(await back.ready(), { offset: 610, recovered: true })
   t.ok(isDense(back.events, 11, 610))
-  t.same(back.events, await app.eventLog.read(10, 600), 'as the log has them')
+  t.same(back.events, await app.eventLog.read(10, 600), 'equal to the log')
   t.equal(counted.reads, 0)
   const earlier = open(t, `${url}/admin`, { token: token(admin), epoch, offset: 5, batch: true })
   await earlier.ready()
   t.ok(isDense(earlier.events, 6, 610))
-  t.same(earlier.events, await app.eventLog.read(5, 605), 'the text of the log is what it parses to')
-  t.equal(counted.reads, 1, 'of the page that reaches further back')
+  t.same(earlier.events, await app.eventLog.read(5, 605), 'the text of the log parses to the same events')
+  t.equal(counted.reads, 1, 'for the earlier page')
 })
 
-t.test('events that were deleted are not passed over', async (t) => {
+t.test('a client that missed deleted events is not resumed', async (t) => {
   const { app, userId, epoch } = await buildOn(t, EVENTS)
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
-  const sid = app.verifyAccessToken(token(admin)).sid
-  const owner = app.signAccessToken({ sub: userId, role: 'customer', sid })
+  const sid = app.auth.tokens.verify(token(admin)).sid
+  const owner = app.auth.tokens.sign({ sub: userId, role: 'customer', sid })
   await app.db.write((tx) => tx.event.deleteMany({ where: { offset: { lte: 100 } } }))
   const clients = (offset: number) => [
     open(t, `${url}/admin`, { epoch, offset, token: token(admin) }),
@@ -105,7 +105,7 @@ t.test('events that were deleted are not passed over', async (t) => {
   for (const client of clients(100)) t.match(await client.ready(), { recovered: true, offset: EVENTS })
 })
 
-t.test('a socket that left is not replayed to, and leaving and joining again piles up nothing', async (t) => {
+t.test('a replay stops when its socket leaves, and repeated joins do not accumulate', async (t) => {
   const { app, epoch } = await buildOn(t, EVENTS)
   const url = await listen(app)
   const counted = countReads(app)
@@ -139,10 +139,10 @@ t.test('a socket that left is not replayed to, and leaving and joining again pil
   await ready
   t.ok(counted.reads <= EVENTS / PAGE_OFFSETS + 2, `${counted.reads} reads for ${joins} joins`)
   const resumes = await app.metrics.getSingleMetricAsString('socket_resumes_total')
-  t.match(resumes, new RegExp(`inventory",result="gone"} ${joins - 1}\n`), 'the replays before were given up')
+  t.match(resumes, new RegExp(`inventory",result="gone"} ${joins - 1}\n`), 'the earlier replays were stopped')
 })
 
-t.test('auth of null is as if it were absent', async (t) => {
+t.test('null in auth counts as absent', async (t) => {
   const { app, epoch } = await buildOn(t, 10)
   const url = await listen(app)
   for (const auth of [{ offset: null }, { offset: null, epoch: null }, { offset: null, epoch }]) {
@@ -150,10 +150,10 @@ t.test('auth of null is as if it were absent', async (t) => {
     t.match(await client.ready(), { offset: 10, recovered: false })
   }
   const unnamed = open(t, `${url}/inventory`, { offset: 10, epoch: null })
-  t.match(await unnamed.ready(), { offset: 10, recovered: false }, 'an offset of no log')
+  t.match(await unnamed.ready(), { offset: 10, recovered: false }, 'an offset without an epoch')
 })
 
-t.test('other requests are answered while strangers have the log replayed', async (t) => {
+t.test('requests are answered while clients replay the log', async (t) => {
   const events = 20_000
   const { app, epoch } = await buildOn(t, events, noRateLimits)
   const url = await listen(app)
@@ -174,7 +174,7 @@ t.test('other requests are answered while strangers have the log replayed', asyn
   t.ok(answers > pages / 4, `${answers} answers while ${pages} pages were read`)
 })
 
-t.test('of a replay that nobody reads, two pages are in memory', async (t) => {
+t.test('a replay that is not read keeps two pages in memory', async (t) => {
   const events = 30_000
   const { app, epoch } = await buildOn(t, events)
   const url = await listen(app)
@@ -187,7 +187,7 @@ t.test('of a replay that nobody reads, two pages are in memory', async (t) => {
       transport: { ws: { pause(): void; resume(): void } }
     }
     transport.ws.pause()
-    // The two take turns, so by then the one that stands still has had as many as it could use.
+    // The two take turns, so by now the stalled one has been sent all it could buffer.
     const other = open(t, `${url}/admin`, auth)
     await other.ready()
     t.equal(other.events.length, events)
@@ -196,7 +196,7 @@ t.test('of a replay that nobody reads, two pages are in memory', async (t) => {
       transport: { socket: { bufferedAmount: number } }
     }
     const waiting = conn.writeBuffer.reduce((sum, { data }) => sum + data.length, 0)
-    t.ok(waiting > 0, 'it waits')
+    t.ok(waiting > 0, 'some of it is buffered')
     const most = 2 * PAGE_OFFSETS * 600
     const inMemory = waiting + conn.transport.socket.bufferedAmount
     t.ok(inMemory <= most, `${inMemory} bytes in memory`)
@@ -206,38 +206,35 @@ t.test('of a replay that nobody reads, two pages are in memory', async (t) => {
   }
 })
 
-t.test(
-  'events that are larger together than what may wait for a socket are replayed all the same',
-  async (t) => {
-    const { app, epoch } = await buildOn(t, 10)
-    const url = await listen(app)
-    const admin = await signIn(app, 'admin')
-    const reason = 'x'.repeat(60_000)
-    const large = (n: number) => ({
-      type: 'stock:changed',
-      userId: null,
-      data: JSON.stringify({ productId: 'p', stock: n, reason }),
-    })
-    await appendRows(
-      app,
-      Array.from({ length: 250 }, (_, n) => large(n)),
-    )
-    app.relay.wake()
-    await relayed(app)
-    let most = 0
-    app.io.engine.on('connection', (conn: EventEmitter & { writeBuffer: { data?: string }[] }) =>
-      conn.on('packetCreate', () => {
-        const waiting = conn.writeBuffer.reduce((sum, { data = '' }) => sum + data.length, 0)
-        most = Math.max(most, waiting)
-      }),
-    )
-    for (const batch of [false, true]) {
-      const auth = { epoch, offset: 10, token: token(admin), batch }
-      const client = open(t, `${url}/admin`, auth, { transports: [batch ? 'polling' : 'websocket'] })
-      t.match(await client.ready(), { offset: 260, recovered: true })
-      t.ok(isDense(client.events, 11, 260))
-    }
-    t.ok(most > 0 && most <= 1024 * 1024, `${most} characters waited`)
-    t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 0$/m)
-  },
-)
+t.test('a replay larger than the buffer limit of a socket completes', async (t) => {
+  const { app, epoch } = await buildOn(t, 10)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const reason = 'x'.repeat(60_000)
+  const large = (n: number) => ({
+    type: 'stock:changed',
+    userId: null,
+    data: JSON.stringify({ productId: 'p', stock: n, reason }),
+  })
+  await appendRows(
+    app,
+    Array.from({ length: 250 }, (_, n) => large(n)),
+  )
+  app.relay.wake()
+  await relayed(app)
+  let most = 0
+  app.io.engine.on('connection', (conn: EventEmitter & { writeBuffer: { data?: string }[] }) =>
+    conn.on('packetCreate', () => {
+      const waiting = conn.writeBuffer.reduce((sum, { data = '' }) => sum + data.length, 0)
+      most = Math.max(most, waiting)
+    }),
+  )
+  for (const batch of [false, true]) {
+    const auth = { epoch, offset: 10, token: token(admin), batch }
+    const client = open(t, `${url}/admin`, auth, { transports: [batch ? 'polling' : 'websocket'] })
+    t.match(await client.ready(), { offset: 260, recovered: true })
+    t.ok(isDense(client.events, 11, 260))
+  }
+  t.ok(most > 0 && most <= 1024 * 1024, `${most} characters were buffered`)
+  t.match(await app.metrics.getSingleMetricAsString('socket_slow_cut_total'), /socket_slow_cut_total 0$/m)
+})

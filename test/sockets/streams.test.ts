@@ -1,9 +1,9 @@
 import t from 'tap'
-import { addProduct } from '../books.js'
-import { build, signIn } from '../helper.js'
-import { isDense, listen, open, relayed, token } from './sockets.js'
+import { build, signIn } from '../helpers/app.js'
+import { addProduct } from '../helpers/books.js'
+import { isDense, listen, open, relayed, token } from '../helpers/sockets.js'
 
-t.test('two admins, two customers and a stranger each see exactly their own', async (t) => {
+t.test('two admins, two customers and a guest each see exactly their own events', async (t) => {
   const app = await build(t)
   const url = await listen(app)
   const [boss, deputy, ann, bob] = [
@@ -46,7 +46,7 @@ t.test('two admins, two customers and a stranger each see exactly their own', as
   for (const admin of [clients.boss, clients.deputy]) {
     await admin.until(() => admin.events.length >= head)
     t.ok(isDense(admin.events, 1, head), 'every event, in order')
-    t.same(admin.events, await app.eventLog.read(0, 100), 'as the log has them')
+    t.same(admin.events, await app.eventLog.read(0, 100), 'equal to the log')
   }
   await clients.ann.until(() => clients.ann.events.length >= 2)
   t.match(clients.ann.events, [
@@ -64,45 +64,49 @@ t.test('two admins, two customers and a stranger each see exactly their own', as
   }
 })
 
-t.test('a client that comes back gets what it missed, then the live events, and nothing twice', async (t) => {
-  const app = await build(t)
-  const url = await listen(app)
-  const [admin, ann, bob] = [await signIn(app, 'admin'), await signIn(app), await signIn(app)]
-  const productId = await addProduct(app, { stock: 1_000_000 })
-  const order = (userId: string) => app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null })
-  for (let i = 0; i < 30; i++) await order(i % 3 === 0 ? bob.id : ann.id)
-  const head = await app.eventLog.head()
-  const epoch = await app.eventLog.epoch()
-  await relayed(app)
+t.test(
+  'a client that reconnects gets the events it missed, then live events, and no duplicates',
+  async (t) => {
+    const app = await build(t)
+    const url = await listen(app)
+    const [admin, ann, bob] = [await signIn(app, 'admin'), await signIn(app), await signIn(app)]
+    const productId = await addProduct(app, { stock: 1_000_000 })
+    const order = (userId: string) =>
+      app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null })
+    for (let i = 0; i < 30; i++) await order(i % 3 === 0 ? bob.id : ann.id)
+    const head = await app.eventLog.head()
+    const epoch = await app.eventLog.epoch()
+    await relayed(app)
 
-  for (const batch of [false, true]) {
-    const back = open(t, `${url}/admin`, { token: token(admin), epoch, offset: 7, batch })
-    t.match(await back.ready(), { epoch, offset: head, recovered: true })
-    t.ok(isDense(back.events, 8, head))
-  }
-  const own = open(t, url, { token: token(bob), epoch, offset: 0 })
-  t.match(await own.ready(), { recovered: true })
-  t.equal(own.events.length, 10)
-  t.ok(own.events.every(({ data }) => 'userId' in data && data.userId === bob.id))
-  const visitor = open(t, `${url}/inventory`, { epoch, offset: 0 })
-  t.match(await visitor.ready(), { recovered: true })
-  t.match(visitor.events, [{ type: 'stock:changed', offset: head, data: { stock: 1_000_000 - 30 } }])
+    for (const batch of [false, true]) {
+      const back = open(t, `${url}/admin`, { token: token(admin), epoch, offset: 7, batch })
+      t.match(await back.ready(), { epoch, offset: head, recovered: true })
+      t.ok(isDense(back.events, 8, head))
+    }
+    const own = open(t, url, { token: token(bob), epoch, offset: 0 })
+    t.match(await own.ready(), { recovered: true })
+    t.equal(own.events.length, 10)
+    t.ok(own.events.every(({ data }) => 'userId' in data && data.userId === bob.id))
+    const visitor = open(t, `${url}/inventory`, { epoch, offset: 0 })
+    t.match(await visitor.ready(), { recovered: true })
+    t.match(visitor.events, [{ type: 'stock:changed', offset: head, data: { stock: 1_000_000 - 30 } }])
 
-  const lost: [string, object][] = [
-    ['another log', { epoch: 'other', offset: 7 }],
-    ['no log named', { offset: 7 }],
-    ['the future', { epoch, offset: head + 1 }],
-  ]
-  for (const [what, auth] of lost) {
-    const client = open(t, `${url}/admin`, { token: token(admin), ...auth })
-    t.match(await client.ready(), { epoch, offset: head, recovered: false }, what)
-    t.same(client.events, [])
-  }
-  const level = open(t, `${url}/admin`, { token: token(admin), epoch, offset: head })
-  t.match(await level.ready(), { recovered: true })
-})
+    const lost: [string, object][] = [
+      ['another log', { epoch: 'other', offset: 7 }],
+      ['no log named', { offset: 7 }],
+      ['the future', { epoch, offset: head + 1 }],
+    ]
+    for (const [what, auth] of lost) {
+      const client = open(t, `${url}/admin`, { token: token(admin), ...auth })
+      t.match(await client.ready(), { epoch, offset: head, recovered: false }, what)
+      t.same(client.events, [])
+    }
+    const level = open(t, `${url}/admin`, { token: token(admin), epoch, offset: head })
+    t.match(await level.ready(), { recovered: true })
+  },
+)
 
-t.test('one that missed more than may be replayed is told to load anew', async (t) => {
+t.test('a client that missed more than REPLAY_MAX must reload', async (t) => {
   const app = await build(t, { replayMax: 5 })
   const url = await listen(app)
   const admin = await signIn(app, 'admin')
@@ -117,48 +121,45 @@ t.test('one that missed more than may be replayed is told to load anew', async (
   t.match(await near.ready(), { recovered: true, offset: 8 })
 })
 
-t.test(
-  '5,000 orders while a listener is cut and comes back twenty times: every offset once, in order',
-  async (t) => {
-    const app = await build(t)
-    const url = await listen(app)
-    const admin = await signIn(app, 'admin')
-    const productId = await addProduct(app, { stock: 1_000_000 })
-    const steady = open(t, `${url}/admin`, { token: token(admin) })
-    const { epoch } = await steady.ready()
+t.test('5,000 orders and twenty reconnects of a listener: every offset once, in order', async (t) => {
+  const app = await build(t)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const productId = await addProduct(app, { stock: 1_000_000 })
+  const steady = open(t, `${url}/admin`, { token: token(admin) })
+  const { epoch } = await steady.ready()
 
-    const buyers = Array.from({ length: 25 }, async () => {
-      for (let i = 0; i < 200; i++)
-        await app.orders.place({ userId: admin.id, productId, quantity: 1, idempotencyKey: null })
+  const buyers = Array.from({ length: 25 }, async () => {
+    for (let i = 0; i < 200; i++)
+      await app.orders.place({ userId: admin.id, productId, quantity: 1, idempotencyKey: null })
+  })
+  const bought = Promise.all(buyers)
+  const seen: typeof steady.events = []
+  for (let cut = 0; cut < 20; cut++) {
+    const client = open(t, `${url}/admin`, {
+      token: token(admin),
+      epoch,
+      offset: seen.at(-1)?.offset ?? 0,
+      batch: cut % 2 === 0,
     })
-    const bought = Promise.all(buyers)
-    const seen: typeof steady.events = []
-    for (let cut = 0; cut < 20; cut++) {
-      const client = open(t, `${url}/admin`, {
-        token: token(admin),
-        epoch,
-        offset: seen.at(-1)?.offset ?? 0,
-        batch: cut % 2 === 0,
-      })
-      const enough = 1 + Math.random() * 400
-      // The last events may come before the last buyer hears of it: then nothing more is sent that could wake.
-      await Promise.race([
-        client.until(() => client.events.length >= enough),
-        bought.then(() => client.ready()),
-      ])
-      t.not(client.readies[0]?.recovered, false)
-      client.socket.io.engine.close() // as if the line were cut
-      seen.push(...client.events)
-    }
-    await bought
-    const head = await app.eventLog.head()
-    await relayed(app)
-    const last = open(t, `${url}/admin`, { token: token(admin), epoch, offset: seen.at(-1)?.offset ?? 0 })
-    await last.ready()
-    seen.push(...last.events)
-    t.equal(head, 10_000)
-    t.ok(isDense(seen, 1, head), 'the one that was cut')
-    await steady.until(() => steady.events.length >= head)
-    t.ok(isDense(steady.events, 1, head), 'the one that was not')
-  },
-)
+    const enough = 1 + Math.random() * 400
+    // The last events may arrive before the last buyer's response; then no further message would wake the wait.
+    await Promise.race([
+      client.until(() => client.events.length >= enough),
+      bought.then(() => client.ready()),
+    ])
+    t.not(client.readies[0]?.recovered, false)
+    client.socket.io.engine.close() // simulates a cut connection
+    seen.push(...client.events)
+  }
+  await bought
+  const head = await app.eventLog.head()
+  await relayed(app)
+  const last = open(t, `${url}/admin`, { token: token(admin), epoch, offset: seen.at(-1)?.offset ?? 0 })
+  await last.ready()
+  seen.push(...last.events)
+  t.equal(head, 10_000)
+  t.ok(isDense(seen, 1, head), 'the one that was disconnected')
+  await steady.until(() => steady.events.length >= head)
+  t.ok(isDense(steady.events, 1, head), 'the one that was not')
+})

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { Turns } from '../../src/sockets/turns.js'
 
-/** Holds the thread for at least so long. */
+/** Blocks the thread for at least `ms` milliseconds. */
 function work(ms: number) {
   const end = performance.now() + ms
   while (performance.now() < end);
 }
 
-t.test('a slice of turns ends in time, and other work comes in between', async (t) => {
+t.test('a slice of turns ends in time, and other work runs in between', async (t) => {
   const turns = new Turns({ sliceMs: 5, rest: 2 })
   let tick = 0
   const count = () => {
@@ -26,14 +26,14 @@ t.test('a slice of turns ends in time, and other work comes in between', async (
   for (const [at, jobs] of inTick) t.ok(jobs <= 2, `${jobs} turns of 3 ms in tick ${at}`)
 })
 
-t.test('between slices it rests', async (t) => {
+t.test('pauses between slices', async (t) => {
   const turns = new Turns({ sliceMs: 5, rest: 2 })
   const begun = performance.now()
   await Promise.all(Array.from({ length: 10 }, () => turns.run('one', () => work(6))))
-  t.ok(performance.now() - begun >= 10 * 6 + 9 * 12, 'nine rests, twice as long as the slices before them')
+  t.ok(performance.now() - begun >= 10 * 6 + 9 * 12, 'nine pauses, twice as long as the slices before them')
 })
 
-t.test('keys take turns, however much one of them asks for', async (t) => {
+t.test('keys take turns, however many tasks one of them has', async (t) => {
   const turns = new Turns({ sliceMs: 5, rest: 2 })
   const order: string[] = []
   const ask = (key: string, name: string) => turns.run(key, () => order.push(name))
@@ -56,7 +56,7 @@ t.test('keys take turns, however much one of them asks for', async (t) => {
   t.equal(turns.size, 0)
 })
 
-t.test('work that fails fails for its caller alone', async (t) => {
+t.test('a failed task rejects for its caller only', async (t) => {
   const turns = new Turns({ sliceMs: 5, rest: 2 })
   const failing = turns.run('one', async () => {
     throw new Error('disk on fire')

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { openDb } from '../../src/db/open.js'
-import { auditBooks } from '../books.js'
-import { serverDatabase } from '../database.js'
-import { makeProduct } from '../process.js'
-import { post, register, startCluster } from './cluster.js'
-import { listen } from './listening.js'
-import { startLoad } from './load.js'
-import { unless } from './programs.js'
+import { auditBooks } from '../helpers/books.js'
+import { serverDatabase } from '../helpers/database.js'
+import { makeProduct } from '../helpers/process.js'
+import { post, register, startCluster } from '../helpers/topology/cluster.js'
+import { listen } from '../helpers/topology/listening.js'
+import { startLoad } from '../helpers/topology/load.js'
+import { unless } from '../helpers/topology/programs.js'
 
 const BUYERS = 200
 const UNITS = 50
@@ -18,7 +18,7 @@ t.test('three nodes behind the balancer', { skip: unless('nginx') }, async (t) =
   t.teardown(() => db.close())
 
   await t.test(
-    '200 buyers get the 50 units there are of each product, and every listener hears it in order',
+    '200 buyers get exactly 50 units of each product, and every listener receives all events in order',
     async (t) => {
       const products = await Promise.all(nodes.map((node) => makeProduct(node.url, admin, UNITS)))
       const buyers = await Promise.all(Array.from({ length: BUYERS }, (_, i) => register(url, `buyer-${i}`)))
@@ -42,12 +42,12 @@ t.test('three nodes behind the balancer', { skip: unless('nginx') }, async (t) =
         const batches = Number(/^order_batch_size_count (\d+)/m.exec(metrics)?.[1])
         t.ok(batches > 0, `${node.url} placed orders in ${batches} groups`)
       }
-      for (const [i, listener] of listeners.entries()) t.ok(await listener.heardAll(), `at ${places[i]}`)
+      for (const [i, listener] of listeners.entries()) t.ok(await listener.receivedAll(), `at ${places[i]}`)
     },
   )
 
   await t.test(
-    'killed one after the other they lose nothing, do nothing twice, and listeners move on',
+    'killing the nodes in turn loses and duplicates nothing, and listeners move to other nodes',
     async (t) => {
       const productId = await makeProduct(url, admin, 1_000_000)
       const [keyed, keyless] = [await register(url, 'ada'), await register(url, 'grace')]
@@ -68,7 +68,7 @@ t.test('three nodes behind the balancer', { skip: unless('nginx') }, async (t) =
         [...load.statuses].join(' '),
       )
       for (const listener of listeners) {
-        t.ok(await listener.heardAll())
+        t.ok(await listener.receivedAll())
         t.ok(listener.connections > 1, 'each node that it may have been on was killed')
       }
     },

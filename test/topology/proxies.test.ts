@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { build, signIn } from '../helper.js'
-import { freePort } from '../ports.js'
-import { listen, open, token } from '../sockets/sockets.js'
-import { missing, run, without } from './programs.js'
+import { build, signIn } from '../helpers/app.js'
+import { freePort } from '../helpers/ports.js'
+import { listen, open, token } from '../helpers/sockets.js'
+import { missing, run, without } from '../helpers/topology/programs.js'
 
-/** A proxy that listens on `port` and passes all on to `node` (host and port), with its files in `dir`. */
+/** Starts a proxy on `port` that forwards to `node` (host and port), with its files in `dir`. */
 type Proxy = (t: Test, at: { dir: string; port: number; node: string }) => Promise<unknown>
 
 const nginx =
@@ -35,7 +35,7 @@ const nginx =
     return run(t, 'nginx', args, port)
   }
 
-/** Apache as it comes: mod_proxy rewrites Host, and says in X-Forwarded-Host what it was. */
+/** Apache with default settings: mod_proxy rewrites Host, and sends the original in X-Forwarded-Host. */
 const apache: Proxy = (t, { dir, port, node }) => {
   const modules = ['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'proxy_wstunnel']
   const file = join(dir, 'apache.conf')
@@ -51,7 +51,7 @@ const apache: Proxy = (t, { dir, port, node }) => {
      ProxyPass / http://${node}/ upgrade=websocket
 `,
   )
-  // One process, which ends at once.
+  // A single process, which stops at once.
   return run(t, 'apache2', ['-f', file, '-X'], port)
 }
 
@@ -66,7 +66,7 @@ const skips = { Apache: missing('apache2') }
 
 for (const [name, start] of Object.entries(proxies))
   t.test(
-    `behind ${name}, a page of the shop may change things and hear what happens, and no other`,
+    `behind ${name}, only a page of the shop may make changes and open sockets`,
     { skip: without('nginx') || skips[name as keyof typeof skips] },
     async (t) => {
       const app = await build(t, { trustProxy: (_address, hop) => hop < 1 })
@@ -86,7 +86,7 @@ for (const [name, start] of Object.entries(proxies))
       ] as const) {
         const headers = { cookie, origin, 'content-type': 'application/json' }
         const made = await fetch(`${url}/products`, { method: 'POST', headers, body })
-        // What is lost with the port is that another port of the same host is another origin.
+        // Without the port, another port of the same host cannot be distinguished from the own origin.
         if (origin === `http://${node}` && name.includes('no port')) continue
         t.equal(made.status, own ? 201 : 403, origin)
         const client = open(t, `${url}/admin`, undefined, { extraHeaders: { cookie, origin } })

@@ -1,32 +1,32 @@
-import { renewed } from '../session/session'
-import { mayPass, Refused, surelyNotDone } from './failures'
-import { type Patience, persist } from './patience'
+import { renewSession } from '../session/session'
+import { isTransient, Refused, wasThrottled } from './failures'
 import { type Answer, type Method, type RequestOptions, request } from './request'
+import { type RetryOptions, withRetry } from './retry'
 
-interface CallOptions extends RequestOptions, Patience {
-  /** Whether it does no harm to ask twice. */
-  repeatable?: boolean
+interface CallOptions extends RequestOptions, RetryOptions {
+  /** Whether the request is idempotent. Default: only GET is. */
+  idempotent?: boolean
 }
 
-/** Asks once, and once more with a new access token where the old one was not good. */
-async function ask<T>(method: Method, path: string, options: CallOptions): Promise<Answer<T>> {
+/** Sends the request, and once more after a session refresh if the answer is 401. */
+async function send<T>(method: Method, path: string, options: CallOptions): Promise<Answer<T>> {
   try {
     return await request(method, path, options)
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 401) throw error
-    await renewed()
+    await renewSession()
     return request(method, path, options)
   }
 }
 
 /**
- * Asks the server, and again by itself where that is safe and may help. A session that has ended is renewed, by
- * signing in if need be, and then the request goes on.
+ * Calls the API and retries transient errors where a retry is safe. An expired session is refreshed, or the person
+ * signs in again, before the request is repeated.
  * @throws Refused, Unreachable, SignedOut, or the reason of `signal`
  */
 export const call = <T>(method: Method, path: string, options: CallOptions = {}): Promise<Answer<T>> =>
-  persist(
-    () => ask<T>(method, path, options),
-    (options.repeatable ?? method === 'GET') ? mayPass : surelyNotDone,
+  withRetry(
+    () => send<T>(method, path, options),
+    (options.idempotent ?? method === 'GET') ? isTransient : wasThrottled,
     options,
   )

@@ -1,4 +1,4 @@
-/** The body of every refusal (RFC 9457). */
+/** The body of every error response (RFC 9457). */
 export interface ProblemDocument {
   type?: string
   title?: string
@@ -8,14 +8,14 @@ export interface ProblemDocument {
   [member: string]: unknown
 }
 
-/** The server answered, and the answer is no. */
+/** The server answered with an error status. */
 export class Refused extends Error {
   override name = 'Refused'
   readonly status: number
   /** The stable part of the problem's `type`, such as `insufficient-stock`. */
   readonly code: string
   readonly problem: ProblemDocument
-  /** Seconds until another try makes sense, where the server says so. */
+  /** Seconds, from the Retry-After header. */
   readonly retryAfter: number | undefined
 
   constructor(status: number, problem: ProblemDocument, retryAfter: number | undefined) {
@@ -27,10 +27,10 @@ export class Refused extends Error {
   }
 }
 
-/** No answer came: whether the server did what it was asked is not known. */
+/** No response: it is unknown whether the server processed the request. */
 export class Unreachable extends Error {
   override name = 'Unreachable'
-  /** Whether a connection was there, and the answer took too long. */
+  /** Whether the request timed out, rather than failing to connect. */
   readonly slow: boolean
   constructor(slow: boolean, cause: unknown) {
     super(slow ? 'The server takes too long to answer.' : "The server can't be reached.", { cause })
@@ -38,12 +38,12 @@ export class Unreachable extends Error {
   }
 }
 
-/** The person signed out, or never signed in, while something waited for it. */
+/** The person signed out, or never signed in, while a request waited for the session. */
 export class SignedOut extends Error {
   override name = 'SignedOut'
 }
 
-/** The sign-in was right, and the browser keeps none of its cookies. */
+/** The sign-in succeeded, but the browser dropped its cookies. */
 export class CookiesDropped extends Error {
   override name = 'CookiesDropped'
   constructor() {
@@ -56,18 +56,18 @@ export class CookiesDropped extends Error {
 
 const TEMPORARY = new Set([429, 502, 503, 504])
 
-/** For what may be asked twice without harm: whether asking again can help. */
-export const mayPass = (error: unknown): boolean =>
+/** Whether an idempotent request may succeed if it is retried. */
+export const isTransient = (error: unknown): boolean =>
   error instanceof Unreachable || (error instanceof Refused && TEMPORARY.has(error.status))
 
-/** For what must not be done twice: whether it was surely not done, and asking again can help. */
-export const surelyNotDone = (error: unknown): boolean => error instanceof Refused && error.status === 429
+/** Whether a request was rejected before it was processed, so even a non-idempotent one is safe to retry. */
+export const wasThrottled = (error: unknown): boolean => error instanceof Refused && error.status === 429
 
-/** Whether it may have been done all the same. */
+/** Whether the request may have been processed despite the error. */
 export const isInDoubt = (error: unknown): boolean =>
   error instanceof Unreachable || (error instanceof Refused && error.status >= 500)
 
-/** What happened, in a sentence or two for the person in front of the page. */
+/** Explains an error to the person in a sentence or two. */
 export function explain(error: unknown): string {
   if (error instanceof Unreachable || error instanceof CookiesDropped) return error.message
   if (!(error instanceof Refused)) return 'Something went wrong on this page. Reload it and try again.'

@@ -8,13 +8,13 @@ export interface RequestOptions {
   signal?: AbortSignal
 }
 
-/** An answer of 2xx. */
+/** A 2xx response. */
 export interface Answer<T> {
   body: T
   etag: string | undefined
 }
 
-const PATIENCE_MS = 15_000
+const TIMEOUT_MS = 15_000
 
 function retryAfterOf(headers: Headers): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN)
@@ -22,33 +22,33 @@ function retryAfterOf(headers: Headers): number | undefined {
 }
 
 /**
- * Asks the server once, as the cookies sign it.
- * @param path of this origin, with its query
- * @throws Refused for any status but 2xx, Unreachable without an answer in 15 s, or the reason of `signal`
+ * Sends one request, authenticated by the cookies.
+ * @param path same-origin path with its query
+ * @throws Refused for any status but 2xx, Unreachable without a response in 15 s, or the reason of `signal`
  */
 export async function request<T>(
   method: Method,
   path: string,
   { body, headers, signal }: RequestOptions = {},
 ): Promise<Answer<T>> {
-  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
   try {
     const response = await fetch(path, {
       method,
       headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-      body: body && JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      ...(body && { body: JSON.stringify(body) }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
     const text = await response.text()
     if (!response.ok) throw new Refused(response.status, parseProblem(text), retryAfterOf(response.headers))
     return { body: text ? JSON.parse(text) : undefined, etag: response.headers.get('etag') ?? undefined }
   } catch (error) {
     if (error instanceof Refused || signal?.aborted) throw error
-    throw new Unreachable(patience.aborted, error)
+    throw new Unreachable(timeout.aborted, error)
   }
 }
 
-/** A proxy on the way may answer in words of its own. */
+/** Returns an empty problem if the body is no JSON object: a proxy may answer in its own format. */
 function parseProblem(text: string): ProblemDocument {
   try {
     const problem: ProblemDocument | null = JSON.parse(text)

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
-import type { ProductView } from '../../catalog/product'
+import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { explain, isInDoubt, Refused } from '../api/failures'
 import { change, count } from '../formats'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { Notice } from '../parts/notice'
-import { look, useProduct } from './use-product'
+import { loadProduct, useProduct } from './use-product'
 
 interface AdjustDialogProps {
   id: string
@@ -16,7 +16,7 @@ interface AdjustDialogProps {
 
 const WHOLE = /^[+-]?\d{1,10}$/
 
-function whyNot(error: unknown): string {
+function messageFor(error: unknown): string {
   if (error instanceof Refused && error.code === 'insufficient-stock')
     return `Only ${count(Number(error.problem.available))} are left: the stock can’t go below zero.`
   if (error instanceof Refused && error.status === 404) return 'This product was deleted meanwhile.'
@@ -25,7 +25,7 @@ function whyNot(error: unknown): string {
   return explain(error)
 }
 
-/** Books units in or out. An adjustment counts from the stock at its moment, so it is sent once, unless it was surely refused. */
+/** Adjusts the stock by a delta. A delta is not idempotent, so it is retried only after a 429. */
 export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
   const { seen, loading } = useProduct(id)
   const delta = useSignal('')
@@ -44,17 +44,17 @@ export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
       delta: Number(delta.value),
       ...(reason.value.trim() && { reason: reason.value.trim() }),
     }
-    const went = await action.run(async (patience) => {
+    const succeeded = await action.run(async (retryOptions) => {
       const { body: after } = await call<ProductView>('POST', `/products/${id}/stock-adjustments`, {
         body,
-        ...patience,
+        ...retryOptions,
       })
       onDone(after)
     })
-    if (went) onClose()
+    if (succeeded) onClose()
     else if (isInDoubt(failure.peek()))
-      void loading.run(async (patience) => {
-        seen.value = await look(id, patience)
+      void loading.run(async (retryOptions) => {
+        seen.value = await loadProduct(id, retryOptions)
       })
   }
 
@@ -71,9 +71,11 @@ export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
           </p>
         )}
         {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
-        {loading.failure.value !== undefined && <Notice tone="bad">{whyNot(loading.failure.value)}</Notice>}
+        {loading.failure.value !== undefined && (
+          <Notice tone="bad">{messageFor(loading.failure.value)}</Notice>
+        )}
         {waiting.value && <Notice tone="wait">{waiting.value}</Notice>}
-        {failure.value !== undefined && <Notice tone="bad">{whyNot(failure.value)}</Notice>}
+        {failure.value !== undefined && <Notice tone="bad">{messageFor(failure.value)}</Notice>}
         <label class="field">
           <span>Units in or out</span>
           <input

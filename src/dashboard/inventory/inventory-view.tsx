@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals'
+import { computed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import type { ProductView } from '../../catalog/product'
+import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { count, money, when } from '../formats'
 import { onEvents, resets } from '../live/stream'
@@ -10,6 +10,7 @@ import { useWaiting } from '../parts/waiting'
 import { useWide } from '../parts/wide'
 import { lowThreshold } from '../pulse/pulse'
 import { go, linkTo, route, setQuery } from '../routing'
+import { session } from '../session/session'
 import { AdjustDialog } from './adjust-dialog'
 import { ProductDialog } from './product-dialog'
 import { type ProductPage, Shelf } from './shelf'
@@ -17,7 +18,7 @@ import { type ProductPage, Shelf } from './shelf'
 const PAGE = 50
 const ROW_HEIGHT = 53
 const NARROW_ROW_HEIGHT = 73
-const SEARCH_AFTER_MS = 200
+const SEARCH_DEBOUNCE_MS = 200
 const NEWEST_FIRST = '-createdAt'
 
 const sorts = [
@@ -29,13 +30,16 @@ const sorts = [
   ['createdAt', 'Oldest first'],
 ] as const
 
-/** Products, with their stock as it is. */
+/** Staff adjust stock; only admins write products. */
+const mayWrite = computed(() => 'user' in session.value && session.value.user.role === 'admin')
+
+/** List of products with live stock. */
 export function InventoryView() {
   const { query, id, action } = route.value
   const [q = '', sort = NEWEST_FIRST, stocked = ''] = ['q', 'sort', 'inStock'].map(
     (name) => query.get(name) ?? undefined,
   )
-  const { note, patience } = useWaiting()
+  const { note, retryOptions } = useWaiting()
 
   const shelf = useMemo(
     () =>
@@ -44,16 +48,16 @@ export function InventoryView() {
         if (q) asked.set('q', q)
         if (stocked) asked.set('inStock', stocked)
         if (cursor) asked.set('cursor', cursor)
-        return (await call<ProductPage>('GET', `/products?${asked}`, patience(`${q} ${sort} ${stocked}`)))
+        return (await call<ProductPage>('GET', `/products?${asked}`, retryOptions(`${q} ${sort} ${stocked}`)))
           .body
       }),
     [q, sort, stocked],
   )
   useEffect(() => onEvents((events) => shelf.apply(events)), [shelf])
-  // At once, and at each reset before the page calls itself live.
+  // Signals call a new subscriber at once: loads now, and again on each reset before the page turns live.
   useEffect(() => resets.subscribe(() => void shelf.reload()), [shelf])
 
-  // What was found before stays in sight until there is something else to see.
+  // Keeps the previous result on screen until the new one has loaded.
   const search = `${q} ${sort} ${stocked}`
   const shown = useRef({ shelf, q, search })
   if (shelf.loaded.value || shelf.failure.value !== undefined) shown.current = { shelf, q, search }
@@ -63,9 +67,11 @@ export function InventoryView() {
       <header class="bar">
         <h1>Inventory</h1>
         <Tools q={q} sort={sort} stocked={stocked} />
-        <a class="button primary" href={linkTo('inventory', 'new')}>
-          Add product
-        </a>
+        {mayWrite.value && (
+          <a class="button primary" href={linkTo('inventory', 'new')}>
+            Add product
+          </a>
+        )}
       </header>
       {note.value && <Notice tone="wait">{note.value}</Notice>}
       <LoadFailure failure={shelf.failure.value} again={() => void shelf.reload()} />
@@ -99,7 +105,7 @@ function Tools({ q, sort, stocked }: { q: string; sort: string; stocked: string 
   const search = (typed: string) => {
     text.value = typed
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => setQuery({ q: typed.trim() }), SEARCH_AFTER_MS)
+    timer.current = setTimeout(() => setQuery({ q: typed.trim() }), SEARCH_DEBOUNCE_MS)
   }
   return (
     <search class="tools">
@@ -135,11 +141,11 @@ function Tools({ q, sort, stocked }: { q: string; sort: string; stocked: string 
   )
 }
 
-/** How much is left, marked where it is little. */
+/** Units in stock, highlighted when low or sold out. */
 function Stock({ stock }: { stock: number }) {
   const level = stock === 0 ? 'out' : stock <= lowThreshold.value ? 'low' : 'enough'
   return (
-    // A key of its own makes it a new element, whose animation begins.
+    // Keyed by value: a change creates a new element, which restarts the CSS animation.
     <span class={`level ${level}`} key={stock}>
       {count(stock)}
       {level !== 'enough' && <small>{level === 'out' ? 'Sold out' : 'Low'}</small>}
@@ -154,7 +160,7 @@ const header = ['Product', 'Price', 'Stock', 'Changed', 'Actions'].map((name) =>
 ))
 
 function Products({ shelf, searched }: { shelf: Shelf; searched: string }) {
-  void shelf.version.value // what is read below changes with it
+  void shelf.version.value // subscribes to the shelf: its rows are no signals
   const wide = useWide()
   if (!shelf.loaded.value)
     return shelf.failure.value ? null : <div class="empty quiet">Loading products…</div>
@@ -163,7 +169,7 @@ function Products({ shelf, searched }: { shelf: Shelf; searched: string }) {
       <strong>{searched ? `Nothing is called “${searched}”` : 'No products here'}</strong>
       <span class="quiet">
         {searched
-          ? 'Try the beginning of another word of the name.'
+          ? 'Try the beginning of another word in the name.'
           : 'Add the first, and it can be ordered at once.'}
       </span>
     </div>
@@ -186,9 +192,13 @@ function Products({ shelf, searched }: { shelf: Shelf; searched: string }) {
       {(product: ProductView) => (
         <>
           <span class="cell product" role="cell">
-            <a href={linkTo('inventory', product.id)} title={product.name}>
-              {product.name}
-            </a>
+            {mayWrite.value ? (
+              <a href={linkTo('inventory', product.id)} title={product.name}>
+                {product.name}
+              </a>
+            ) : (
+              <span title={product.name}>{product.name}</span>
+            )}
           </span>
           <span class="cell price" role="cell">
             {money(product.price)}

@@ -1,77 +1,77 @@
 import { type Signal, signal } from '@preact/signals'
-import type { ProductView } from '../../catalog/product'
 import type { AnyEvent } from '../../client/index'
+import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { Refused } from '../api/failures'
 import { onEvents } from '../live/stream'
 
-/** Undefined while it is looked up, null where the product is gone. */
+/** Undefined while loading, null if the product was deleted. */
 type Name = string | null | undefined
 
-const KEPT_MAX = 10_000
-const AT_ONCE = 3
-// Of rows that rushed by nobody asks any more.
-const ASKED_MAX = 60
+const MAX_NAMES = 10_000
+const MAX_CONCURRENT = 3
+// Beyond this the oldest requests are dropped: their rows were scrolled past.
+const MAX_QUEUED = 60
 
 const names = new Map<string, Signal<Name>>()
-let asked: string[] = []
-let looking = 0
+let queue: string[] = []
+let inFlight = 0
 
-function keep(id: string, name: Name): Signal<Name> {
-  const known = names.get(id)
-  if (known) {
-    if (name !== undefined) known.value = name
-    return known
+function cache(id: string, name: Name): Signal<Name> {
+  const cached = names.get(id)
+  if (cached) {
+    if (name !== undefined) cached.value = name
+    return cached
   }
   const oldest = names.keys().next().value
-  if (names.size >= KEPT_MAX && oldest !== undefined) names.delete(oldest)
-  const made = signal(name)
-  names.set(id, made)
-  return made
+  if (names.size >= MAX_NAMES && oldest !== undefined) names.delete(oldest)
+  const entry = signal(name)
+  names.set(id, entry)
+  return entry
 }
 
-async function lookUp(id: string): Promise<void> {
-  looking++
+async function load(id: string): Promise<void> {
+  inFlight++
   try {
     const { body } = await call<ProductView>('GET', `/products/${id}`)
-    keep(id, body.name)
+    cache(id, body.name)
   } catch (error) {
-    if (error instanceof Refused && error.status === 404) keep(id, null)
+    if (error instanceof Refused && error.status === 404) cache(id, null)
     else names.delete(id)
   } finally {
-    looking--
-    askNext()
+    inFlight--
+    drain()
   }
 }
 
-function askNext(): void {
-  while (looking < AT_ONCE) {
-    const id = asked.pop() // the last asked for is the likeliest to be in sight still
+function drain(): void {
+  while (inFlight < MAX_CONCURRENT) {
+    const id = queue.pop() // last in, first out: the newest is the likeliest to be still on screen
     if (id === undefined) return
-    void lookUp(id)
+    void load(id)
   }
 }
 
-/** The name of a product, which is looked up where it is not known. */
+/** Returns the name of a product, loading it if it is not cached. */
 export function nameOf(id: string): Signal<Name> {
-  const known = names.get(id)
-  if (known) return known
-  const made = keep(id, undefined)
-  asked.push(id)
-  if (asked.length > ASKED_MAX) {
-    for (const forgotten of asked.slice(0, -ASKED_MAX)) names.delete(forgotten)
-    asked = asked.slice(-ASKED_MAX)
+  const cached = names.get(id)
+  if (cached) return cached
+  const entry = cache(id, undefined)
+  queue.push(id)
+  if (queue.length > MAX_QUEUED) {
+    for (const forgotten of queue.slice(0, -MAX_QUEUED)) names.delete(forgotten)
+    queue = queue.slice(-MAX_QUEUED)
   }
-  queueMicrotask(askNext)
-  return made
+  queueMicrotask(drain)
+  return entry
 }
 
-/** Remembers the names of products that were loaded for another reason. */
-export function learn(products: Pick<ProductView, 'id' | 'name'>[]): void {
-  for (const { id, name } of products) keep(id, name)
+/** Caches the names of products loaded elsewhere. */
+export function cacheNames(products: Pick<ProductView, 'id' | 'name'>[]): void {
+  for (const { id, name } of products) cache(id, name)
 }
 
 onEvents((events: AnyEvent[]) => {
   for (const { type, data } of events)
-    if (type === 'product:created' || type === 'product:updated') learn([data])
+    if (type === 'product:created' || type === 'product:updated') cacheNames([data])
 })

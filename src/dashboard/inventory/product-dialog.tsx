@@ -1,5 +1,5 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
-import type { ProductView } from '../../catalog/product'
+import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { explain, isInDoubt, Refused } from '../api/failures'
 import { money } from '../formats'
@@ -7,10 +7,10 @@ import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { Notice } from '../parts/notice'
 import { Stale, saveProduct } from './save-product'
-import { type Seen, useProduct } from './use-product'
+import { type LoadedProduct, useProduct } from './use-product'
 
 interface ProductDialogProps {
-  /** Undefined for a new one. */
+  /** Undefined to add a product. */
   id: string | undefined
   onDone: (product: ProductView) => void
   onClose: () => void
@@ -19,10 +19,10 @@ interface ProductDialogProps {
 const PRICE = /^\d{1,7}(\.\d{1,2})?$/
 const STOCK = /^\d{1,10}$/
 
-function whyNot(error: unknown): string {
+function messageFor(error: unknown): string {
   if (error instanceof Refused && error.status === 404) return 'This product was deleted meanwhile.'
   if (isInDoubt(error))
-    return `${explain(error)} Whether it was saved is not known: look before you try again.`
+    return `${explain(error)} Whether it was saved is not known: check before you try again.`
   return explain(error)
 }
 
@@ -30,7 +30,7 @@ interface FieldProps {
   label: string
   name: string
   value: Signal<string>
-  /** What is wrong with it, once somebody tried to save. */
+  /** Validation error, shown after the first attempt to save. */
   fault: string | undefined
   numeric?: boolean
   focused?: boolean
@@ -57,16 +57,16 @@ function Field({ label, name, value, fault, numeric = false, focused = false }: 
   )
 }
 
-/** Adds a product, or changes the name and price of one. What was typed stays until it is saved. */
+/** Adds a product, or edits the name and price of one. Keeps its input until it is saved. */
 export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
   const { seen, loading } = useProduct(id)
   const [name, price, stock] = [useSignal(''), useSignal(''), useSignal('0')]
-  const base = useSignal<Seen | undefined>(undefined)
+  const base = useSignal<LoadedProduct | undefined>(undefined)
   const tried = useSignal(false)
   const action = useAction()
   const { busy, waiting, failure } = action
 
-  const fill = (from: Seen) => {
+  const fill = (from: LoadedProduct) => {
     base.value = from
     name.value = from.product.name
     price.value = from.product.price.toFixed(2)
@@ -76,36 +76,39 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
   })
 
   const faults = {
-    name: name.value.trim() ? undefined : 'It needs a name.',
+    name: name.value.trim() ? undefined : 'Enter a name.',
     price: PRICE.test(price.value.trim()) ? undefined : 'An amount like 24.50.',
     stock: id !== undefined || STOCK.test(stock.value.trim()) ? undefined : 'A whole number, 0 or more.',
   }
   const faultOf = (field: keyof typeof faults) => (tried.value ? faults[field] : undefined)
 
-  const save = async (onto: Seen | undefined) => {
+  const save = async (onto: LoadedProduct | undefined) => {
     tried.value = true
     if (faults.name || faults.price || faults.stock) return
     const wanted = { name: name.value.trim(), price: Number(price.value) }
-    const went = await action.run(async (patience) => {
-      if (onto) onDone(await saveProduct(onto, wanted, patience))
-      else await call('POST', '/products', { body: { ...wanted, stock: Number(stock.value) }, ...patience })
+    const succeeded = await action.run(async (retryOptions) => {
+      if (onto) onDone(await saveProduct(onto, wanted, retryOptions))
+      else
+        await call('POST', '/products', { body: { ...wanted, stock: Number(stock.value) }, ...retryOptions })
     })
-    if (went) onClose()
+    if (succeeded) onClose()
   }
   const submit = (event: Event) => {
     event.preventDefault()
     void save(base.value)
   }
 
-  const stale = failure.value instanceof Stale ? failure.value.theirs : undefined
+  const stale = failure.value instanceof Stale ? failure.value.current : undefined
   const ready = id === undefined || base.value !== undefined
   return (
     <Dialog title={id === undefined ? 'Add product' : 'Edit product'} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
-        {loading.failure.value !== undefined && <Notice tone="bad">{whyNot(loading.failure.value)}</Notice>}
+        {loading.failure.value !== undefined && (
+          <Notice tone="bad">{messageFor(loading.failure.value)}</Notice>
+        )}
         {waiting.value && <Notice tone="wait">{waiting.value}</Notice>}
-        {failure.value !== undefined && !stale && <Notice tone="bad">{whyNot(failure.value)}</Notice>}
+        {failure.value !== undefined && !stale && <Notice tone="bad">{messageFor(failure.value)}</Notice>}
         {stale && (
           <Notice tone="bad">
             <p>
@@ -131,7 +134,7 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
                   failure.value = undefined
                 }}
               >
-                Take theirs
+                Take current
               </button>
             </p>
           </Notice>

@@ -1,35 +1,39 @@
-import type { ProductView } from '../../catalog/product'
+import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { Refused } from '../api/failures'
-import type { Patience } from '../api/patience'
-import { look, type Seen } from './use-product'
+import type { RetryOptions } from '../api/retry'
+import { type LoadedProduct, loadProduct } from './use-product'
 
-export interface Wanted {
+export interface ProductEdit {
   name: string
   price: number
 }
 
-/** Somebody else changed what one was about to change. */
+/** Edit conflict: somebody else changed the product since it was loaded. */
 export class Stale extends Error {
   override name = 'Stale'
-  readonly theirs: Seen
-  constructor(theirs: Seen) {
+  readonly current: LoadedProduct
+  constructor(current: LoadedProduct) {
     super('Somebody else changed this product meanwhile.')
-    this.theirs = theirs
+    this.current = current
   }
 }
 
-const isSame = (a: Wanted, b: Wanted) => a.name === b.name && a.price === b.price
+const isSame = (a: ProductEdit, b: ProductEdit) => a.name === b.name && a.price === b.price
 
-/** Stock moves with every order: so often is a change of it alone passed over, in a row. */
-const TRIES = 20
+/** Bounds consecutive retries over stock-only changes: every order makes one. */
+const MAX_RETRIES = 20
 
 /**
- * Saves name and price, if they still are what the editor saw. Each order changes the product's tag too; where the stock
- * alone is another, nobody's edit is lost, and the saving goes on.
- * @throws Stale with the product as it is now; Refused, Unreachable
+ * Saves name and price with optimistic concurrency (If-Match). Every order changes the ETag too: if only the stock
+ * differs, no edit would be lost, so it retries with the new ETag.
+ * @throws Stale with the current product; Refused, Unreachable
  */
-export async function saveProduct(seen: Seen, wanted: Wanted, patience: Patience): Promise<ProductView> {
+export async function saveProduct(
+  seen: LoadedProduct,
+  wanted: ProductEdit,
+  retryOptions: RetryOptions,
+): Promise<ProductView> {
   const { product } = seen
   let { etag } = seen
   for (let attempt = 0; ; attempt++) {
@@ -37,16 +41,16 @@ export async function saveProduct(seen: Seen, wanted: Wanted, patience: Patience
       const { body } = await call<ProductView>('PATCH', `/products/${product.id}`, {
         body: wanted,
         headers: { 'if-match': etag ?? '"none"' },
-        repeatable: true,
-        ...patience,
+        idempotent: true,
+        ...retryOptions,
       })
       return body
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 412) throw error
-      const now = await look(product.id, patience)
-      // Also where an earlier try went well, and its answer was lost.
+      const now = await loadProduct(product.id, retryOptions)
+      // Also true if an earlier try succeeded but its response was lost.
       if (isSame(now.product, wanted)) return now.product
-      if (!isSame(now.product, product) || attempt >= TRIES) throw new Stale(now)
+      if (!isSame(now.product, product) || attempt >= MAX_RETRIES) throw new Stale(now)
       etag = now.etag
     }
   }

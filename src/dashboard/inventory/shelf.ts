@@ -1,22 +1,22 @@
 import { signal } from '@preact/signals'
-import type { ProductView } from '../../catalog/product'
 import type { AnyEvent } from '../../client/index'
+import type { ProductView } from '../../contract/product'
 import type { RowSource } from '../parts/row-source.js'
-import { learn } from './names'
+import { cacheNames } from './names'
 
 export interface ProductPage {
   items: ProductView[]
   nextCursor: string | null
 }
 
-/** The products of a search, in its order: pages from the API, kept true by the log. */
+/** Products of a search in its sort order: pages loaded from the API, updated by live events. */
 export class Shelf implements RowSource<ProductView> {
-  /** Grows with every change. */
+  /** Increments on every change. */
   readonly version = signal(0)
   readonly loading = signal(false)
   readonly loaded = signal(false)
   readonly failure = signal<unknown>(undefined)
-  /** Products that were added since, and may belong into this list. */
+  /** Number of products created since the load that may belong in this list. */
   readonly added = signal(0)
   readonly #newestFirst: boolean
   readonly #fetch: (cursor: string | undefined) => Promise<ProductPage>
@@ -24,10 +24,10 @@ export class Shelf implements RowSource<ProductView> {
   #places = new Map<string, number>()
   #cursor: string | null = null
   #generation = 0
-  /** What was told while a page was on its way. */
-  #told: AnyEvent[] = []
+  /** Events received while a page was loading. */
+  #pendingEvents: AnyEvent[] = []
 
-  /** @param newestFirst whether the list holds all products, and a new one belongs on top */
+  /** @param newestFirst the list is unfiltered and newest first, so a new product goes on top */
   constructor(newestFirst: boolean, fetch: (cursor: string | undefined) => Promise<ProductPage>) {
     this.#newestFirst = newestFirst
     this.#fetch = fetch
@@ -57,9 +57,9 @@ export class Shelf implements RowSource<ProductView> {
     if (this.loaded.peek() && !this.loading.peek() && this.#cursor !== null) await this.#load(this.#cursor)
   }
 
-  /** Takes what the log tells. */
+  /** Applies live events. */
   apply(events: AnyEvent[]): void {
-    if (this.loading.peek()) for (const event of events) this.#told.push(event)
+    if (this.loading.peek()) for (const event of events) this.#pendingEvents.push(event)
     const gone = new Set<string>()
     const made: ProductView[] = []
     let changed = false
@@ -78,7 +78,7 @@ export class Shelf implements RowSource<ProductView> {
     this.version.value++
   }
 
-  /** Takes what an answer told of one product. */
+  /** Applies the product from an API response. */
   put(product: ProductView): void {
     if (this.#change(product.id, product)) this.version.value++
   }
@@ -99,14 +99,14 @@ export class Shelf implements RowSource<ProductView> {
     const generation = ++this.#generation
     this.loading.value = true
     this.failure.value = undefined
-    this.#told = []
+    this.#pendingEvents = []
     try {
       let { items, nextCursor } = await this.#fetch(cursor)
-      // A search that matches few of very many products may find none yet, and say where it goes on.
+      // A page of a rare search may be empty and still carry a cursor: the server bounds the rows scanned per page.
       while (items.length === 0 && nextCursor !== null && generation === this.#generation)
         ({ items, nextCursor } = await this.#fetch(nextCursor))
       if (generation !== this.#generation) return
-      learn(items)
+      cacheNames(items)
       this.#rows =
         cursor === undefined ? items : [...this.#rows, ...items.filter(({ id }) => !this.#places.has(id))]
       this.#placeAll()
@@ -119,8 +119,8 @@ export class Shelf implements RowSource<ProductView> {
     }
     if (generation !== this.#generation) return
     this.loading.value = false
-    const told = this.#told
-    this.#told = []
-    this.apply(told)
+    const pending = this.#pendingEvents
+    this.#pendingEvents = []
+    this.apply(pending)
   }
 }

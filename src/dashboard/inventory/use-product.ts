@@ -1,31 +1,34 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { ProductView } from '../../catalog/product'
+import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
-import type { Patience } from '../api/patience'
+import type { RetryOptions } from '../api/retry'
 import { onEvents } from '../live/stream'
 import { type Action, useAction } from '../parts/action'
 
-/** A product as one saw it, and the tag that says so to the server. */
-export interface Seen {
+/** A product as loaded, with the ETag of that version. */
+export interface LoadedProduct {
   product: ProductView
   etag: string | undefined
 }
 
-/** @throws Refused with 404 when it is gone */
-export async function look(id: string, patience?: Patience): Promise<Seen> {
-  const { body, etag } = await call<ProductView>('GET', `/products/${encodeURIComponent(id)}`, patience)
+/** @throws Refused with 404 if it was deleted */
+export async function loadProduct(id: string, retryOptions?: RetryOptions): Promise<LoadedProduct> {
+  const { body, etag } = await call<ProductView>('GET', `/products/${encodeURIComponent(id)}`, retryOptions)
   return { product: body, etag }
 }
 
-/** Loads one product for a dialog, and keeps its stock as it is. */
-export function useProduct(id: string | undefined): { seen: Signal<Seen | undefined>; loading: Action } {
-  const seen = useSignal<Seen | undefined>(undefined)
+/** Loads one product for a dialog and keeps its stock current. */
+export function useProduct(id: string | undefined): {
+  seen: Signal<LoadedProduct | undefined>
+  loading: Action
+} {
+  const seen = useSignal<LoadedProduct | undefined>(undefined)
   const loading = useAction()
   useEffect(() => {
     if (id === undefined) return
-    void loading.run(async (patience) => {
-      seen.value = await look(id, patience)
+    void loading.run(async (retryOptions) => {
+      seen.value = await loadProduct(id, retryOptions)
     })
     return onEvents((events) => {
       const { product, etag } = seen.peek() ?? {}

@@ -4,9 +4,9 @@ import { counted, money } from '../formats'
 import { route } from '../routing'
 import { chime } from './sound'
 import { onEvents } from './stream'
-import { announce, isShown } from './toasts'
+import { isShown, showToast } from './toasts'
 
-/** Orders that came in while the list of orders was not in sight. */
+/** Number of orders that arrived while the order list was not visible. */
 export const unseen = signal(0)
 
 const hidden = signal(document.hidden)
@@ -15,11 +15,11 @@ document.addEventListener('visibilitychange', () => {
 })
 
 const KEY = 'orders'
-const EVERY_MS = 1_000
-// In a busy shop the corner is left alone in between.
-const AGAIN_AFTER_MS = 12_000
+const UPDATE_INTERVAL_MS = 1_000
+// Gap between toasts, so a busy shop does not cover the corner all the time.
+const TOAST_GAP_MS = 12_000
 
-/** Tells of new orders: a toast for them all, a count in the title, a sound. @returns how to stop it. */
+/** Announces new orders with one shared toast, a count in the title and a sound. @returns a function to stop */
 export function announceOrders(): () => void {
   let orders = 0
   let total = 0
@@ -28,11 +28,11 @@ export function announceOrders(): () => void {
   let next = 0
   let nextToast = 0
 
-  const tell = () => {
+  const update = () => {
     timer = undefined
-    next = performance.now() + EVERY_MS
-    if (!isShown(KEY)) nextToast = performance.now() + AGAIN_AFTER_MS
-    announce({
+    next = performance.now() + UPDATE_INTERVAL_MS
+    if (!isShown(KEY)) nextToast = performance.now() + TOAST_GAP_MS
+    showToast({
       key: KEY,
       text: orders === 1 ? 'New order' : counted(orders, 'new order'),
       detail: money(total),
@@ -45,18 +45,18 @@ export function announceOrders(): () => void {
       orders = 0
       total = 0
     }
-    let news = 0
+    let created = 0
     for (const { type, data } of events) {
       if (type !== 'order:created') continue
-      news++
+      created++
       total += data.totalPrice
       only = data.id
     }
-    if (news === 0) return
-    orders += news
-    if (hidden.value || route.value.view !== 'orders') unseen.value += news
-    // The toast is one for all, and changes no faster than it can be read (out).
-    timer ??= setTimeout(tell, Math.max(0, (isShown(KEY) ? next : nextToast) - performance.now()))
+    if (created === 0) return
+    orders += created
+    if (hidden.value || route.value.view !== 'orders') unseen.value += created
+    // One toast for all, throttled to reading and screen-reader speed.
+    timer ??= setTimeout(update, Math.max(0, (isShown(KEY) ? next : nextToast) - performance.now()))
   })
   const stopSeeing = effect(() => {
     if (!hidden.value && route.value.view === 'orders') unseen.value = 0

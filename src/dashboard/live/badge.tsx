@@ -2,11 +2,11 @@ import { connection } from './stream'
 
 const words = {
   live: ['Live', 'Changes appear as they happen'],
-  'catching-up': ['Catching up', 'Reading what happened meanwhile'],
+  'catching-up': ['Catching up', 'Reading the events missed meanwhile'],
   offline: ['Offline', 'Trying to reach the server; nothing will be missed'],
 } as const
 
-/** How live the page is. */
+/** Connection state of the event stream. */
 export function Badge() {
   const [word, explanation] = words[connection.value]
   return (

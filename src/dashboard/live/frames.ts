@@ -1,15 +1,15 @@
-// In a page that nobody sees no frame is drawn, but events must be taken all the same.
-const LATEST_MS = 250
-const LEAST_MS = 80
-// Taking so many takes some tens of milliseconds: a page that has much to catch up with stays usable.
-const MOST = 4_000
+// Hidden pages get no animation frames, but must process events all the same.
+const MAX_DELAY_MS = 250
+const MIN_INTERVAL_MS = 80
+// Processing this many takes tens of milliseconds, so the page stays responsive while it catches up.
+const MAX_BATCH = 4_000
 
 /**
- * Gathers what comes, and hands it on at most once a frame and a dozen times a second: what is told ten thousand times a
- * second is drawn no oftener than it can be read.
+ * Batches items and delivers them at most once per frame and about a dozen times per second: ten thousand events per
+ * second are rendered no more often than they can be read.
  */
-export function byFrame<T>(deliver: (items: T[]) => void): (item: T) => void {
-  const waiting: T[] = []
+export function batchByFrame<T>(deliver: (items: T[]) => void): (item: T) => void {
+  const queue: T[] = []
   let last = 0
   let frame = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -19,19 +19,19 @@ export function byFrame<T>(deliver: (items: T[]) => void): (item: T) => void {
     clearTimeout(timer)
     timer = undefined
     last = performance.now()
-    const items = waiting.splice(0, MOST)
-    if (waiting.length > 0) timer = setTimeout(arm, LEAST_MS)
+    const items = queue.splice(0, MAX_BATCH)
+    if (queue.length > 0) timer = setTimeout(arm, MIN_INTERVAL_MS)
     deliver(items)
   }
   const arm = () => {
     frame = requestAnimationFrame(flush)
-    timer = setTimeout(flush, LATEST_MS)
+    timer = setTimeout(flush, MAX_DELAY_MS)
   }
 
   return (item) => {
-    waiting.push(item)
+    queue.push(item)
     if (timer !== undefined) return
-    const early = last + LEAST_MS - performance.now()
+    const early = last + MIN_INTERVAL_MS - performance.now()
     if (early <= 0) arm()
     else timer = setTimeout(arm, early)
   }

@@ -1,15 +1,15 @@
 import { signal } from '@preact/signals'
 
-const KEPT_AS = 'stockroom-sound'
-const wanted = signal(localStorage.getItem(KEPT_AS) === 'on')
-const LEAST_MS = 1_500
+const STORAGE_KEY = 'stockroom-sound'
+const enabled = signal(localStorage.getItem(STORAGE_KEY) === 'on')
+const MIN_INTERVAL_MS = 1_500
 
 let context: AudioContext | undefined
 let last = Number.NEGATIVE_INFINITY
 
-/** Two soft notes, if they are wanted. Browsers stay silent until the page was touched once. */
+/** Plays two soft notes, if enabled. Browsers block audio until the first interaction with the page. */
 export function chime(): void {
-  if (!wanted.value || performance.now() - last < LEAST_MS) return
+  if (!enabled.value || performance.now() - last < MIN_INTERVAL_MS) return
   last = performance.now()
   context ??= new AudioContext()
   void context.resume()
@@ -26,24 +26,24 @@ export function chime(): void {
   }
 }
 
-/** Turns the sound of new orders on and off. */
+/** Toggles the sound for new orders. */
 export function SoundSwitch() {
   const toggle = () => {
-    wanted.value = !wanted.value
-    localStorage.setItem(KEPT_AS, wanted.value ? 'on' : 'off')
+    enabled.value = !enabled.value
+    localStorage.setItem(STORAGE_KEY, enabled.value ? 'on' : 'off')
     chime()
   }
   return (
-    <button class="button bare" type="button" role="switch" aria-checked={wanted.value} onClick={toggle}>
+    <button class="button bare" type="button" role="switch" aria-checked={enabled.value} onClick={toggle}>
       <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
         <path d="M4 8v4h3l4 3V5L7 8z" />
-        {wanted.value ? (
+        {enabled.value ? (
           <path d="M13.5 7.5a4 4 0 0 1 0 5M15.8 5.5a7 7 0 0 1 0 9" />
         ) : (
           <path d="m14 8 4 4m0-4-4 4" />
         )}
       </svg>
-      <span>{wanted.value ? 'Sound on' : 'Sound off'}</span>
+      <span>{enabled.value ? 'Sound on' : 'Sound off'}</span>
     </button>
   )
 }

@@ -1,28 +1,28 @@
 import { effect, signal } from '@preact/signals'
 import { type AnyEvent, openStream, type Position, StreamRefused, type StreamState } from '../../client/index'
-import { heardFromServer } from '../api/patience'
-import { accessToken, renewed } from '../session/session'
-import { byFrame } from './frames'
+import { reconnects } from '../api/retry'
+import { accessToken, renewSession } from '../session/session'
+import { batchByFrame } from './frames'
 
-/** `live`, `catching-up` with what was missed, or `offline`. */
+/** `live`, `catching-up` with missed events, or `offline`. */
 export const connection = signal<Exclude<StreamState, 'closed'>>('offline')
 
-/** Counts the times at which what the page shows has to be loaded anew, because the log can't tell all since. */
+/** Increments when the page must reload its data because missed events cannot be replayed. */
 export const resets = signal(0)
 
 type Listener = (events: AnyEvent[]) => void
 const listeners = new Set<Listener>()
 
-/** Has `listener` told of the shop's events, in order, many at a time. @returns how to stop it. */
+/** Subscribes `listener` to events, in order and in batches. @returns a function to unsubscribe */
 export function onEvents(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
 const REOPEN_MS = 1_000
-const REOPEN_MAX_MS = 60_000
+const MAX_REOPEN_MS = 60_000
 
-/** Waits, but no longer than until there is another access token: with that one it may go better. */
+/** Waits, cut short by a new access token: the next attempt may succeed with it. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const before = accessToken.peek()
@@ -38,21 +38,21 @@ function pause(ms: number): Promise<void> {
   })
 }
 
-/** Follows the log until the returned function is called, through restarts, renewed sessions and sleep. */
+/** Follows the event stream until the returned function is called, through restarts, session renewals and sleep. */
 export function follow(): () => void {
   let closed = false
   let close = () => {}
-  const hand = byFrame<AnyEvent>((events) => {
+  const deliver = batchByFrame<AnyEvent>((events) => {
     if (!closed) for (const listener of listeners) listener(events)
   })
 
-  /** Since the stream was last live. */
+  /** Number of refusals since the stream was last live. */
   let refusals = 0
 
   const read = async (from: Position | undefined): Promise<Position | undefined> => {
     const stream = openStream(location.origin, {
       from,
-      // The cookie alone would not do behind a proxy that hides from the server which origin the page is of.
+      // The cookie alone fails the origin check behind a proxy that does not forward the page's origin.
       token: () => accessToken.value || undefined,
       onReset: () => {
         resets.value++
@@ -60,7 +60,7 @@ export function follow(): () => void {
       onState: (state) => {
         connection.value = state === 'closed' ? 'offline' : state
         if (state !== 'live') return
-        heardFromServer.value++
+        reconnects.value++
         refusals = 0
       },
     })
@@ -69,7 +69,7 @@ export function follow(): () => void {
     })
     close = () => stream.close()
     try {
-      for await (const event of stream) hand(event)
+      for await (const event of stream) deliver(event)
     } catch (error) {
       if (!(error instanceof StreamRefused)) throw error
       if (error.code === 'invalid-offset') return undefined
@@ -84,10 +84,10 @@ export function follow(): () => void {
     while (!closed) {
       from = await read(from)
       if (closed) return
-      await pause(Math.min(REOPEN_MS * 2 ** refusals, REOPEN_MAX_MS))
-      // It was refused, so the session may have ended. Where that was not why, another token would not help either, and
-      // each one counts against the limit on sign-ins.
-      if (refusals++ === 0) await renewed()
+      await pause(Math.min(REOPEN_MS * 2 ** refusals, MAX_REOPEN_MS))
+      // Refused, so the session may have ended. If that is not the reason, another token will not help either, and
+      // each refresh counts against the rate limit of /auth.
+      if (refusals++ === 0) await renewSession()
     }
   }
   run().catch(() => undefined) // signed out meanwhile

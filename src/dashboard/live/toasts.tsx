@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 
 interface Toast {
-  /** A toast of the same key is replaced. */
+  /** A toast with the same key is replaced. */
   key: string
   text: string
   detail?: string
@@ -10,7 +10,7 @@ interface Toast {
 
 const toasts = signal<Toast[]>([])
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
-const SHOWN_MS = 6_000
+const TOAST_MS = 6_000
 
 export function dismiss(key: string): void {
   clearTimeout(timers.get(key))
@@ -18,20 +18,20 @@ export function dismiss(key: string): void {
   toasts.value = toasts.value.filter((toast) => toast.key !== key)
 }
 
-/** Shows `toast` for some seconds. One of the same key that is shown gives it its place, and the rest of its time. */
-export function announce(toast: Toast): void {
+/** Shows `toast` for 6 s. If one with its key is visible, replaces it and keeps its remaining time. */
+export function showToast(toast: Toast): void {
   const others = toasts.value.filter(({ key }) => key !== toast.key)
   toasts.value = [...others, toast]
   if (timers.has(toast.key)) return
   timers.set(
     toast.key,
-    setTimeout(() => dismiss(toast.key), SHOWN_MS),
+    setTimeout(() => dismiss(toast.key), TOAST_MS),
   )
 }
 
 export const isShown = (key: string): boolean => timers.has(key)
 
-/** News in the corner, read out when the reader pauses. */
+/** Toasts in the corner; `aria-live` is polite, so screen readers finish speaking first. */
 export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">

@@ -1,11 +1,11 @@
-// With extensions, unlike the rest of the page: this file is tested by itself, in Node.
+// Imports carry extensions, unlike the rest of the dashboard: this file is unit-tested in Node.
 import { signal } from '@preact/signals'
 import type { AnyEvent } from '../../client/index.js'
-import type { OrderStatus, OrderView } from '../../orders/order.js'
+import type { OrderStatus, OrderView } from '../../contract/order.js'
 import type { RowSource } from '../parts/row-source.js'
 
-/** Older ones are let go, so that a page left open does not fill the machine. */
-export const ROWS_MAX = 100_000
+/** Older rows are evicted, so a page left open cannot exhaust memory. */
+export const MAX_ROWS = 100_000
 
 const ranks: Record<OrderStatus, number> = {
   pending: 0,
@@ -15,7 +15,7 @@ const ranks: Record<OrderStatus, number> = {
   cancelled: 4,
 }
 
-/** Whether `a` tells of a later state of the order than `b` does. Statuses only ever go up. */
+/** Whether `a` is a later state of the order than `b`. Statuses only move forward, which breaks ties of `updatedAt`. */
 export const isNewer = (a: OrderView, b: OrderView) =>
   a.updatedAt > b.updatedAt || (a.updatedAt === b.updatedAt && ranks[a.status] > ranks[b.status])
 
@@ -27,28 +27,28 @@ export interface OrderPage {
 }
 
 /**
- * The orders of a list, newest first: pages from the API below, and what the log tells on top. It comes out the same in
- * whichever order pages and events arrive.
+ * Orders, newest first: pages loaded from the API, merged with live events. The result does not depend on the order
+ * in which pages and events arrive.
  */
 export class OrderFeed implements RowSource<OrderView> {
-  /** Grows with every change. */
+  /** Increments on every change. */
   readonly version = signal(0)
   readonly loading = signal(false)
   readonly loaded = signal(false)
   readonly #status: OrderStatus | undefined
-  /** Why the last page could not be loaded. */
+  /** Error of the last page load. */
   readonly failure = signal<unknown>(undefined)
   readonly #fetch: (cursor: string | undefined) => Promise<OrderPage>
-  /** By id, ascending: the newest last. */
+  /** Sorted by id, ascending: newest last. */
   #rows: OrderView[] = []
   #cursor: string | undefined
   #complete = false
   #truncated = false
-  /** What was told, while a page was on its way, of orders that may be on it. */
-  #told = new Map<string, OrderView>()
+  /** Updates received while a page was loading, for orders it may contain. */
+  #pendingUpdates = new Map<string, OrderView>()
   #generation = 0
 
-  /** @param status the only one that is listed, if not all are */
+  /** @param status lists only orders of this status; undefined lists all */
   constructor(status: OrderStatus | undefined, fetch: (cursor: string | undefined) => Promise<OrderPage>) {
     this.#status = status
     this.#fetch = fetch
@@ -58,7 +58,7 @@ export class OrderFeed implements RowSource<OrderView> {
     return this.#rows.length
   }
 
-  /** Whether older ones were let go. */
+  /** Whether older rows were evicted. */
   get truncated(): boolean {
     return this.#truncated
   }
@@ -67,7 +67,7 @@ export class OrderFeed implements RowSource<OrderView> {
     return this.#complete
   }
 
-  /** The order in that place, the newest in the first. */
+  /** Returns the order at `index`; the newest is at 0. */
   at(index: number): OrderView | undefined {
     return this.#rows[this.#rows.length - 1 - index]
   }
@@ -77,7 +77,7 @@ export class OrderFeed implements RowSource<OrderView> {
     return this.#rows[place]?.id === id ? this.#rows.length - 1 - place : -1
   }
 
-  /** Begins anew. What is shown stays until the first page is there. */
+  /** Reloads from the first page. Current rows stay until it arrives. */
   reload(): Promise<void> {
     return this.#load(undefined, () => {
       this.#rows = []
@@ -86,17 +86,17 @@ export class OrderFeed implements RowSource<OrderView> {
     })
   }
 
-  /** Loads the page below, if there is one. */
+  /** Loads the next page, if any. */
   async more(): Promise<void> {
-    const isThere = this.loaded.peek() && !this.#complete && !this.#truncated
-    if (isThere && !this.loading.peek()) await this.#load(this.#cursor)
+    const hasMore = this.loaded.peek() && !this.#complete && !this.#truncated
+    if (hasMore && !this.loading.peek()) await this.#load(this.#cursor)
   }
 
   async #load(cursor: string | undefined, begin?: () => void): Promise<void> {
     const generation = ++this.#generation
     this.loading.value = true
     this.failure.value = undefined
-    this.#told.clear()
+    this.#pendingUpdates.clear()
     try {
       const page = await this.#fetch(cursor)
       if (generation !== this.#generation) return
@@ -108,7 +108,7 @@ export class OrderFeed implements RowSource<OrderView> {
     if (generation === this.#generation) this.loading.value = false
   }
 
-  /** Takes what the log tells. */
+  /** Applies live events. */
   apply(events: AnyEvent[]): void {
     const latest = new Map<string, OrderView>()
     const made = new Set<string>()
@@ -119,18 +119,18 @@ export class OrderFeed implements RowSource<OrderView> {
     }
     if (latest.size === 0) return
     if (this.loading.peek()) {
-      for (const [id, order] of latest) this.#told.set(id, order)
-      if (this.#told.size > ROWS_MAX) void this.reload()
+      for (const [id, order] of latest) this.#pendingUpdates.set(id, order)
+      if (this.#pendingUpdates.size > MAX_ROWS) void this.reload()
     }
     const oldest = this.#rows[0]?.id
     const known = [...latest.values()].filter(
-      // What is older than all that is loaded comes with its page.
+      // Orders older than every loaded row arrive with their page.
       ({ id }) => made.has(id) || this.#complete || (oldest !== undefined && id >= oldest),
     )
     if (this.loaded.peek()) this.#merge(known)
   }
 
-  /** Takes what an answer told of one order. */
+  /** Applies the order from an API response. */
   put(order: OrderView): void {
     if (this.indexOf(order.id) >= 0) this.#merge([order])
   }
@@ -139,14 +139,14 @@ export class OrderFeed implements RowSource<OrderView> {
     this.#cursor = nextCursor ?? undefined
     this.#complete = nextCursor === null
     const oldest = items.at(-1)?.id ?? ''
-    const told = [...this.#told.values()].filter(({ id }) => this.#complete || id >= oldest)
-    this.#told.clear()
+    const pending = [...this.#pendingUpdates.values()].filter(({ id }) => this.#complete || id >= oldest)
+    this.#pendingUpdates.clear()
     this.#merge(items)
-    this.#merge(told)
+    this.#merge(pending)
     this.version.value++
   }
 
-  /** The place of `id`, or the one where it would be. */
+  /** Binary search: the index of `id`, or its insertion point. */
   #placeOf(id: string): number {
     let low = 0
     let high = this.#rows.length
@@ -174,8 +174,8 @@ export class OrderFeed implements RowSource<OrderView> {
     }
     if (gone.size > 0) this.#rows = this.#rows.filter(({ id }) => !gone.has(id))
     this.#insert(added)
-    if (this.#rows.length > ROWS_MAX) {
-      this.#rows.splice(0, this.#rows.length - ROWS_MAX)
+    if (this.#rows.length > MAX_ROWS) {
+      this.#rows.splice(0, this.#rows.length - MAX_ROWS)
       this.#truncated = true
       this.#complete = false
     }
@@ -185,7 +185,7 @@ export class OrderFeed implements RowSource<OrderView> {
   #insert(added: OrderView[]): void {
     const first = added.sort(byId)[0]
     if (!first) return
-    // New ones are the newest as a rule, and then nothing has to move.
+    // Usually all are newer than the existing rows, and nothing has to move.
     const tail = this.#rows.splice(this.#placeOf(first.id))
     const merged = tail.length === 0 ? added : tail.concat(added).sort(byId)
     for (const order of merged) this.#rows.push(order)

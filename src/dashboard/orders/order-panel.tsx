@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { OrderStatus, OrderView } from '../../orders/order'
+import type { OrderStatus, OrderView } from '../../contract/order'
 import { call } from '../api/call'
 import { explain, Refused } from '../api/failures'
-import type { Patience } from '../api/patience'
+import type { RetryOptions } from '../api/retry'
 import { count, fullTime, money } from '../formats'
 import { onEvents, resets } from '../live/stream'
 import { type Action, useAction } from '../parts/action'
@@ -19,20 +19,20 @@ interface OrderPanelProps {
   onClose: () => void
 }
 
-/** One order, and what can be done with it. */
+/** Details of one order, with its actions. */
 export function OrderPanel({ id, onChanged, onClose }: OrderPanelProps) {
   const order = useSignal<OrderView | undefined>(undefined)
   const loading = useAction()
   const action = useAction()
 
-  // Answers and events overtake each other.
-  const show = (told: OrderView) => {
+  // Responses and events may arrive out of order: never replace a newer state.
+  const show = (update: OrderView) => {
     const shown = order.peek()
-    if (!shown || shown.id !== told.id || isNewer(told, shown)) order.value = told
-    onChanged(told)
+    if (!shown || shown.id !== update.id || isNewer(update, shown)) order.value = update
+    onChanged(update)
   }
-  const load = async (patience?: Patience) => {
-    show((await call<OrderView>('GET', `/orders/${encodeURIComponent(id)}`, patience)).body)
+  const load = async (retryOptions?: RetryOptions) => {
+    show((await call<OrderView>('GET', `/orders/${encodeURIComponent(id)}`, retryOptions)).body)
   }
   useEffect(() => {
     order.value = undefined
@@ -43,18 +43,18 @@ export function OrderPanel({ id, onChanged, onClose }: OrderPanelProps) {
     })
   }, [id, resets.value])
 
-  /** Asking twice does no harm: the second is told that the order is there already, and that is looked up. */
+  /** Safe to retry: if an earlier try succeeded, the server answers `invalid-transition`, and a reload confirms it. */
   const move = (to: OrderStatus) =>
-    action.run(async (patience) => {
-      const [method, path, body] =
+    action.run(async (retryOptions) => {
+      const [method, path, options] =
         to === 'cancelled'
-          ? (['POST', `/orders/${id}/cancel`, undefined] as const)
-          : (['PATCH', `/orders/${id}`, { status: to }] as const)
+          ? (['POST', `/orders/${id}/cancel`, {}] as const)
+          : (['PATCH', `/orders/${id}`, { body: { status: to } }] as const)
       try {
-        show((await call<OrderView>(method, path, { body, repeatable: true, ...patience })).body)
+        show((await call<OrderView>(method, path, { ...options, idempotent: true, ...retryOptions })).body)
       } catch (error) {
         if (!(error instanceof Refused) || error.code !== 'invalid-transition') throw error
-        await load(patience)
+        await load(retryOptions)
         if (order.value?.status !== to) throw error
       }
     })
@@ -114,7 +114,7 @@ function Facts({ order }: { order: OrderView }) {
 const path: OrderStatus[] = ['pending', 'confirmed', 'shipped', 'delivered']
 
 function Progress({ status }: { status: OrderStatus }) {
-  if (status === 'cancelled') return <p class="quiet">It was cancelled, and its stock given back.</p>
+  if (status === 'cancelled') return <p class="quiet">This order was cancelled and its stock returned.</p>
   const reached = path.indexOf(status)
   return (
     <ol class="progress">

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { type OrderStatus, orderStatuses } from '../../orders/order'
+import { type OrderStatus, orderStatuses } from '../../contract/order'
 import { call } from '../api/call'
 import { count, money, shortId, when } from '../formats'
 import { onEvents, resets } from '../live/stream'
@@ -9,7 +9,7 @@ import { VirtualList } from '../parts/virtual-list'
 import { useWaiting } from '../parts/waiting'
 import { useWide } from '../parts/wide'
 import { go, linkTo, route, setQuery } from '../routing'
-import { OrderFeed, type OrderPage, ROWS_MAX } from './feed'
+import { MAX_ROWS, OrderFeed, type OrderPage } from './feed'
 import { OrderPanel } from './order-panel'
 import { ProductName } from './product-name'
 import { StatusMark, statusNames } from './status'
@@ -44,12 +44,12 @@ const header = ['Time', 'Order', 'Product', 'Qty', 'Customer', 'Total', 'Status'
   </span>
 ))
 
-/** The live feed of orders. */
+/** Live list of orders. */
 export function OrdersView() {
   const status = useComputed(() => orderStatuses.find((name) => name === route.value.query.get('status')))
   const chosen = status.value
   const wide = useWide()
-  const { note, patience } = useWaiting()
+  const { note, retryOptions } = useWaiting()
 
   const feed = useMemo(
     () =>
@@ -57,15 +57,15 @@ export function OrdersView() {
         const query = new URLSearchParams({ scope: 'all', limit: String(PAGE) })
         if (chosen) query.set('status', chosen)
         if (cursor) query.set('cursor', cursor)
-        return (await call<OrderPage>('GET', `/orders?${query}`, patience(chosen ?? 'all'))).body
+        return (await call<OrderPage>('GET', `/orders?${query}`, retryOptions(chosen ?? 'all'))).body
       }),
     [chosen],
   )
   useEffect(() => onEvents((events) => feed.apply(events)), [feed])
-  // At once, and at each reset before the page calls itself live.
+  // Signals call a new subscriber at once: loads now, and again on each reset before the page turns live.
   useEffect(() => resets.subscribe(() => void feed.reload()), [feed])
 
-  // The list before stays in sight until there is another to see.
+  // Keeps the previous list on screen until the new one has loaded.
   const shown = useRef({ feed, chosen })
   if (feed.loaded.value || feed.failure.value !== undefined) shown.current = { feed, chosen }
   const open = route.value.id
@@ -97,7 +97,7 @@ interface FeedProps {
 }
 
 function Feed({ feed, wide, status }: FeedProps) {
-  void feed.version.value // what is read below changes with it
+  void feed.version.value // subscribes to the feed: its rows are no signals
   if (!feed.loaded.value) return feed.failure.value ? null : <div class="empty quiet">Loading orders…</div>
   return (
     <VirtualList
@@ -147,7 +147,9 @@ function Footer({ feed, status }: Omit<FeedProps, 'wide'>) {
     )
   if (feed.truncated)
     return (
-      <p class="end quiet">Only the newest {count(ROWS_MAX)} are kept here. A filter finds older ones.</p>
+      <p class="end quiet">
+        Only the newest {count(MAX_ROWS)} are listed here. Use a filter to find older ones.
+      </p>
     )
   return feed.loading.value ? <p class="end quiet">Loading older orders…</p> : null
 }

@@ -1,6 +1,6 @@
 import { nameOf } from '../inventory/names'
 
-/** The name of an order's product, as soon as it is known. */
+/** Product name of an order; a placeholder while it loads. */
 export function ProductName({ id }: { id: string }) {
   const name = nameOf(id).value
   if (name === null) return <span class="quiet">Deleted product</span>

@@ -1,6 +1,6 @@
-import type { OrderStatus } from '../../orders/order'
+import type { OrderStatus } from '../../contract/order'
 
-/** What may be done with an order of each status, the usual step first. */
+/** Actions offered for each status besides cancelling, the usual one first. */
 export const steps: Record<OrderStatus, { to: OrderStatus; label: string }[]> = {
   pending: [{ to: 'confirmed', label: 'Confirm' }],
   confirmed: [{ to: 'shipped', label: 'Mark as shipped' }],

@@ -1,34 +1,34 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { SignedOut } from '../api/failures'
-import type { Patience } from '../api/patience'
+import type { RetryOptions } from '../api/retry'
 import { countDown } from './waiting'
 
 export interface Action {
   busy: Signal<boolean>
-  /** What it waits for, and how long yet. */
+  /** Reason and countdown of the pending retry. */
   waiting: Signal<string | undefined>
   failure: Signal<unknown>
-  /** Runs `work`, unless it runs already. @returns whether it went well. */
-  run(work: (patience: Patience) => Promise<unknown>): Promise<boolean>
-  /** Gives up what waits. */
+  /** Runs `work`, unless already busy. @returns whether it succeeded */
+  run(work: (retryOptions: RetryOptions) => Promise<unknown>): Promise<boolean>
+  /** Aborts the pending retry. */
   cancel(): void
 }
 
-/** Something that a person asked the page to do: that it runs, waits or failed is shown where they asked. */
+/** State of an action started by the person, so its progress, retries and failure show next to the control. */
 export function useAction(): Action {
   const busy = useSignal(false)
   const waiting = useSignal<string | undefined>(undefined)
   const failure = useSignal<unknown>(undefined)
-  const giveUp = useRef<AbortController>(undefined)
-  const tell = useRef<ReturnType<typeof countDown>>(undefined)
-  tell.current ??= countDown(waiting)
-  const onWait = tell.current
+  const running = useRef<AbortController>(undefined)
+  const countdown = useRef<ReturnType<typeof countDown>>(undefined)
+  countdown.current ??= countDown(waiting)
+  const onWait = countdown.current
 
   useEffect(
     () => () => {
       onWait(undefined)
-      giveUp.current?.abort()
+      running.current?.abort()
     },
     [],
   )
@@ -37,13 +37,13 @@ export function useAction(): Action {
     busy,
     waiting,
     failure,
-    cancel: () => giveUp.current?.abort(),
+    cancel: () => running.current?.abort(),
     async run(work) {
       if (busy.value) return false
       busy.value = true
       failure.value = undefined
       const controller = new AbortController()
-      giveUp.current = controller
+      running.current = controller
       try {
         await work({ signal: controller.signal, onWait })
         return true

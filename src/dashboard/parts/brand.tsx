@@ -1,4 +1,4 @@
-/** The mark and the name. */
+/** Logo and name. */
 export const Brand = () => (
   <div class="brand">
     <svg viewBox="0 0 32 32" aria-hidden="true">

@@ -3,14 +3,13 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 
 interface DialogProps {
   title: string
-  /** At the side, or in the middle. */
   place?: 'side' | 'middle'
-  /** Undefined for what can't be closed without an answer. */
+  /** Undefined if the dialog must be answered. */
   onClose?: () => void
   children: ComponentChildren
 }
 
-/** A modal dialog: the focus stays inside, and goes back to where it was; Escape closes. */
+/** Modal dialog: traps the focus and restores it on close; Escape closes. */
 export function Dialog({ title, place = 'middle', onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const heading = useId()
@@ -21,7 +20,7 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
     dialog?.showModal()
     return () => {
       dialog?.close()
-      // Closing gives the focus back, but not where the dialog is out of the page by then.
+      // close() restores the focus itself, but not if the dialog is already detached.
       queueMicrotask(() => {
         if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
       })

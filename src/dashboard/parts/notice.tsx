@@ -6,14 +6,14 @@ interface NoticeProps {
   children: ComponentChildren
 }
 
-/** What happened, beside what it happened to; read out as it appears. */
+/** Inline message, announced by screen readers as it appears. */
 export const Notice = ({ tone, children }: NoticeProps) => (
   <div class={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
     {children}
   </div>
 )
 
-/** Says that something could not be loaded, and offers to try again. */
+/** Reports a failed load with a button to retry. */
 export function LoadFailure({ failure, again }: { failure: unknown; again: () => void }) {
   if (failure === undefined || failure instanceof SignedOut) return null
   return (

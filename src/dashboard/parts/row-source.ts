@@ -1,9 +1,9 @@
 import type { ReadonlySignal } from '@preact/signals'
 
-/** Rows that can be found by their place and by their id. */
+/** Rows addressable by index and by id. */
 export interface RowSource<T extends { id: string }> {
   readonly length: number
-  /** Whether some of them are on their way. */
+  /** Whether a page is loading. */
   readonly loading: ReadonlySignal<boolean>
   at(index: number): T | undefined
   indexOf(id: string): number

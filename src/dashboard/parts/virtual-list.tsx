@@ -6,12 +6,12 @@ import type { RowSource } from './row-source'
 interface VirtualListProps<T extends { id: string }> {
   label: string
   rows: RowSource<T>
-  /** Pixels; all rows are of one height. */
+  /** Pixels; the same for all rows. */
   rowHeight: number
   header: ComponentChildren
-  /** The cells of a row. */
+  /** Renders the cells of a row. */
   children: (row: T) => ComponentChildren
-  /** Called when the end comes near. */
+  /** Called when scrolled near the end. */
   onNearEnd?: () => void
   footer?: ComponentChildren
 }
@@ -20,8 +20,8 @@ const OVERSCAN = 6
 const NEAR_END_ROWS = 20
 
 /**
- * A table of which only the rows in sight are in the page, so that a hundred thousand are as quick as twenty. Who reads
- * further down keeps their place when rows come in at the top. Arrow keys go from row to row.
+ * Virtualized table: renders only the visible rows, so a hundred thousand are as fast as twenty. Keeps the scroll
+ * position on the same row when rows are inserted above it. Arrow keys move from row to row.
  */
 export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>) {
   const { label, rows, rowHeight, header, children, onNearEnd, footer } = props
@@ -29,8 +29,8 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   const top = useSignal(0)
   const height = useSignal(800)
   const anchor = useRef<{ id: string; offset: number }>(undefined)
-  /** The row that is to have the focus once it is in the page: keys may come faster than rows do. */
-  const awaited = useRef<number>(undefined)
+  /** Index of the row to focus once it is rendered: key repeat may be faster than rendering. */
+  const pendingFocus = useRef<number>(undefined)
 
   useEffect(() => {
     const element = scroller.current
@@ -51,10 +51,10 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
       if (index >= 0 && Math.abs(wanted - element.scrollTop) >= 1) element.scrollTop = wanted
     }
     note(element)
-    if (awaited.current !== undefined && focus(awaited.current)) awaited.current = undefined
+    if (pendingFocus.current !== undefined && focus(pendingFocus.current)) pendingFocus.current = undefined
   })
 
-  /** @returns whether that row is in the page. */
+  /** @returns whether the row is rendered */
   const focus = (rowIndex: number): boolean => {
     const link = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${rowIndex}"] a`)
     link?.focus({ preventScroll: true })
@@ -97,10 +97,10 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
     const here = document.activeElement?.closest('[role=row]')
     if (!element || !here) return
     event.preventDefault()
-    const from = awaited.current ?? Number(here.getAttribute('aria-rowindex'))
+    const from = pendingFocus.current ?? Number(here.getAttribute('aria-rowindex'))
     const at = from + (event.key === 'ArrowDown' ? 1 : -1)
     if (at < 2 || at > rows.length + 1) return
-    awaited.current = focus(at) ? undefined : at
+    pendingFocus.current = focus(at) ? undefined : at
     const y = (at - 2) * rowHeight
     if (y < element.scrollTop) element.scrollTop = y
     else if (y + rowHeight > element.scrollTop + element.clientHeight - rowHeight)

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { explain } from '../api/failures'
-import type { Patience, Wait } from '../api/patience'
+import type { RetryOptions, Wait } from '../api/retry'
 
-/** Tells what waits and for how long, in `note`, a second at a time. */
+/** Returns an `onWait` callback that counts the pause down in `note`. */
 export function countDown(note: Signal<string | undefined>): (wait: Wait | undefined) => void {
   let timer: ReturnType<typeof setInterval> | undefined
   return (wait) => {
@@ -11,38 +11,38 @@ export function countDown(note: Signal<string | undefined>): (wait: Wait | undef
     note.value = undefined
     if (!wait) return
     let left = Math.ceil(wait.seconds)
-    const tell = () => {
+    const update = () => {
       note.value = `${explain(wait.error)} Trying again ${left > 0 ? `in ${left} s` : 'now'}…`
       left--
     }
-    tell()
-    timer = setInterval(tell, 1000)
+    update()
+    timer = setInterval(update, 1000)
   }
 }
 
 /**
- * For what is loaded because it is in sight: waits as long as it must and says so in `note`. What another `subject` was
- * loaded for, or a view that is left, is given up.
+ * Retry options for data of a view: retries without limit and counts down in `note`. Aborted when the view unmounts
+ * or loads another `subject`.
  */
 export function useWaiting() {
   const note = useSignal<string | undefined>(undefined)
-  const tell = useRef<ReturnType<typeof countDown>>(undefined)
-  tell.current ??= countDown(note)
+  const countdown = useRef<ReturnType<typeof countDown>>(undefined)
+  countdown.current ??= countDown(note)
   const current = useRef<{ subject: string; controller: AbortController }>(undefined)
 
   useEffect(
     () => () => {
-      tell.current?.(undefined)
+      countdown.current?.(undefined)
       current.current?.controller.abort()
     },
     [],
   )
-  const patience = (subject: string): Patience => {
+  const retryOptions = (subject: string): RetryOptions => {
     if (current.current?.subject !== subject) {
       current.current?.controller.abort()
       current.current = { subject, controller: new AbortController() }
     }
-    return { signal: current.current?.controller.signal, onWait: tell.current }
+    return { signal: current.current?.controller.signal, onWait: countdown.current }
   }
-  return { note, patience }
+  return { note, retryOptions }
 }

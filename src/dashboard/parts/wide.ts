@@ -6,5 +6,5 @@ query.addEventListener('change', () => {
   wide.value = query.matches
 })
 
-/** Whether there is room for a table; on a phone a row takes two lines. The stylesheet draws the line at the same width. */
+/** Whether a table fits; on a phone a row takes two lines. Same breakpoint as the stylesheet's. */
 export const useWide = (): boolean => wide.value

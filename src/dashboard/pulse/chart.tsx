@@ -1,24 +1,19 @@
 import { useEffect, useId, useRef } from 'preact/hooks'
+import type { Drawing } from './draw'
 import type { Minute } from './pulse'
 
 interface ChartProps {
   title: string
-  /** What it shows, in words: for those who can't see it, and for those who can't wait. */
+  /** The chart in one sentence: for screen readers, and while the chart loads. */
   summary: string
   minutes: Minute[]
-  valueOf: (minute: Minute) => number
+  measure: (minute: Minute) => number
   format: (value: number) => string
   kind: 'bars' | 'line'
 }
 
-/** What a drawing is kept up to date by. */
-export interface Drawing {
-  update(minutes: Minute[]): void
-  destroy(): void
-}
-
-/** An hour, minute by minute. What draws it (uPlot) is loaded when the first one is in sight. */
-export function Chart({ title, summary, minutes, valueOf, format, kind }: ChartProps) {
+/** Chart of the last hour by minute. uPlot is loaded when the first chart mounts. */
+export function Chart({ title, summary, minutes, measure, format, kind }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const drawing = useRef<Drawing>(undefined)
   const latest = useRef(minutes)
@@ -29,7 +24,7 @@ export function Chart({ title, summary, minutes, valueOf, format, kind }: ChartP
     let left = false
     void import('./draw').then(({ draw }) => {
       if (left || !place.current) return
-      drawing.current = draw(place.current, { valueOf, format, kind })
+      drawing.current = draw(place.current, { measure, format, kind })
       drawing.current.update(latest.current)
     })
     return () => {

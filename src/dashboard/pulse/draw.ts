@@ -1,11 +1,16 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { clock } from '../formats'
-import type { Drawing } from './chart'
 import type { Minute } from './pulse'
 
+/** Handle of a mounted chart. */
+export interface Drawing {
+  update(minutes: Minute[]): void
+  destroy(): void
+}
+
 interface DrawOptions {
-  valueOf: (minute: Minute) => number
+  measure: (minute: Minute) => number
   format: (value: number) => string
   kind: 'bars' | 'line'
 }
@@ -14,7 +19,7 @@ const HEIGHT = 190
 const X_AXIS_HEIGHT = 28
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
-/** The colours are the stylesheet's. */
+/** Reads the colours from the stylesheet's custom properties. */
 function colours() {
   const style = getComputedStyle(document.documentElement)
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim()
@@ -66,7 +71,7 @@ function optionsFor(width: number, { format, kind }: DrawOptions): uPlot.Options
   }
 }
 
-/** Draws into `place`, as wide as it is and in the colours of the moment. */
+/** Draws into `place`, following its width and the colour scheme. */
 export function draw(place: HTMLElement, options: DrawOptions): Drawing {
   let data: uPlot.AlignedData = [[], []]
   let plot: uPlot | undefined
@@ -80,7 +85,7 @@ export function draw(place: HTMLElement, options: DrawOptions): Drawing {
   dark.addEventListener('change', build)
   return {
     update(minutes) {
-      data = [minutes.map(({ at }) => at / 60_000), minutes.map(options.valueOf)]
+      data = [minutes.map(({ at }) => at / 60_000), minutes.map(options.measure)]
       plot?.setData(data)
     },
     destroy() {

@@ -29,7 +29,7 @@ function lagWords(): string {
   return `The relay is ${counted(lag, 'event')} behind`
 }
 
-/** How the shop is doing, at a glance. */
+/** Key figures and charts of the shop. */
 export function PulseView() {
   const minutes = lastHour.value
   const current = minutes.at(-1)
@@ -62,7 +62,7 @@ export function PulseView() {
           title="Orders a minute"
           summary={`${counted(hour[0], 'order')} in the last hour`}
           minutes={minutes}
-          valueOf={({ orders }) => orders}
+          measure={({ orders }) => orders}
           format={compact}
           kind="bars"
         />
@@ -70,7 +70,7 @@ export function PulseView() {
           title="Takings a minute"
           summary={`${money(hour[1])} in the last hour`}
           minutes={minutes}
-          valueOf={({ takings }) => takings}
+          measure={({ takings }) => takings}
           format={compact}
           kind="line"
         />

@@ -1,24 +1,15 @@
 import { computed, signal } from '@preact/signals'
 import type { AnyEvent } from '../../client/index'
+import type { PulseFigures } from '../../contract/pulse'
 import { call } from '../api/call'
-import type { Patience } from '../api/patience'
+import type { RetryOptions } from '../api/retry'
 import { currency } from '../formats'
 import { connection, onEvents } from '../live/stream'
 
 const MINUTE_MS = 60_000
 export const MINUTES_SHOWN = 60
 
-/** What GET /pulse answers. */
-export interface Pulse {
-  offset: number
-  today: { since: string; orders: number; takings: number }
-  minutes: { at: string; orders: number; takings: number }[]
-  lowStock: { threshold: number; count: number; items: { id: string; name: string; stock: number }[] }
-  relayLag: number
-  currency: string
-}
-
-/** Orders and takings (in cents, so that they add up) by which a minute grew, in one batch of events. */
+/** Change of one minute's orders and takings by one batch of events; in cents, so sums are exact. */
 interface Delta {
   offset: number
   minute: number
@@ -27,13 +18,13 @@ interface Delta {
 }
 
 export interface Minute {
-  /** Milliseconds since 1970, at its begin. */
+  /** Start of the minute, in milliseconds since the Unix epoch. */
   at: number
   orders: number
   takings: number
 }
 
-const answer = signal<Pulse | undefined>(undefined)
+const answer = signal<PulseFigures | undefined>(undefined)
 const deltas = signal<Delta[]>([])
 const now = signal(Date.now())
 
@@ -44,7 +35,7 @@ export const lowStock = computed(() => answer.value?.lowStock)
 export const lowThreshold = computed(() => answer.value?.lowStock.threshold ?? 10)
 export const relayLag = computed(() => answer.value?.relayLag)
 
-/** Today's orders and takings: what the server counted, and what the log told since. */
+/** Today's orders and takings: the server's figures plus the events since. */
 export const today = computed(() => {
   if (!answer.value) return undefined
   let { orders } = answer.value.today
@@ -58,7 +49,7 @@ export const today = computed(() => {
   return { orders, takings: cents / 100 }
 })
 
-/** The last hour by the minute, the one that runs last. */
+/** The last hour by minute, the current one last. */
 export const lastHour = computed<Minute[]>(() => {
   const last = minuteOf(now.value)
   const first = last - MINUTES_SHOWN + 1
@@ -83,11 +74,11 @@ export const lastHour = computed<Minute[]>(() => {
   }))
 })
 
-/** Asks the server how the shop is doing; what the log told since stays on top. */
-export async function loadPulse(patience?: Patience): Promise<void> {
+/** Loads the figures from the server, keeping the deltas of later events. */
+export async function loadPulse(retryOptions?: RetryOptions): Promise<void> {
   const midnight = new Date()
   midnight.setHours(0, 0, 0, 0)
-  const { body } = await call<Pulse>('GET', `/pulse?since=${midnight.toISOString()}`, patience)
+  const { body } = await call<PulseFigures>('GET', `/pulse?since=${midnight.toISOString()}`, retryOptions)
   answer.value = body
   deltas.value = deltas.value.filter(({ offset }) => offset > body.offset)
   currency.value = body.currency
@@ -110,27 +101,27 @@ function take(events: AnyEvent[]): void {
 }
 
 const TICK_MS = 1_000
-const ASK_EVERY_MS = 15_000
+const POLL_INTERVAL_MS = 15_000
 
-/** Keeps the pulse until the returned function is called. */
-export function takePulse(): () => void {
-  const giveUp = new AbortController()
-  let asking = false
-  const ask = async () => {
-    if (asking) return
-    asking = true
-    await loadPulse({ signal: giveUp.signal }).catch(() => undefined)
-    asking = false
+/** Keeps the figures current until the returned function is called. */
+export function trackPulse(): () => void {
+  const controller = new AbortController()
+  let inFlight = false
+  const poll = async () => {
+    if (inFlight) return
+    inFlight = true
+    await loadPulse({ signal: controller.signal }).catch(() => undefined)
+    inFlight = false
   }
-  void ask()
-  const asks = setInterval(() => connection.value === 'live' && void ask(), ASK_EVERY_MS)
+  void poll()
+  const polls = setInterval(() => connection.value === 'live' && void poll(), POLL_INTERVAL_MS)
   const ticks = setInterval(() => {
     now.value = Date.now()
   }, TICK_MS)
   const stopListening = onEvents(take)
   return () => {
-    giveUp.abort()
-    clearInterval(asks)
+    controller.abort()
+    clearInterval(polls)
     clearInterval(ticks)
     stopListening()
   }

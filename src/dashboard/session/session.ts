@@ -1,36 +1,22 @@
 import { signal } from '@preact/signals'
-import { CookiesDropped, mayPass, Refused, SignedOut } from '../api/failures'
-import { type Patience, persist } from '../api/patience'
+import type { SignedInView, UserView } from '../../contract/user'
+import { CookiesDropped, isTransient, Refused, SignedOut } from '../api/failures'
 import { request } from '../api/request'
-import { tellOtherTabs, whenOtherTabsTell } from './tabs'
-
-export interface User {
-  id: string
-  name: string
-  email: string
-  role: 'customer' | 'admin'
-}
-
-/** What a sign-in and a refresh answer with. The tokens that last are in cookies which no script can read. */
-export interface SignedIn {
-  user: User
-  accessToken: string
-  /** Seconds. */
-  expiresIn: number
-}
+import { type RetryOptions, withRetry } from '../api/retry'
+import { notifyOtherTabs, onSessionMessage } from './tabs'
 
 export type Session =
-  | { state: 'starting'; trouble?: string }
+  | { state: 'starting'; trouble?: string | undefined }
   | { state: 'out' }
-  | { state: 'in'; user: User }
-  /** Signed in, but not as an admin. */
-  | { state: 'refused'; user: User }
-  /** It has ended by itself; the page stays, and asks to sign in again. */
-  | { state: 'lost'; user: User }
+  | { state: 'in'; user: UserView }
+  /** Signed in as a customer. */
+  | { state: 'refused'; user: UserView }
+  /** Expired or revoked; the page keeps its state and asks to sign in again. */
+  | { state: 'lost'; user: UserView }
 
 export const session = signal<Session>({ state: 'starting' })
 
-/** The newest access token, for the live events: a connection is opened with it, and outlives it with the next. */
+/** The current access token, for the event stream, which is opened with it and renewed with its successors. */
 export const accessToken = signal('')
 
 const RENEW_BEFORE_END_MS = 60_000
@@ -40,14 +26,14 @@ let accepted = 0
 let dueAt = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 
-function accept({ user, accessToken: token, expiresIn }: SignedIn): void {
+function accept({ user, accessToken: token, expiresIn }: SignedInView): void {
   accepted++
   accessToken.value = token
   const life = expiresIn * 1000
   dueAt = Date.now() + life - Math.min(RENEW_BEFORE_END_MS, life / 2)
   clearTimeout(timer)
-  timer = setTimeout(() => void renewed().catch(() => undefined), dueAt - Date.now())
-  session.value = { state: user.role === 'admin' ? 'in' : 'refused', user }
+  timer = setTimeout(() => void renewSession().catch(() => undefined), dueAt - Date.now())
+  session.value = { state: user.role === 'customer' ? 'refused' : 'in', user }
 }
 
 function forget(): void {
@@ -56,21 +42,28 @@ function forget(): void {
   session.value = { state: 'out' }
 }
 
-whenOtherTabsTell((news) => (news.signedIn ? accept(news.signedIn) : forget()))
+onSessionMessage(({ signedIn }) => (signedIn ? accept(signedIn) : forget()))
 
-/** One tab at a time: who waited meanwhile finds the work done. Without locks (plain HTTP), the server's overlap helps. */
-const alone = async (work: () => Promise<boolean>): Promise<boolean> =>
+/**
+ * Runs `work` in one tab at a time; tabs that waited find it done. Web Locks need HTTPS: without them the server's
+ * 10 s overlap of rotated tokens covers the race.
+ */
+const withRefreshLock = async (work: () => Promise<boolean>): Promise<boolean> =>
   navigator.locks ? navigator.locks.request(LOCK, work) : work()
 
-/** Exchanges the refresh token. @returns whether there was a good one. */
-async function refresh(patience: Patience): Promise<boolean> {
+/** Rotates the refresh token. @returns false if there was no valid one */
+async function refresh(retryOptions: RetryOptions): Promise<boolean> {
   const before = accepted
-  return alone(async () => {
+  return withRefreshLock(async () => {
     if (accepted !== before) return true
     try {
-      const { body } = await persist(() => request<SignedIn>('POST', '/auth/refresh'), mayPass, patience)
+      const { body } = await withRetry(
+        () => request<SignedInView>('POST', '/auth/refresh'),
+        isTransient,
+        retryOptions,
+      )
       accept(body)
-      tellOtherTabs({ signedIn: body })
+      notifyOtherTabs({ signedIn: body })
       return true
     } catch (error) {
       if (error instanceof Refused && error.status === 401) return false
@@ -81,16 +74,16 @@ async function refresh(patience: Patience): Promise<boolean> {
 
 let refreshing: Promise<boolean> | undefined
 
-function refreshOnce(patience: Patience = {}): Promise<boolean> {
-  refreshing ??= refresh(patience).finally(() => {
+function refreshOnce(retryOptions: RetryOptions = {}): Promise<boolean> {
+  refreshing ??= refresh(retryOptions).finally(() => {
     refreshing = undefined
   })
   return refreshing
 }
 
-/** Finds out, by the cookies, who is in front of the page. */
+/** Restores the session from the cookies. */
 export async function start(): Promise<void> {
-  const onWait: Patience['onWait'] = (wait) => {
+  const onWait: RetryOptions['onWait'] = (wait) => {
     if (session.value.state !== 'starting') return
     session.value = {
       state: 'starting',
@@ -102,10 +95,10 @@ export async function start(): Promise<void> {
 }
 
 /**
- * Gets a new access token, by a new sign-in if it must be.
- * @throws SignedOut when it comes to that
+ * Obtains a new access token, by a new sign-in if necessary.
+ * @throws SignedOut if the person signs out instead
  */
-export async function renewed(): Promise<void> {
+export async function renewSession(): Promise<void> {
   if (!(await refreshOnce()) && session.value.state === 'in')
     session.value = { state: 'lost', user: session.value.user }
   await new Promise<void>((resolve, reject) => {
@@ -118,7 +111,7 @@ export async function renewed(): Promise<void> {
   })
 }
 
-/** Whether the browser sends the cookies that the sign-in set. Over plain HTTP it drops those that are Secure. */
+/** Whether the browser kept the cookies of the sign-in: it drops Secure cookies over plain HTTP. */
 const cookiesWereKept = () =>
   request('GET', '/auth/me').then(
     () => true,
@@ -127,21 +120,21 @@ const cookiesWereKept = () =>
 
 /** @throws Refused, Unreachable, CookiesDropped */
 export async function signIn(email: string, password: string): Promise<void> {
-  const { body } = await request<SignedIn>('POST', '/auth/login', { body: { email, password } })
+  const { body } = await request<SignedInView>('POST', '/auth/login', { body: { email, password } })
   if (location.protocol === 'http:' && !(await cookiesWereKept())) throw new CookiesDropped()
   accept(body)
-  tellOtherTabs({ signedIn: body })
+  notifyOtherTabs({ signedIn: body })
 }
 
-/** @throws Refused, Unreachable: then the session is still there */
+/** @throws Refused, Unreachable: the session then still exists */
 export async function signOut(): Promise<void> {
   await request('POST', '/auth/logout')
   forget()
-  tellOtherTabs({})
+  notifyOtherTabs({})
 }
 
-// Timers of a sleeping machine ring late.
+// Timers fire late after the machine was asleep.
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && session.value.state === 'in' && Date.now() > dueAt)
-    void renewed().catch(() => undefined)
+    void renewSession().catch(() => undefined)
 })

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
+import type { UserView } from '../../contract/user'
 import { explain, Refused } from '../api/failures'
 import { Brand } from '../parts/brand'
 import { Notice } from '../parts/notice'
-import { signIn, signOut, type User } from './session'
+import { signIn, signOut } from './session'
 
-function whyNot(error: unknown): string {
+function messageFor(error: unknown): string {
   if (!(error instanceof Refused)) return explain(error)
   if (error.code === 'invalid-credentials') return 'Email or password is wrong.'
   if (error.status !== 429 && error.status !== 503) return explain(error)
@@ -14,7 +15,7 @@ function whyNot(error: unknown): string {
   return `${explain(error)} Try again ${again}.`
 }
 
-/** Asks for email and password. What was typed stays, whatever the answer. */
+/** Sign-in form. Keeps its input when the sign-in fails. */
 export function SignInForm({ email: known = '' }: { email?: string }) {
   const email = useSignal(known)
   const password = useSignal('')
@@ -29,7 +30,7 @@ export function SignInForm({ email: known = '' }: { email?: string }) {
     try {
       await signIn(email.value, password.value)
     } catch (error) {
-      failure.value = whyNot(error)
+      failure.value = messageFor(error)
       busy.value = false
     }
   }
@@ -68,22 +69,22 @@ export function SignInForm({ email: known = '' }: { email?: string }) {
   )
 }
 
-/** The page of one who is not signed in. */
+/** Page shown while signed out. */
 export function SignInPage() {
   return (
     <main class="gate">
       <div class="card">
         <Brand />
         <h1>Sign in</h1>
-        <p class="quiet">The dashboard is for admins of this shop.</p>
+        <p class="quiet">The dashboard is for admins and staff of this shop.</p>
         <SignInForm />
       </div>
     </main>
   )
 }
 
-/** The page of one who is signed in, but is no admin. */
-export function RefusedPage({ user }: { user: User }) {
+/** Page shown to a signed-in user with the role of a customer. */
+export function RefusedPage({ user }: { user: UserView }) {
   const failure = useSignal<string | undefined>(undefined)
   const leave = () =>
     signOut().catch((error) => {
@@ -93,7 +94,7 @@ export function RefusedPage({ user }: { user: User }) {
     <main class="gate">
       <div class="card">
         <Brand />
-        <h1>This page is for admins</h1>
+        <h1>This page is for admins and staff</h1>
         <p>
           You are signed in as <strong>{user.name}</strong> ({user.email}), which is a customer’s account. It
           can place and follow orders, but it can’t run the shop.

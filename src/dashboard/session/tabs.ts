@@ -1,14 +1,14 @@
-import type { SignedIn } from './session'
+import type { SignedInView } from '../../contract/user'
 
-/** What tabs tell each other: that one signed in, or has new tokens; or, without it, that one signed out. */
-interface News {
-  signedIn?: SignedIn
+/** Sent between tabs: `signedIn` after a sign-in or a refresh, nothing after a sign-out. */
+interface SessionMessage {
+  signedIn?: SignedInView
 }
 
 const channel = new BroadcastChannel('stockroom-session')
 
-export const tellOtherTabs = (news: News): void => channel.postMessage(news)
+export const notifyOtherTabs = (message: SessionMessage): void => channel.postMessage(message)
 
-export function whenOtherTabsTell(listener: (news: News) => void): void {
-  channel.addEventListener('message', ({ data }: MessageEvent<News>) => listener(data))
+export function onSessionMessage(listener: (message: SessionMessage) => void): void {
+  channel.addEventListener('message', ({ data }: MessageEvent<SessionMessage>) => listener(data))
 }

@@ -20,25 +20,26 @@ const BOOK_STOCK = `
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
     id ${ID} PATH '$[0]', product_id ${ID} PATH '$[1]', user_id ${ID} PATH '$[2]', delta BIGINT PATH '$[3]')) AS booked`
 
-// A server takes packets of 16 MiB as a rule, and reads a JSON text in time that grows faster than its length.
-const ROWS_A_STATEMENT = 1_000
+// The default max_allowed_packet is 16 MiB, and the time to parse a JSON text grows faster than its length.
+const ROWS_PER_STATEMENT = 1_000
 
-async function inParts<T>(rows: T[], insert: (part: T[]) => Promise<unknown>): Promise<void> {
-  for (let i = 0; i < rows.length; i += ROWS_A_STATEMENT) await insert(rows.slice(i, i + ROWS_A_STATEMENT))
+async function inBatches<T>(rows: T[], insert: (part: T[]) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < rows.length; i += ROWS_PER_STATEMENT)
+    await insert(rows.slice(i, i + ROWS_PER_STATEMENT))
 }
 
 export const bulk: Bulk = {
   insertProducts: (tx, rows, at) =>
-    inParts(rows, (part) => {
+    inBatches(rows, (part) => {
       const values = part.map((row) => [row.id, row.name, row.nameSort, row.price, row.stock])
       return tx.$executeRawUnsafe(INSERT_PRODUCTS, datetime(at), datetime(at), JSON.stringify(values))
     }),
 
   insertTerms: (tx, rows) =>
-    inParts(rows, (part) => tx.$executeRawUnsafe(INSERT_TERMS, JSON.stringify(part))),
+    inBatches(rows, (part) => tx.$executeRawUnsafe(INSERT_TERMS, JSON.stringify(part))),
 
   bookStock: (tx, rows, reason, at) =>
-    inParts(rows, (part) => {
+    inBatches(rows, (part) => {
       const values = part.map((row) => [row.id, row.productId, row.userId, row.stock])
       return tx.$executeRawUnsafe(BOOK_STOCK, reason, datetime(at), JSON.stringify(values))
     }),

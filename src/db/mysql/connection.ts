@@ -1,42 +1,41 @@
+import type { SecureContextOptions } from 'node:tls'
 import type { Connection, ConnectionConfig } from 'mariadb'
+import { DatabaseUnusable } from '../errors.js'
 import { parseServerUrl, serverUrlFault } from './url.js'
 
-/** A database server that cannot be used as it is. The message says why, in a line. */
-export class DatabaseUnusable extends Error {
-  override name = 'DatabaseUnusable'
-}
-
 const CONNECT_TIMEOUT_MS = 2_000
-// A server that hangs is given up after this; no statement of the program's takes nearly as long.
+// Gives up on a hung server; no statement of this program takes nearly as long.
 const SOCKET_TIMEOUT_MS = 10_000
 const LOCK_WAIT_SECONDS = 5
-/** The least that InnoDB takes: who places orders goes on with others. */
+/** InnoDB's minimum: an order batch proceeds with other products instead of waiting. */
 const SHORT_LOCK_WAIT_SECONDS = 1
 
 /**
- * What every session is set to, whatever the server's own settings: wrong data is refused and not bent; times are
- * UTC; and a question of a row is asked of the row (EXISTS is not turned into a join, which would read all rows that
- * pass before the first is shown).
+ * Session settings independent of the server's own: reject invalid data instead of coercing it; use UTC;
+ * evaluate EXISTS per row (as a semijoin it would read all matching rows before returning the first).
  */
 const SESSION = [
   `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO',
     time_zone = '+00:00', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS},
     optimizer_switch = 'semijoin=off,materialization=off'`,
-  // Under REPEATABLE READ a range that is read for writing would lock its gaps too, against all who insert there.
+  // Under REPEATABLE READ a locking range read would also lock the gaps and block concurrent inserts.
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ]
 
-export interface SessionOptions {
-  /** Whether the server is to refuse every change. */
+export interface DriverSessionOptions {
+  /** Whether the server rejects every write. */
   readOnly?: boolean
-  /** Whether a statement outside a transaction begins one, which is to be committed, and waits for no row for long. */
+  /**
+   * With `false`, a statement outside a transaction begins one, to be committed explicitly, and lock waits
+   * are short.
+   */
   autocommit?: boolean
 }
 
 /**
- * The driver's settings for the database that `url` names (`mysql://user:password@host:port/database`, with
- * `?ssl=true` over TLS with a certificate that is checked).
- * @throws DatabaseUnusable for a URL that is not such.
+ * Returns the driver settings for `url` (`mysql://user:password@host:port/database`, with `?ssl=true` for TLS
+ * with certificate verification).
+ * @throws DatabaseUnusable for an invalid URL.
  */
 export function connectionSettings(url: string): ConnectionConfig {
   const fault = serverUrlFault(url)
@@ -44,23 +43,24 @@ export function connectionSettings(url: string): ConnectionConfig {
   const { tls, ...address } = parseServerUrl(url)
   return {
     ...address,
-    ssl: tls,
+    // With `true`, the driver verifies the certificate of a server addressed by IP against "localhost".
+    ssl: tls && ({ host: address.host } as SecureContextOptions),
     collation: 'UTF8MB4_BIN',
-    // Times are sent and read as they are: `local` alone keeps the driver from setting the session's time zone.
+    // Times are passed through unchanged: only `local` keeps the driver from setting the session time zone.
     timezone: 'local',
-    // Without TLS, MySQL's caching_sha2_password encrypts the password with a key that the server sends. Nothing proves that
-    // it is the server's, so a network that others can write to needs TLS, where no key is asked for.
+    // Without TLS, MySQL's caching_sha2_password encrypts the password with a key sent by the server. The key
+    // is not authenticated, so an untrusted network needs TLS, where no key is requested.
     allowPublicKeyRetrieval: !tls,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
-    logParam: false, // or an error would tell what was written
+    logParam: false, // keeps written data out of error messages
   }
 }
 
-/** Sets up the session of a new connection. */
+/** Applies the session settings to a new connection. */
 export async function prepareSession(
   connection: Connection,
-  { readOnly = false, autocommit = true }: SessionOptions = {},
+  { readOnly = false, autocommit = true }: DriverSessionOptions = {},
 ) {
   for (const statement of SESSION) await connection.query(statement)
   if (!autocommit)
@@ -68,11 +68,4 @@ export async function prepareSession(
       `SET SESSION autocommit = 0, innodb_lock_wait_timeout = ${SHORT_LOCK_WAIT_SECONDS}`,
     )
   if (readOnly) await connection.query('SET SESSION TRANSACTION READ ONLY')
-}
-
-/** `url` without what is secret in it, for people to read. */
-export function withoutPassword(url: string): string {
-  const shown = new URL(url)
-  shown.password = ''
-  return shown.href
 }

@@ -1,12 +1,13 @@
 import type { Dialect, EventRow, LockedProduct } from '../dialect.js'
 import { raw, type Sql, sql } from '../sql.js'
-import type { RawTx } from '../types.js'
+import type { RawTx } from '../transaction.js'
 import { bulk } from './bulk.js'
-import { DriverTransaction } from './driver-transaction.js'
-import { isPassing, LOCK_WAIT_TIMEOUT, serverErrno } from './failures.js'
+import { unsafeSettings } from './durability.js'
+import { DriverTransaction } from './raw-transaction.js'
+import { isTransient, LOCK_WAIT_TIMEOUT, serverErrno } from './transient-errors.js'
 import { datetime, ID } from './values.js'
 
-// The ids come in order, are looked up along the primary key alone, and so are locked in order.
+// The ids are sorted and looked up along the primary key alone, so rows are locked in order.
 const forUpdate = (columns: string, table: string, count: number, wait: boolean) => `
   SELECT ${columns} FROM ${table} FORCE INDEX (PRIMARY)
   WHERE id IN (${Array(count).fill('?')})${LIVE[table] ?? ''} ORDER BY id FOR UPDATE${wait ? '' : ' SKIP LOCKED'}`
@@ -17,12 +18,17 @@ const countPending = (count: number, units: string) => `
   SELECT user_id AS userId, COUNT(*) AS open, ${units} AS units FROM orders FORCE INDEX (orders_user_id_status_id_idx)
   WHERE user_id IN (${Array(count).fill('?')}) AND status = 'pending' GROUP BY user_id`
 
-// UNIX_TIMESTAMP depends on no session's time zone.
+// UNIX_TIMESTAMP is independent of the session time zone.
 const NOW = 'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) AS now'
 
-// A shared lock, as the foreign key of an order takes: FOR UPDATE would make a batch of orders wait for a sign-in.
-// MariaDB has no FOR SHARE.
+// A shared lock, as taken by an order's foreign key check: FOR UPDATE would make order batches wait for a
+// sign-in. MariaDB has no FOR SHARE.
 const HOLD_USER = 'SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE'
+
+// Along one index, so that all transactions lock the rows in the same order.
+const LOCK_ADMINS = `
+  SELECT id, disabled + 0 AS disabled FROM users FORCE INDEX (users_role_id_idx)
+  WHERE role = 'admin' ORDER BY id FOR UPDATE`
 
 const TAKE_STOCK = `
   UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
@@ -43,7 +49,7 @@ const INSERT_ORDERS = `${INTO_ORDERS}
 
 const ADVANCE_OFFSET = 'UPDATE event_counter SET last_offset = LAST_INSERT_ID(last_offset + ?) WHERE id = 1'
 
-// LAST_INSERT_ID() is what the counter of the log was set to just before.
+// LAST_INSERT_ID() is the log counter as just advanced.
 const INTO_EVENTS = 'INSERT INTO events (`offset`, type, user_id, data, created_at)'
 const INSERT_EVENT = `${INTO_EVENTS} VALUES (LAST_INSERT_ID() - ?, ?, ?, ?, ?)`
 const INSERT_EVENTS = `${INTO_EVENTS}
@@ -55,7 +61,7 @@ const INSERT_TERMS = `
   INSERT INTO product_terms (term, product_id, signature)
   SELECT term, ?, ? FROM JSON_TABLE(?, '$[*]' COLUMNS (term VARCHAR(64) PATH '$')) AS terms`
 
-/** Writes `rows` with the offsets that ADVANCE_OFFSET has just taken. */
+/** Inserts `rows` with the offsets just reserved by ADVANCE_OFFSET. */
 async function insertEvents(tx: RawTx, rows: EventRow[], at: number): Promise<void> {
   const time = datetime(at)
   if (tx instanceof DriverTransaction && tx.takesRows) {
@@ -72,12 +78,14 @@ export const mysql: Dialect = {
   name: 'mysql',
   remote: true,
   bulk,
-  isBusy: isPassing,
+  isBusy: isTransient,
 
   async now(reader) {
     const [row] = await reader.$queryRawUnsafe<{ now: bigint }[]>(NOW)
     return Number(row?.now)
   },
+
+  unsafeSettings,
 
   ago(ms) {
     return sql`(UTC_TIMESTAMP(3) - INTERVAL ${ms * 1000} MICROSECOND)`
@@ -103,6 +111,11 @@ export const mysql: Dialect = {
       ...ids.toSorted(),
     )
     return rows.map(({ id }) => id)
+  },
+
+  async lockAdmins(tx) {
+    const rows = await tx.$queryRawUnsafe<{ id: string; disabled: unknown }[]>(LOCK_ADMINS)
+    return rows.flatMap(({ id, disabled }) => (Number(disabled) === 0 ? [id] : []))
   },
 
   async findRows(tx, table, ids) {
@@ -181,7 +194,7 @@ export const mysql: Dialect = {
     await tx.$executeRawUnsafe(INSERT_TERMS, productId, signature, JSON.stringify(terms))
   },
 
-  // Rows of values are compared without an index here. Alternatives that are equal in their first columns are ranges of it.
+  // Row-value comparisons do not use an index here; OR branches with equal leading columns are range scans.
   compareKeys(columns, operator, values) {
     const compare = (i: number, how: string) => sql`${raw(`${columns[i]} ${how}`)} ${values[i]}`
     const strict = operator.charAt(0)

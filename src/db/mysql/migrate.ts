@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type Connection, createConnection } from 'mariadb'
+import type { ServerWait } from '../db.js'
+import { DatabaseUnusable } from '../errors.js'
 import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrations.js'
-import type { Waiting } from '../types.js'
-import { connectionSettings, DatabaseUnusable, prepareSession } from './connection.js'
-import { explained } from './refusals.js'
+import { connectionSettings, prepareSession } from './connection.js'
+import { explainRefusal } from './refusals.js'
 import { awaitServer } from './server.js'
 
-// Prisma's own table, to the letter, so that `prisma migrate` finds what it would have made.
+// Identical to Prisma's table, so `prisma migrate` finds the state it expects.
 const HISTORY = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                      VARCHAR(36) PRIMARY KEY NOT NULL,
     checksum                VARCHAR(64) NOT NULL,
@@ -18,13 +19,13 @@ const HISTORY = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
     applied_steps_count     INTEGER UNSIGNED NOT NULL DEFAULT 0
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`
 
-// A large table takes its time to be changed.
+// Altering a large table takes time.
 const SOCKET_TIMEOUT_MS = 600_000
-// A lock's name counts on the whole server, so that of Prisma's own and the database's.
+// Lock names are server-wide, hence Prisma's name plus the database's.
 const LOCK = "CONCAT('prisma_migrate ', LEFT(DATABASE(), 48))"
 const LOCK_PATIENCE_SECONDS = 60
 
-/** These change nothing, and are refused where the user may not write, or the server is read-only. */
+/** No-op writes, rejected if the user lacks write privileges or the server is read-only. */
 const WRITES = [
   'INSERT INTO event_counter SELECT * FROM event_counter WHERE FALSE',
   'UPDATE event_counter SET last_offset = last_offset WHERE FALSE',
@@ -32,7 +33,7 @@ const WRITES = [
 ]
 
 async function apply(connection: Connection, { name, sql, checksum }: Migration): Promise<void> {
-  // Each CREATE commits by itself, so what is interrupted leaves a row that says so, as Prisma's own does.
+  // DDL commits implicitly, so an interrupted migration leaves an unfinished row, as Prisma's does.
   const id = randomUUID()
   await connection.query(
     'INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
@@ -51,13 +52,13 @@ async function apply(connection: Connection, { name, sql, checksum }: Migration)
 }
 
 /**
- * Brings the database that `url` names up to date, and records each migration as `prisma migrate deploy` does. Safe
- * to run from several processes at once: the second waits for the first and finds nothing to do. It waits for a
- * server that is not there yet.
+ * Applies pending migrations to the database at `url`, recording each as `prisma migrate deploy` does.
+ * Concurrent runs are safe: the second waits for the first and finds nothing to do. Waits for a server still
+ * starting.
  * @returns the names of the migrations applied now.
- * @throws MigrationMismatch; DatabaseUnusable; what the server refuses.
+ * @throws MigrationMismatch; DatabaseUnusable; server errors.
  */
-export async function migrateMysql(url: string, waiting: Waiting = {}): Promise<string[]> {
+export async function migrateMysql(url: string, waiting: ServerWait = {}): Promise<string[]> {
   const all = await loadMigrations('mysql')
   await awaitServer(url, waiting)
   const connection = await createConnection({
@@ -67,7 +68,7 @@ export async function migrateMysql(url: string, waiting: Waiting = {}): Promise<
   })
   try {
     await prepareSession(connection)
-    // The lock ends with the connection.
+    // The lock is released with the connection.
     const [lock] = await connection.query<{ taken: unknown }[]>(
       `SELECT GET_LOCK(${LOCK}, ${LOCK_PATIENCE_SECONDS}) AS taken`,
     )
@@ -80,7 +81,7 @@ export async function migrateMysql(url: string, waiting: Waiting = {}): Promise<
     for (const statement of WRITES) await connection.query(statement)
     return todo.map((migration) => migration.name)
   } catch (error) {
-    throw explained(error)
+    throw explainRefusal(error)
   } finally {
     await connection.end().catch(() => connection.destroy())
   }

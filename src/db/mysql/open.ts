@@ -1,38 +1,43 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
+import type { Db, Lane, OpenOptions, Reader } from '../db.js'
 import { ReadSteps } from '../read-steps.js'
 import { retryWhileBusy } from '../retry.js'
-import type { Db, Lane, OpenOptions, RawTx, Reader, Tx } from '../types.js'
+import type { RawTx, Tx } from '../transaction.js'
 import { Writability } from '../writability.js'
-import { connectionSettings, type SessionOptions } from './connection.js'
+import { connectionSettings, type DriverSessionOptions } from './connection.js'
 import { mysql } from './dialect.js'
-import { FollowedAdapter } from './driver-transaction.js'
-import { isPassing } from './failures.js'
 import { createSessionPool } from './pool.js'
+import { TrackingAdapter } from './raw-transaction.js'
+import { isTransient } from './transient-errors.js'
 
 const WRITE_PATIENCE_MS = 5_000
 const READ_PATIENCE_MS = 2_000
-/** How long a query waits for a connection of the pool. */
+/** How long a query waits for a pooled connection. */
 const POOL_PATIENCE_MS = 2_000
 const TRANSACTION_MS = 30_000
 const IDLE_SECONDS = 60
-/** Changes nothing, and is refused by a server that is read-only. */
+/** A no-op write, rejected by a read-only server. */
 const PROBE = 'INSERT INTO event_counter SELECT * FROM event_counter WHERE FALSE'
-/** Long reads have this part of the readers' connections at most: the others stay free for short ones. */
-const LONG_READS_PART = 3
+/** The share of reader connections available to long reads (1/n): the rest stay free for short ones. */
+const LONG_READS_SHARE = 3
 
 /**
- * Opens the MySQL or MariaDB database that `url` names; it must be migrated already.
+ * Opens the migrated MySQL or MariaDB database at `url`.
  *
- * Three pools, so that reads, however many, never keep an order waiting for a connection. The writers' is the smaller:
- * whoever writes takes a turn at the counter of the log anyway. Batches of orders, of which there is one at a time, have
- * a connection of their own, and so a client of their own; and those that wait for a row have another, from the first on.
+ * Readers and writers have separate pools, so reads never keep an order waiting for a connection. The writer
+ * pool is smaller: writers are serialized by the event counter anyway. Order batches run one at a time on a
+ * reserved connection with its own client; batches waiting for row locks get a second one, opened on first
+ * use.
  */
-export async function openMysql(url: string, { poolSize, onStorage }: OpenOptions): Promise<Db> {
+export async function openMysql(
+  url: string,
+  { poolSize, leastPatience = () => 0, onStorage }: OpenOptions,
+): Promise<Db> {
   const writers = Math.max(1, Math.round(poolSize / 3) - 1)
   const readers = Math.max(1, poolSize - writers - 2)
-  const poolOf = (connectionLimit: number, session: SessionOptions) =>
+  const poolOf = (connectionLimit: number, session: DriverSessionOptions) =>
     createSessionPool(
       {
         ...connectionSettings(url),
@@ -46,19 +51,19 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
   const clientOf = (adapter: PrismaMariaDb) =>
     new MysqlClient({
       adapter,
-      errorFormat: 'minimal', // the others take a stack trace for every query, whether it fails or not
+      errorFormat: 'minimal', // other formats capture a stack trace for every query, failed or not
     })
-  // One trip to the server for a statement, where preparing it first would take two.
+  // One round trip per statement; preparing it first would take two.
   const options = { useTextProtocol: true, disposeExternalPool: true }
   const writer = clientOf(new PrismaMariaDb(poolOf(writers, {}), options))
   const reader = clientOf(new PrismaMariaDb(poolOf(readers, { readOnly: true }), options))
   const clients = [writer, reader]
-  // The clients of both providers have the same methods but types of their own: these are the casts.
+  // Both generated clients have the same methods but distinct types, hence the casts.
   const limits = { maxWait: POOL_PATIENCE_MS, timeout: TRANSACTION_MS }
   const transact = <T>(body: (tx: Tx) => Promise<T>) =>
     writer.$transaction((tx) => body(tx as unknown as Tx), limits)
   const openLane = () => {
-    const adapter = new FollowedAdapter(poolOf(1, { autocommit: false }), options)
+    const adapter = new TrackingAdapter(poolOf(1, { autocommit: false }), options)
     const placer = clientOf(adapter)
     clients.push(placer)
     return <T>(body: (tx: RawTx) => Promise<T>) => placer.$transaction(() => body(adapter.current()), limits)
@@ -76,14 +81,15 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
     },
     onChange: onStorage,
   })
+  const patience = (usual: number) => Math.max(usual, leastPatience())
   const hooks = createCommitHooks(() => writability.stored())
   const patient = reader.$extends({
     query: {
       $allOperations: ({ args, query }) =>
-        retryWhileBusy(() => query(args), { isBusy: isPassing, patience: READ_PATIENCE_MS }),
+        retryWhileBusy(() => query(args), { isBusy: isTransient, patience: patience(READ_PATIENCE_MS) }),
     },
   })
-  /** Runs `work` in a transaction that `open` makes, until it is committed or fails for good. */
+  /** Runs `work` in a transaction opened by `open`, retrying until it commits or fails permanently. */
   function writeBy<T, X extends RawTx>(
     open: (body: (tx: X) => Promise<T>) => Promise<T>,
     work: (tx: X, inDoubt: boolean) => Promise<T>,
@@ -98,12 +104,13 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
           return result
         })
       } catch (error) {
-        // The server may have committed and only its answer be lost.
+        // The server may have committed and only the response was lost.
         if (committing) inDoubt = true
         throw error
       }
     }
-    return retryWhileBusy(attempt, { isBusy: isPassing, patience: WRITE_PATIENCE_MS }).catch((error) => {
+    const options = { isBusy: isTransient, patience: patience(WRITE_PATIENCE_MS) }
+    return retryWhileBusy(attempt, options).catch((error) => {
       writability.failed(error)
       throw error
     })
@@ -114,7 +121,7 @@ export async function openMysql(url: string, { poolSize, onStorage }: OpenOption
     read: patient as unknown as Reader,
     steps: new ReadSteps({
       remote: mysql.remote,
-      atOnce: Math.max(1, Math.floor(readers / LONG_READS_PART)),
+      atOnce: Math.max(1, Math.floor(readers / LONG_READS_SHARE)),
     }),
     write: (work) => writeBy(transact, work),
     writeRaw: (work, lane = 'main') => writeBy(transactIn(lane), work),

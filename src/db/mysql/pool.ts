@@ -1,25 +1,24 @@
 import { createPool, type Pool, type PoolConfig, type PoolConnection } from 'mariadb'
 import { TooSlow, within } from '../../within.js'
-import { prepareSession, type SessionOptions } from './connection.js'
+import { type DriverSessionOptions, prepareSession } from './connection.js'
 
-/** The driver's number of this failure: no connection of the pool in time. */
-const NONE_IN_TIME = 45028
-/** How much longer than the driver's own timer a request for a connection lasts at most. */
+/** The driver's error number for a pool acquire timeout. */
+const ACQUIRE_TIMEOUT = 45028
+/** Grace period beyond the driver's own acquire timeout. */
 const SLACK_MS = 250
 
-/** The part of a pool that Prisma's adapter uses. */
+/** The pool methods used by Prisma's adapter. */
 type UsedPool = Pick<Pool, 'getConnection' | 'query' | 'execute' | 'end'>
 
 /**
- * A pool whose connections are set up when they are first taken. The driver could do so itself (`initSql`), but where
- * a connection is lost meanwhile, its version 3.4.5 leaves a rejected promise that nobody can handle, and that ends
- * the process.
+ * Creates a pool whose connections are configured on first use. The driver's `initSql` would do the same, but
+ * in version 3.4.5 a connection lost during it leaves an unhandled rejection, which ends the process.
  */
-export function createSessionPool(config: PoolConfig, options: SessionOptions): Pool {
+export function createSessionPool(config: PoolConfig, options: DriverSessionOptions): Pool {
   let pool = createPool(config)
   const ready = new WeakSet<object>()
 
-  // The driver's own timer compares wall clock times, so a clock that is set back would keep a request waiting as much longer.
+  // The driver's timer compares wall clock times: setting the clock back would extend the wait by as much.
   async function acquire(from: Pool): Promise<PoolConnection> {
     const connection = from.getConnection()
     try {
@@ -27,11 +26,11 @@ export function createSessionPool(config: PoolConfig, options: SessionOptions): 
     } catch (error) {
       if (!(error instanceof TooSlow)) throw error
       void connection.then((late) => late.release()).catch(() => {})
-      throw Object.assign(error, { errno: NONE_IN_TIME })
+      throw Object.assign(error, { errno: ACQUIRE_TIMEOUT })
     }
   }
 
-  // The longer a pool finds no server the more seldom it looks, in the end every ten seconds; a new one looks at once.
+  // A pool without a server reconnects ever more rarely, down to every ten seconds; a new one tries at once.
   async function take(): Promise<PoolConnection> {
     const asked = pool
     try {

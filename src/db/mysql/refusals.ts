@@ -1,7 +1,7 @@
 import type { SqlError } from 'mariadb'
-import { DatabaseUnusable } from './connection.js'
+import { DatabaseUnusable } from '../errors.js'
 
-/** What is wrong for good when the server answers with this error, by its number. */
+/** Permanent configuration errors, by server error number. */
 const REFUSALS: Record<number, string> = {
   1044: 'the user has no right to use this database',
   1045: 'the user or the password is wrong',
@@ -13,8 +13,8 @@ const REFUSALS: Record<number, string> = {
   1836: 'the server takes no changes (read_only): it must be the one that is written to',
 }
 
-/** A refusal of the server's in words that say what to do; any other error as it is. */
-export function explained(error: unknown): unknown {
+/** Converts a server error into one telling the operator how to fix it; returns other errors unchanged. */
+export function explainRefusal(error: unknown): unknown {
   const { errno, sqlMessage } = error as Partial<SqlError>
   const reason = REFUSALS[errno ?? 0] ?? sqlMessage
   return reason ? new DatabaseUnusable(reason, { cause: error }) : error

@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, createConnection } from 'mariadb'
-import type { Waiting } from '../types.js'
-import { connectionSettings, DatabaseUnusable } from './connection.js'
-import { isPassing } from './failures.js'
-import { explained } from './refusals.js'
+import type { ServerWait } from '../db.js'
+import { DatabaseUnusable } from '../errors.js'
+import { connectionSettings } from './connection.js'
+import { explainRefusal } from './refusals.js'
+import { isTransient } from './transient-errors.js'
 
 const PATIENCE_MS = 30_000
 const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 2_000
+const MAX_PAUSE_MS = 2_000
 
-// INTERSECT came with 8.0.31, JSON_TABLE with MariaDB 10.6; before 10.11 there is none that is still maintained.
-const OLDEST = { MySQL: [8, 0, 31], MariaDB: [10, 11, 0] }
+// INTERSECT requires MySQL 8.0.31, JSON_TABLE MariaDB 10.6; 10.11 is the oldest maintained MariaDB.
+const MIN_VERSIONS = { MySQL: [8, 0, 31], MariaDB: [10, 11, 0] }
 
-/** @throws DatabaseUnusable for a server that is too old, and for a database that is not in utf8mb4. */
+/**
+ * Checks the server.
+ * @throws DatabaseUnusable for a server older than the minimum version, or a database not in utf8mb4.
+ */
 async function check(connection: Connection): Promise<void> {
   const [row] = await connection.query<{ version: string; charset: string; name: string }[]>(
     'SELECT VERSION() AS version, @@character_set_database AS charset, DATABASE() AS name',
@@ -20,7 +24,7 @@ async function check(connection: Connection): Promise<void> {
   const { version = '', charset, name } = row ?? {}
   const product = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL'
   const parts = version.split(/[.-]/).map(Number)
-  const oldest = OLDEST[product]
+  const oldest = MIN_VERSIONS[product]
   const at = oldest.findIndex((part, i) => parts[i] !== part)
   if (at >= 0 && Number(parts[at]) < Number(oldest[at]))
     throw new DatabaseUnusable(`${product} ${version} is too old: it must be ${oldest.join('.')} at least`)
@@ -28,7 +32,7 @@ async function check(connection: Connection): Promise<void> {
     throw new DatabaseUnusable(`it is in ${charset}: ALTER DATABASE ${name} CHARACTER SET utf8mb4`)
 }
 
-async function visit(url: string): Promise<void> {
+async function probe(url: string): Promise<void> {
   const connection = await createConnection(connectionSettings(url))
   try {
     await check(connection)
@@ -38,16 +42,19 @@ async function visit(url: string): Promise<void> {
 }
 
 /**
- * Waits, with growing pauses, until the server of `url` answers, and sees that the program can work with it.
- * @throws DatabaseUnusable when it does not in time, or cannot.
+ * Waits with exponential back-off until the server at `url` answers, then checks its compatibility.
+ * @throws DatabaseUnusable on timeout or incompatibility.
  */
-export async function awaitServer(url: string, { patience = PATIENCE_MS, onWait }: Waiting): Promise<void> {
+export async function awaitServer(
+  url: string,
+  { patience = PATIENCE_MS, onWait }: ServerWait,
+): Promise<void> {
   const deadline = performance.now() + patience
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     try {
-      return await visit(url)
+      return await probe(url)
     } catch (error) {
-      if (!isPassing(error)) throw explained(error)
+      if (!isTransient(error)) throw explainRefusal(error)
       if (performance.now() + pause > deadline)
         throw new DatabaseUnusable('the server does not answer: see that it runs and that the URL is right', {
           cause: error,

@@ -1,26 +1,35 @@
-/** The parts of a database server's URL. */
+import { areDecodable, bareHost, isHostName } from '../../url-parts.js'
+
+/** The parts of a database server URL. */
 export interface ServerAddress {
   host: string
   port: number
   user: string
   password: string
   database: string
-  /** Whether to connect over TLS, with a certificate that is checked. */
+  /** Whether to use TLS with certificate verification. */
   tls: boolean
 }
 
-const STANDARD_PORT = 3306
+const DEFAULT_PORT = 3306
 
 /**
- * What is wrong with the URL of a database server, or undefined. Every parameter is either understood or refused: with a
- * misspelt one ignored, `?sslMode=REQUIRED` would connect in plain text. Repeats no part of the URL that may be secret.
+ * Validates a database server URL; returns the fault or undefined. Unknown parameters are rejected: if they
+ * were ignored, a misspelt `?sslMode=REQUIRED` would connect in plain text. The message repeats no part of
+ * the URL which may be secret.
  */
 export function serverUrlFault(url: string): string | undefined {
   if (!URL.canParse(url))
     return 'is not a URL: percent-encode special characters of the user and the password, as in %23 for #'
-  const { hash, hostname, pathname, searchParams } = new URL(url)
+  const parsed = new URL(url)
+  const { hash, hostname, port, username, password, pathname, searchParams } = parsed
   if (hash) return 'has a "#": write it as %23 where it is part of the password'
   if (!hostname || pathname.length < 2) return 'names no database, as in mysql://user@host/shop'
+  if (!isHostName(bareHost(parsed))) return 'has no valid host'
+  if (port === '0') return 'has the port 0, where no server listens'
+  if (!areDecodable(username, password, pathname))
+    return 'has an invalid "%" escape: write a literal % as %25'
+  if (pathname.includes('/', 1)) return 'has a "/" too many: write it as %2F where it is part of the password'
   for (const name of new Set(searchParams.keys()))
     if (name !== 'ssl')
       return `has the unknown parameter "${name}": the only one is ssl=true, for TLS with a certificate that is checked`
@@ -31,12 +40,13 @@ export function serverUrlFault(url: string): string | undefined {
   return undefined
 }
 
-/** Takes apart a URL in which `serverUrlFault` finds no fault. */
+/** Parses a URL accepted by `serverUrlFault`. */
 export function parseServerUrl(url: string): ServerAddress {
-  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const parsed = new URL(url)
+  const { port, username, password, pathname, searchParams } = parsed
   return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || STANDARD_PORT),
+    host: bareHost(parsed),
+    port: Number(port || DEFAULT_PORT),
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.slice(1)),

@@ -2,9 +2,11 @@ import type { Dialect, LockedProduct } from '../dialect.js'
 import { driverCause, prismaCode, sqliteCode } from '../driver-error.js'
 import { join, raw, sql } from '../sql.js'
 import { bulk } from './bulk.js'
-import { direct } from './direct.js'
+import { direct } from './raw-transaction.js'
 
 const PRODUCT = 'SELECT id, price, stock FROM products WHERE id = ? AND deleted_at IS NULL'
+
+const ENABLED_ADMINS = "SELECT id FROM users WHERE role = 'admin' AND disabled = 0"
 
 const countPending = (units: string) =>
   `SELECT COUNT(*) AS open, ${units} AS units FROM orders WHERE user_id = ? AND status = 'pending'`
@@ -18,7 +20,7 @@ const INSERT_ORDER = `
 
 const INSERT_EVENT = 'INSERT INTO events ("offset", type, user_id, data, created_at) VALUES (?, ?, ?, ?, ?)'
 
-/** SQLite has one writer at a time, so a row that was read in a transaction stays as it was read. */
+/** SQLite has a single writer, so rows read in a write transaction stay unchanged until its commit. */
 export const sqlite: Dialect = {
   name: 'sqlite',
   remote: false,
@@ -26,7 +28,7 @@ export const sqlite: Dialect = {
 
   isBusy(error) {
     const cause = driverCause(error)
-    // P1008 and P2034 are what Prisma makes of SQLITE_BUSY and of a write conflict in a typed query.
+    // P1008 and P2034 are Prisma's codes for SQLITE_BUSY and a write conflict in a typed query.
     return (
       cause?.originalCode?.startsWith('SQLITE_BUSY') === true ||
       cause?.kind === 'SocketTimeout' ||
@@ -35,8 +37,9 @@ export const sqlite: Dialect = {
     )
   },
 
-  // All processes of a file are on one machine and have its clock.
+  // All processes using a file run on one machine and share its clock.
   now: async () => Date.now(),
+  unsafeSettings: async () => [], // every file is opened with synchronous=FULL
 
   ago(ms) {
     return sql`${Date.now() - ms}`
@@ -44,7 +47,7 @@ export const sqlite: Dialect = {
 
   async holdUser() {},
 
-  // There are no locks of rows: whoever writes has the whole file.
+  // No row locks: a writer locks the whole file.
   isRowHeld: () => false,
 
   async lockProducts(tx, ids) {
@@ -57,7 +60,12 @@ export const sqlite: Dialect = {
     return ids.flatMap((id) => get<{ id: string }>('SELECT id FROM users WHERE id = ?', id)?.id ?? [])
   },
 
-  // What could not be locked is not there.
+  async lockAdmins(tx) {
+    const rows = await tx.$queryRawUnsafe<{ id: string }[]>(ENABLED_ADMINS)
+    return rows.map(({ id }) => id)
+  },
+
+  // Every existing row was locked, so the rest do not exist.
   findRows: async () => [],
 
   async countPending(tx, ids, withUnits) {

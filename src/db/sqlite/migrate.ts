@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import Database from 'better-sqlite3'
-import {
-  type AppliedMigration,
-  loadMigrations,
-  type Migration,
-  MigrationMismatch,
-  pendingMigrations,
-} from '../migrations.js'
+import { MigrationMismatch } from '../errors.js'
+import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrations.js'
 import { databaseFile } from './file.js'
 import { prepareFile } from './open.js'
 
-// Prisma's own table, to the letter, so that `prisma migrate` finds what it would have made.
+// Identical to Prisma's table, so `prisma migrate` finds the state it expects.
 const HISTORY = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "id"                    TEXT PRIMARY KEY NOT NULL,
     "checksum"              TEXT NOT NULL,
@@ -34,11 +29,11 @@ function apply(db: Database.Database, migration: Migration): void {
 }
 
 /**
- * Brings the SQLite database that `url` names up to date, making it where it is missing, and records each
- * migration as `prisma migrate deploy` does. All or nothing, and safe to run from several processes at once:
- * the second waits for the first and finds nothing to do.
+ * Applies pending migrations to the SQLite database at `url`, creating it if missing, and records each as
+ * `prisma migrate deploy` does. Atomic, and safe to run concurrently: the second process waits for the first
+ * and finds nothing to do.
  * @returns the names of the migrations applied now.
- * @throws MigrationMismatch, and what the file system or SQLite refuses.
+ * @throws MigrationMismatch, and errors of the file system or SQLite.
  */
 export async function migrateSqlite(url: string): Promise<string[]> {
   const all = await loadMigrations('sqlite')
@@ -47,7 +42,7 @@ export async function migrateSqlite(url: string): Promise<string[]> {
   const db = new Database(file, { timeout: 30_000 })
   try {
     db.pragma('journal_mode = WAL')
-    db.pragma('foreign_keys = OFF') // ignored inside the transaction, where tables that are rebuilt need it off
+    db.pragma('foreign_keys = OFF') // has no effect inside the transaction; rebuilding tables needs it off
     return db
       .transaction(() => {
         db.exec(HISTORY)

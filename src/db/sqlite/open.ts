@@ -1,50 +1,56 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { PrismaClient as SqliteClient } from '../../generated/sqlite/client.js'
+import { makeFolder } from '../../on-disk.js'
+import { isIrregular } from '../../regular-file.js'
 import { createCommitHooks } from '../commit-hooks.js'
+import type { Db, OpenOptions, Reader } from '../db.js'
 import { ReadSteps } from '../read-steps.js'
 import { retryWhileBusy } from '../retry.js'
-import { StorageUnavailable } from '../storage.js'
-import type { Db, OpenOptions, Reader, Tx } from '../types.js'
+import type { Tx } from '../transaction.js'
 import { Writability } from '../writability.js'
 import { sqlite } from './dialect.js'
-import { type Grant, grantDirect } from './direct.js'
 import { databaseFile } from './file.js'
 import { probe, watchFile } from './probe.js'
+import { type Grant, grantDirect } from './raw-transaction.js'
 import { shrinkLog } from './shrink-log.js'
 import { cacheStatements } from './statement-cache.js'
 
-/** Makes the database's folder and file, for their owner alone, where they are missing. */
+/**
+ * Creates the database folder and file if missing, accessible to the owner only.
+ * @throws Error if the path is not a regular file: as root, chmod would succeed even on /dev/null
+ */
 export function prepareFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  // SQLite gives the write-ahead log and its index the rights of the file itself.
+  if (isIrregular(file)) throw new Error(`${file} is not a regular file`)
+  makeFolder(dirname(file))
+  // SQLite creates the write-ahead log and its index with the permissions of the file.
   if (existsSync(file)) chmodSync(file, 0o600)
   else closeSync(openSync(file, 'a', 0o600))
 }
 
-// The driver works on the calling thread and would block it while it waits for another process's lock: so it
-// waits briefly, and retryWhileBusy does the rest without blocking.
+// The driver is synchronous and would block this thread while waiting for another process's lock: it waits
+// briefly, and retryWhileBusy waits asynchronously.
 const BUSY_TIMEOUT_MS = 50
 const PATIENCE_MS = 5_000
 const READER_CACHE = '-65536' // negative: KiB
-// Small, because SQLite looks through all of it at the end of every transaction that split a page
-// (its pcache1TruncateUnsafe); what isn't in it is in the system's own cache.
+// Small, because SQLite walks the whole cache at the end of every transaction with a page split
+// (pcache1TruncateUnsafe); other pages are in the OS page cache.
 const WRITER_CACHE = '-8192'
-// 64 MiB of write-ahead log: pages that many commits change are moved into the database, and synced, that much seldomer.
-// The commit that does it, while everybody waits, is then one in some two hundred, and not among the slowest hundredth.
-// (On a thread of its own it was no better: under load the log never was all moved, so it grew to this in any case.)
+// 64 MiB of write-ahead log: hot pages are checkpointed and synced less often. The commit running the
+// checkpoint stalls everyone, and is then one in about two hundred, outside the slowest 1 %. (A checkpointing
+// thread was no better: under load it never caught up, and the log grew to this size anyway.)
 const CHECKPOINT_PAGES = '16384'
-// The same in bytes: a log that grew larger, because a reader kept it, is cut when it is begun anew.
+// The same in bytes: a log grown larger because of a reader is truncated when it restarts.
 const LOG_BYTES = String(64 * 1024 * 1024)
 
-/** Prisma's adapter, with the settings that SQLite keeps by connection. */
+/** Prisma's adapter, applying per-connection pragmas. */
 class ConfiguredAdapter extends PrismaBetterSqlite3 {
   readonly #pragmas: string
-  /** Lets a transaction past Prisma, once connected. */
+  /** Grants a transaction direct statements, bypassing Prisma. Set by `connect`. */
   grant: Grant = () => {}
-  /** The driver itself, once connected. */
+  /** The underlying driver. Set by `connect`. */
   database: Database | undefined
   constructor(file: string, pragmas: Record<string, string>) {
     super({ url: file, timeout: BUSY_TIMEOUT_MS }, { timestampFormat: 'unixepoch-ms' })
@@ -64,16 +70,19 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
 }
 
 /**
- * Opens the SQLite database that `url` names; it must be migrated already.
+ * Opens the migrated SQLite database at `url`.
  *
- * Two clients, because the adapter has one connection, and a query made outside an open transaction would fall
- * into it: it would see rows that may yet be rolled back, and a write would be rolled back with them. So all
- * writes are transactions of the first client, which queues them, and all else goes to the second.
+ * Uses two clients, because the adapter has a single connection and a query outside an open transaction would
+ * join it: reads would see uncommitted rows, and writes would be rolled back with it. All writes are
+ * transactions of the first client, which queues them; everything else uses the second.
  */
-export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, 'onStorage'>): Promise<Db> {
+export async function openSqlite(
+  url: string,
+  { onStorage, settled, leastPatience = () => 0 }: Omit<OpenOptions, 'poolSize'>,
+): Promise<Db> {
   const file = databaseFile(url)
-  // Errors are minimal because the others take a stack trace for every query, whether it fails or not.
-  // FULL: a commit has reached the disk when it returns, and survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
+  // Minimal errors: other formats capture a stack trace for every query, failed or not. FULL: a commit is on
+  // disk when it returns and survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
   const adapter = new ConfiguredAdapter(file, {
     journal_mode: 'WAL',
     synchronous: 'FULL',
@@ -81,7 +90,7 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
     journal_size_limit: LOG_BYTES,
     foreign_keys: 'ON',
     cache_size: WRITER_CACHE,
-    // Else what a statement might have to undo, each page that it changes, goes to a file.
+    // Otherwise the statement journal, a copy of each changed page, goes to a file.
     temp_store: 'MEMORY',
   })
   const writer = new SqliteClient({ adapter, errorFormat: 'minimal' })
@@ -91,25 +100,35 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
   })
   await writer.$connect()
   await reader.$connect()
-  const isMoved = watchFile(file)
-  const writability = new Writability({ probe: async () => probe(adapter.database), onChange: onStorage })
+  const refuseIfMoved = watchFile(file)
+  const writability = new Writability({
+    async probe() {
+      refuseIfMoved()
+      probe(adapter.database)
+    },
+    onChange: onStorage,
+  })
   const log = adapter.database && shrinkLog(adapter.database, file)
   const hooks = createCommitHooks(() => writability.stored())
-  // The clients of both providers have the same methods but types of their own: these are the casts.
-  const transact = <T>(body: (tx: Tx) => Promise<T>) =>
-    writer.$transaction(
-      (open) => {
+  // Both generated clients have the same methods but distinct types, hence the casts.
+  const transact = async <T>(body: (tx: Tx) => Promise<T>) => {
+    await settled?.()
+    return writer.$transaction(
+      async (open) => {
         const tx = open as unknown as Tx
         adapter.grant(tx)
-        return body(tx)
+        const result = await body(tx)
+        refuseIfMoved()
+        return result
       },
       { maxWait: 30_000, timeout: 30_000 },
     )
+  }
   const write = <T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>) =>
-    // A commit of this very process is never in doubt.
+    // An in-process commit is never in doubt.
     retryWhileBusy(() => hooks.run<T, Tx>(transact, (tx) => work(tx, false)), {
       isBusy: sqlite.isBusy,
-      patience: PATIENCE_MS,
+      patience: Math.max(PATIENCE_MS, leastPatience()),
     })
       .catch((error) => {
         writability.failed(error)
@@ -124,7 +143,7 @@ export async function openSqlite(url: string, { onStorage }: Pick<OpenOptions, '
     writeRaw: write,
     afterCommit: hooks.add,
     async checkWritable() {
-      if (await isMoved()) throw new StorageUnavailable(new Error(`${file} was moved or replaced`))
+      refuseIfMoved()
       await writability.check()
     },
     async close() {

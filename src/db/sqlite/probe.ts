@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import type { Database } from 'better-sqlite3'
+import { StorageUnavailable } from '../errors.js'
 
 /**
- * Writes a page of the database as it is and syncs it, unless a transaction is open, which is about to do as much. An UPDATE
- * that changes nothing would write nothing; the header's user version is written in any case.
+ * Rewrites a database page unchanged and syncs it, unless an open transaction is about to do the same. A
+ * no-op UPDATE would write nothing; setting the header's user version always writes.
  * @throws SqliteError
  */
 export function probe(database: Database | undefined): void {
@@ -14,13 +14,15 @@ export function probe(database: Database | undefined): void {
 }
 
 /**
- * Remembers which file `path` names now.
- * @returns whether it names another now, or none: an open file goes with its folder when that is moved, and changes go into it.
+ * Records the identity of the file at `path`.
+ * @returns a check that throws StorageUnavailable if the path now names another file or none: an open file outlives its
+ * name, and changes written to it would be lost with the process. It takes about 3 µs.
  */
-export function watchFile(path: string): () => Promise<boolean> {
+export function watchFile(path: string): () => void {
   const { dev, ino } = statSync(path, { bigint: true })
-  return async () => {
-    const now = await stat(path, { bigint: true }).catch(() => undefined)
-    return now?.ino !== ino || now.dev !== dev
+  return () => {
+    const now = statSync(path, { bigint: true, throwIfNoEntry: false })
+    if (now?.ino !== ino || now.dev !== dev)
+      throw new StorageUnavailable(new Error(`${path} was moved, replaced or deleted`))
   }
 }

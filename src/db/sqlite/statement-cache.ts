@@ -1,9 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { LruMap } from 'toad-cache'
 
-const STATEMENTS_KEPT = 500
+const MAX_STATEMENTS = 500
 
-/** A prepared statement with the parameters of one use, as far as Prisma's adapter looks at it. */
+/**
+ * A prepared statement with the parameters of one execution; implements the methods used by Prisma's adapter.
+ */
 class BoundStatement {
   readonly #statement: Statement
   readonly #parameters: unknown[]
@@ -20,7 +22,7 @@ class BoundStatement {
     return this.#statement.run(...this.#parameters)
   }
   columns() {
-    // Not before it is run: only then SQLite notices that the schema changed, and prepares again.
+    // Executed first: only then does SQLite notice a schema change and re-prepare.
     this.#rows ??= this.#statement.raw(true).all(...this.#parameters)
     return this.#statement.columns()
   }
@@ -30,18 +32,19 @@ class BoundStatement {
 }
 
 /**
- * Has `database` prepare each text of a statement once. Prisma's adapter prepares anew for every query, which took a
- * tenth of the time of a batch of orders; and it binds what it prepared, which SQLite allows once, so what it gets
- * here carries the parameters beside the shared statement. SQLite prepares again by itself when the schema changes.
+ * Caches prepared statements of `database` by SQL text. Prisma's adapter prepares each query anew, which took
+ * a tenth of the time of an order batch; it also binds permanently, which SQLite allows once per statement,
+ * so this wrapper carries the parameters beside the shared statement. SQLite re-prepares by itself after a
+ * schema change.
  */
 export function cacheStatements(database: Database): void {
   const prepare = database.prepare.bind(database)
-  const kept = new LruMap<Statement>(STATEMENTS_KEPT)
+  const cache = new LruMap<Statement>(MAX_STATEMENTS)
   const cached = (source: string) => {
-    let statement = kept.get(source)
+    let statement = cache.get(source)
     if (!statement) {
       statement = prepare(source)
-      kept.set(source, statement)
+      cache.set(source, statement)
     }
     const shared = statement
     return {

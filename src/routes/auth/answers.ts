@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ClientInfo, SignedIn } from '../../accounts/session.js'
-import { ACCESS_TOKEN_SECONDS } from '../../accounts/token-life.js'
+import { ACCESS_TOKEN_SECONDS } from '../../accounts/access-tokens/lifetimes.js'
+import type { ClientInfo, SignedIn } from '../../accounts/sessions/session.js'
 import { limitKey } from '../../http/client-address.js'
 import { clientLeft } from '../../http/client-left.js'
 
@@ -25,11 +25,12 @@ export type TokenPlace = 'cookie' | 'body'
  * @param place where the refresh token goes: into cookies, both of which are set, or into the body alone
  */
 export function answerSignedIn(reply: FastifyReply, signedIn: SignedIn, place: TokenPlace = 'cookie') {
-  const { signAccessToken, tokenCookies } = reply.server
+  const { tokens, cookies } = reply.server.auth
   const { user, sessionId, refreshToken, expiresAt } = signedIn
-  const accessToken = signAccessToken({ sub: user.id, role: user.role, sid: sessionId })
+  reply.server.users.lastSeen.note(user.id)
+  const accessToken = tokens.sign({ sub: user.id, role: user.role, sid: sessionId })
   const answer = { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS }
   if (place === 'body') return { ...answer, refreshToken }
-  tokenCookies.set(reply, { accessToken, refreshToken, expiresAt })
+  cookies.set(reply, { accessToken, refreshToken, expiresAt })
   return answer
 }

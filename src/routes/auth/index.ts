@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import logout from './logout.js'
 import me from './me.js'
+import password from './password.js'
 import refresh from './refresh.js'
 import signIn from './sign-in.js'
 
@@ -10,6 +11,7 @@ const auth: FastifyPluginAsyncTypebox = async (app) => {
     guessing.addHook('onRequest', guessing.limitAuth)
     await guessing.register(signIn)
     await guessing.register(refresh)
+    await guessing.register(password)
   })
   await app.register(logout)
   await app.register(me)

@@ -1,9 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import type { Identity } from '../../accounts/access-claims.js'
+import { isKey } from '../../accounts/access/principal.js'
+import type { Identity } from '../../accounts/access-tokens/claims.js'
 import { Problem } from '../../errors.js'
-import { refusals, unreadable } from '../responses.js'
+import { refusals, unreadable } from '../../http/refusals.js'
 import { NoContent, OwnToken } from './schema.js'
+
+/**
+ * Clears what pages keep in the browser. Not "cookies": it clears those of every host of the domain, and those that tell a
+ * known device (https://www.w3.org/TR/clear-site-data/#grammardef-cookies). Not "cache": no response with data of a user is
+ * stored, and clearing the cache takes Chrome seconds.
+ */
+const CLEAR_SITE_DATA = '"storage"'
 
 /** The route that ends the caller's session. */
 const logout: FastifyPluginAsyncTypebox = async (app) => {
@@ -11,7 +19,8 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
 
   const identityOf = (request: FastifyRequest): Identity | undefined => {
     try {
-      return app.identify(request)
+      const principal = app.auth.identify(request)
+      return isKey(principal) ? undefined : principal
     } catch (error) {
       if (error instanceof Problem) return undefined
       throw error
@@ -20,7 +29,7 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
 
   /** By the refresh token in its cookie, which outlives access tokens, or else by the access token. */
   const endSession = async (request: FastifyRequest) => {
-    const token = app.tokenCookies.read('refresh', request.headers)
+    const token = app.auth.cookies.read('refresh', request.headers)
     const ended = token && (await sessions.endByToken(token))
     if (ended) return ended
     const identity = identityOf(request)
@@ -36,7 +45,8 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'Sign out',
         description:
-          'Ends the session and clears both cookies; without a session it does nothing. A refresh token in the ' +
+          'Ends the session, and clears both cookies and what pages keep in the browser; without a session it only ' +
+          'clears. A refresh token in the ' +
           'body ends only its own session, and cookies are neither read nor cleared.',
         security: [{ refreshCookie: [] }, { bearer: [] }, { cookie: [] }, {}],
         body: OwnToken,
@@ -48,10 +58,13 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const own = request.body?.refreshToken
-      if (own === undefined) app.refuseIfCrossSite(request)
+      if (own === undefined) app.auth.refuseIfCrossSite(request)
       const ended = await (own === undefined ? endSession(request) : sessions.endByToken(own))
       if (ended) app.securityLog.tell('authn_token_revoked', { ...ended, reason: 'signed-out' }, request)
-      if (own === undefined) app.tokenCookies.clear(reply)
+      if (own === undefined) {
+        app.auth.cookies.clear(reply)
+        reply.header('clear-site-data', CLEAR_SITE_DATA)
+      }
       return reply.code(204).send(null)
     },
   )

@@ -1,16 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { notFound, Problem, problems } from '../../errors.js'
+import { accountGone, notFound } from '../../errors.js'
+import { refusals, unreadable } from '../../http/refusals.js'
 import { isId } from '../../ids.js'
-import { refusals, unreadable } from '../responses.js'
-import { NoContent, SessionList, SessionParams, User } from './schema.js'
+import { NoContent, SessionList, SessionParams, User, UserChanges } from './schema.js'
 
 /** The routes about the caller: who they are and where they are signed in. */
 const me: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', app.authenticate)
+  app.addHook('onRoute', app.auth.require('account:use'))
 
   app.get(
     '/me',
     {
+      config: { rows: 'own' },
       schema: {
         operationId: 'getMe',
         tags: ['auth'],
@@ -20,7 +21,30 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const user = await app.accounts.find(request.user.sub)
-      if (!user) throw new Problem(problems.unauthenticated, 'The account is gone.')
+      if (!user) throw accountGone()
+      return user
+    },
+  )
+
+  app.patch(
+    '/me',
+    {
+      config: { rows: 'own' },
+      schema: {
+        operationId: 'changeMe',
+        tags: ['auth'],
+        summary: "Change the caller's name",
+        body: UserChanges,
+        response: {
+          200: User,
+          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'crossSite'),
+          ...refusals('rateLimited', 'overloaded'),
+        },
+      },
+    },
+    async (request) => {
+      const user = await app.accounts.update(request.user.sub, request.body)
+      app.securityLog.tell('user_updated', { fields: Object.keys(request.body).join(' ') }, request)
       return user
     },
   )
@@ -28,6 +52,7 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/sessions',
     {
+      config: { rows: 'own' },
       schema: {
         operationId: 'listSessions',
         tags: ['auth'],
@@ -37,8 +62,7 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ user }) => {
       const sessions = await app.accounts.sessions.list(user.sub)
-      if (sessions.length === 0 && !(await app.accounts.find(user.sub)))
-        throw new Problem(problems.unauthenticated, 'The account is gone.')
+      if (sessions.length === 0 && !(await app.accounts.find(user.sub))) throw accountGone()
       return { items: sessions.map((session) => ({ ...session, current: session.id === user.sid })) }
     },
   )
@@ -46,6 +70,7 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/sessions/:id',
     {
+      config: { rows: 'own' },
       schema: {
         operationId: 'endSession',
         tags: ['auth'],

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, problems } from '../../errors.js'
-import { refusals, unreadable } from '../responses.js'
+import { refusals, unreadable } from '../../http/refusals.js'
 import { answerSignedIn, clientOf } from './answers.js'
 import { OwnToken, SignedIn } from './schema.js'
 
@@ -31,10 +31,10 @@ const refresh: FastifyPluginAsyncTypebox = async (app) => {
       const own = request.body?.refreshToken
       if (own !== undefined)
         return answerSignedIn(reply, await sessions.refresh(own, clientOf(request)), 'body')
-      app.refuseIfCrossSite(request)
-      const token = app.tokenCookies.read('refresh', request.headers)
+      app.auth.refuseIfCrossSite(request)
+      const token = app.auth.cookies.read('refresh', request.headers)
       // The cookies stay: a request that lost a race must not sign the winner out.
-      if (!token) throw new Problem(problems.invalidRefreshToken, 'No refresh token was sent, or several.')
+      if (!token) throw new Problem(problems.invalidRefreshToken, 'Send exactly one refresh token.')
       return answerSignedIn(reply, await sessions.refresh(token, clientOf(request)))
     },
   )

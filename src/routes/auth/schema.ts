@@ -1,11 +1,8 @@
 import { Type } from '@sinclair/typebox'
-import { roles } from '../../accounts/user.js'
-import { stringEnum } from '../../string-enum.js'
+import { roles } from '../../contract/user.js'
+import { stringEnum, VISIBLE } from '../../http/schema.js'
 
 const MAX_EMAIL = 254 // RFC 5321, 4.5.3.1.3, less the angle brackets
-
-/** Something that shows, and no control characters or halves of surrogate pairs. */
-const NAME = '^(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}]*$'
 
 /**
  * As browsers check it (https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address), with a dot in the
@@ -18,23 +15,47 @@ const person = { name: 'Ada Lovelace', email: 'ada@shop.example' }
 const password = 'correct horse battery'
 const refreshToken = 'dGhpcyBpcyBub3QgYSB0b2tlbiBvZiBhbnlib2R5IQA'
 const times = { createdAt: '2026-11-22T09:30:00.000Z', updatedAt: '2026-11-22T09:30:00.000Z' }
-const user = { id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', ...person, role: 'customer', ...times }
+export const userExample = {
+  id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11',
+  ...person,
+  role: 'customer',
+  ...times,
+}
+
+const Name = Type.String({ minLength: 1, maxLength: 100, pattern: VISIBLE })
+
+const ChosenPassword = Type.String({
+  format: 'password',
+  description:
+    '8 to 128 characters of any kind but NUL; not a common password, a pattern, blanks, or words of the name, the ' +
+    'email address and the shop',
+})
 
 export const NewUser = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 100, pattern: NAME }),
+    name: Name,
     email: Type.String({
       maxLength: MAX_EMAIL,
       pattern: EMAIL,
       description: 'Stored trimmed and in lower case',
     }),
-    password: Type.String({
-      format: 'password',
-      description:
-        'At least 8 characters, at most 72 bytes of UTF-8, no NUL, not one of the commonest passwords',
-    }),
+    password: ChosenPassword,
   },
   { additionalProperties: false, examples: [{ ...person, password }] },
+)
+
+export const NewPassword = Type.Object(
+  { currentPassword: Type.String({ maxLength: 1024 }), newPassword: ChosenPassword },
+  {
+    additionalProperties: false,
+    examples: [{ currentPassword: password, newPassword: 'nine lamps and a ladder' }],
+  },
+)
+
+/** Changes of the caller's own account. */
+export const UserChanges = Type.Object(
+  { name: Type.Optional(Name) },
+  { additionalProperties: false, minProperties: 1, examples: [{ name: 'Ada King' }] },
 )
 
 export const Login = Type.Object(
@@ -67,7 +88,7 @@ export const OwnToken = Type.Unsafe<{ refreshToken?: string } | null | undefined
   examples: [{ refreshToken }],
 })
 
-const userMembers = {
+export const userMembers = {
   id: Type.String(),
   name: Type.String(),
   email: Type.String(),
@@ -76,7 +97,7 @@ const userMembers = {
   updatedAt: Type.String({ format: 'date-time' }),
 }
 
-export const User = Type.Object(userMembers, { examples: [user] })
+export const User = Type.Object(userMembers, { examples: [userExample] })
 
 export const SignedIn = Type.Object(
   {
@@ -91,7 +112,7 @@ export const SignedIn = Type.Object(
     description:
       'Also sets the cookies of both tokens (in production `__Host-access_token` and `__Secure-refresh_token`), unless ' +
       'the client keeps its tokens itself',
-    examples: [{ user, accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl', expiresIn: 900 }],
+    examples: [{ user: userExample, accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl', expiresIn: 900 }],
   },
 )
 

@@ -1,10 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { refusals, unreadable } from '../responses.js'
+import type { FastifyRequest } from 'fastify'
+import { ownWordsFault } from '../../accounts/passwords/own-words.js'
+import { invalidRequest } from '../../errors.js'
+import { refusals, unreadable } from '../../http/refusals.js'
 import { answerSignedIn, waitingClientOf } from './answers.js'
 import { Login, NewUser, SignedIn, User } from './schema.js'
 
 /** The routes that take a password. */
 const signIn: FastifyPluginAsyncTypebox = async (app) => {
+  /** Ends the session whose cookies the answer to `request` replaces: nobody could sign out of it any more. */
+  const endReplaced = async (request: FastifyRequest): Promise<void> => {
+    const token = app.auth.cookies.read('refresh', request.headers)
+    const ended = token && (await app.accounts.sessions.endByToken(token))
+    if (ended) app.securityLog.tell('authn_token_revoked', { ...ended, reason: 'signed-in-again' }, request)
+  }
+
   app.post(
     '/register',
     {
@@ -22,6 +32,9 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
+      const { name, email, password } = request.body
+      const fault = ownWordsFault(password, { name, email, shop: app.config.shopName })
+      if (fault) throw invalidRequest([{ path: 'password', message: fault }])
       const user = await app.accounts.register(request.body, waitingClientOf(reply))
       app.securityLog.tell('user_created', { userId: user.id, role: user.role }, request)
       return reply.code(201).send(user)
@@ -36,8 +49,9 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'Sign in',
         description:
-          'Five wrong passwords in a row lock the account for 10 minutes, even for the right one. Programs ' +
-          'request a refresh token with `tokens: "body"`, and refresh by sending it in the body.',
+          'Five wrong passwords in a row lock the account for 10 minutes, even for the right one. A browser that is ' +
+          'signed in gets a new session, and its old one ends. Programs request a refresh token with ' +
+          '`tokens: "body"`, and refresh by sending it in the body.',
         security: [],
         body: Login,
         response: {
@@ -47,6 +61,7 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
             ...unreadable,
             'invalidCredentials',
             'accountLocked',
+            'accountDisabled',
             'rateLimited',
             'overloaded',
           ),
@@ -55,7 +70,10 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const signedIn = await app.accounts.signIn(request.body, waitingClientOf(reply))
-      if (request.body.tokens !== 'body') app.warnOfPlainHttp(request)
+      if (request.body.tokens !== 'body') {
+        app.warnOfPlainHttp(request)
+        await endReplaced(request)
+      }
       const { user, sessionId } = signedIn
       app.securityLog.tell('authn_login_success', { userId: user.id, sessionId, role: user.role }, request)
       return answerSignedIn(reply, signedIn, request.body.tokens)

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, problems } from '../../errors.js'
-import { refusals } from '../responses.js'
+import { refusals } from '../../http/refusals.js'
 import { EventPage, EventQuery } from './schema.js'
 
 /** The log of all that happened, for admins. */
 const events: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', app.requireAdmin)
+  app.addHook('onRoute', app.auth.require('events:read'))
 
   app.get(
     '',
@@ -29,7 +29,7 @@ const events: FastifyPluginAsyncTypebox = async (app) => {
       // Read last: if the log is replaced in between, the client discards what it got.
       const epoch = await app.eventLog.readEpoch()
       if (expected !== undefined && expected !== epoch)
-        throw new Problem(problems.otherLog, 'The log has another epoch: load your state anew.', {
+        throw new Problem(problems.otherLog, 'The log has another epoch: reload your state.', {
           extra: { epoch },
         })
       return { items, epoch }

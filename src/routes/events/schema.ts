@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { queryOf } from '../query.js'
+import { queryOf } from '../../http/schema.js'
 
 const Event = Type.Object({
   offset: Type.Integer(),

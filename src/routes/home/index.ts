@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { refusals } from '../../http/refusals.js'
 import { VERSION } from '../../version.js'
-import { refusals } from '../responses.js'
 import { POLICY, pageOf } from './page.js'
 
 const index = {

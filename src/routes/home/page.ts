@@ -29,7 +29,7 @@ export const pageOf = (version: string) => `<!doctype html>
 <h1>Stockroom ${version}</h1>
 <p>Orders and inventory. The server is running.</p>
 <dl>
-<dt><a href="/admin">Dashboard</a></dt><dd>Orders, inventory and takings, for admins.</dd>
+<dt><a href="/admin">Dashboard</a></dt><dd>Orders, inventory and takings, for admins and staff.</dd>
 <dt><a href="/docs">API</a></dt><dd>Every route, with examples. As OpenAPI: <a href="/docs/json">/docs/json</a></dd>
 <dt><a href="/health/ready">Health</a></dt><dd>Whether the server takes requests.</dd>
 </dl>

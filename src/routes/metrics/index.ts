@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isLocal } from '../../http/local.js'
-import { refusals } from '../responses.js'
+import { refusals } from '../../http/refusals.js'
 
 const example = `# HELP order_queue_length Orders that wait for the next transaction
 # TYPE order_queue_length gauge
@@ -18,14 +18,16 @@ const metrics: FastifyPluginAsyncTypebox = async (app) => {
   const isScraper = (authorization = '') =>
     expected !== undefined && timingSafeEqual(digest(authorization), expected)
 
-  app.addHook('onRequest', (request, reply, done) => {
-    if (isLocal(request.raw) || isScraper(request.headers.authorization)) return done()
-    app.requireAdmin.call(app, request, reply, done)
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!isLocal(request.raw) && !isScraper(request.headers.authorization))
+      app.auth.authorize(request, 'metrics:read')
+    done()
   })
 
   app.get(
     '',
     {
+      config: { access: 'metrics:read' },
       schema: {
         operationId: 'getMetrics',
         tags: ['operations'],

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, problems } from '../../errors.js'
-import { refusals, unreadable } from '../responses.js'
+import { refusals, unreadable } from '../../http/refusals.js'
 import { parseIdempotencyKey } from './idempotency-key.js'
 import {
   NewOrder,
@@ -15,13 +15,14 @@ import {
 
 const tags = ['orders']
 
-/** Everybody who is signed in: place, list, see and cancel orders of their own; admins see and cancel all. */
-const orders: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', app.authenticate)
+/** Placing orders. */
+const placing: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('orders:place'))
 
   app.post(
     '',
     {
+      config: { rows: 'own' },
       // Before the body is read: a refusal must cost little.
       onRequest: () => app.orders.refuseIfFull(),
       schema: {
@@ -51,10 +52,16 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
       return order
     },
   )
+}
+
+/** Reading orders: one's own, or all. */
+const reading: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('orders:read'))
 
   app.get(
     '',
     {
+      config: { rows: 'orders:read-all' },
       schema: {
         operationId: 'listOrders',
         tags,
@@ -66,10 +73,13 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async ({ user, query: { scope, userId, status, limit, cursor } }) => {
-      if (user.role !== 'admin' && (scope === 'all' || userId !== undefined))
-        throw new Problem(problems.forbidden, "Only an admin may list other people's orders.")
-      const owner = userId ?? (scope === 'all' ? undefined : user.sub)
+    async (request) => {
+      const { scope, userId, status, limit, cursor } = request.query
+      if ((scope === 'all' || userId !== undefined) && !app.auth.may(request, 'orders:read-all'))
+        throw new Problem(problems.forbidden, "Only admins and staff may list other people's orders.")
+      // A key has no orders of its own.
+      const isAll = scope === 'all' || request.apiKey !== undefined
+      const owner = userId ?? (isAll ? undefined : request.user.sub)
       return app.orders.list({ userId: owner, status, limit, cursor })
     },
   )
@@ -77,6 +87,7 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:id',
     {
+      config: { rows: 'orders:read-all' },
       schema: {
         operationId: 'getOrder',
         tags,
@@ -85,13 +96,22 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: Order, ...refusals('unauthenticated', 'notFound', 'rateLimited') },
       },
     },
-    async ({ user, params: { id } }) => app.orders.get(id, user.role === 'admin' ? undefined : user.sub),
+    async (request) =>
+      app.orders.get(
+        request.params.id,
+        app.auth.may(request, 'orders:read-all') ? undefined : request.user.sub,
+      ),
   )
+}
+
+/** Cancelling orders: one's own while they are pending, or all. */
+const cancelling: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('orders:cancel'))
 
   app.post(
     '/:id/cancel',
     {
-      config: { told: { event: 'sensitive_update' } },
+      config: { rows: 'orders:change', told: { event: 'sensitive_update' } },
       schema: {
         operationId: 'cancelOrder',
         tags,
@@ -106,14 +126,16 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async ({ user, params: { id } }) =>
-      app.orders.cancel(id, { owner: user.role === 'admin' ? undefined : user.sub }),
+    async (request) =>
+      app.orders.cancel(request.params.id, {
+        owner: app.auth.may(request, 'orders:change') ? undefined : request.user.sub,
+      }),
   )
 }
 
-/** Admins alone: move an order along its statuses. */
-const orderAdmin: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRequest', app.requireAdmin)
+/** Moving orders along their statuses. */
+const moving: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('orders:change'))
 
   app.patch(
     '/:id',
@@ -139,8 +161,7 @@ const orderAdmin: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {
-  app.register(orders)
-  app.register(orderAdmin)
+  for (const scope of [placing, reading, cancelling, moving]) app.register(scope)
 }
 
 export default routes

@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { orderStatuses } from '../../orders/order.js'
-import { stringEnum } from '../../string-enum.js'
-import { queryOf } from '../query.js'
+import { orderStatuses } from '../../contract/order.js'
+import { queryOf, stringEnum } from '../../http/schema.js'
 
 const example = {
   id: '019aa3c2-9c31-7be0-8a6d-2b7f4e1d9c53',
@@ -87,7 +86,12 @@ export const OrderQuery = queryOf({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
   cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the previous page' })),
   scope: Type.Optional(
-    stringEnum(['own', 'all'], { description: '`all`: orders of every user (admins)', default: 'own' }),
+    stringEnum(['own', 'all'], {
+      description: '`all`: orders of every user (admins and staff)',
+      default: 'own',
+    }),
   ),
-  userId: Type.Optional(Type.String({ maxLength: 200, description: 'Orders of this user (admins)' })),
+  userId: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Orders of this user (admins and staff)' }),
+  ),
 })

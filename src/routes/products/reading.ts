@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import type { Caller } from '../../db/lane.js'
+import type { Caller } from '../../db/admission.js'
 import { invalidRequest } from '../../errors.js'
+import { refusals } from '../../http/refusals.js'
 import { toMinor } from '../../money.js'
-import { refusals } from '../responses.js'
 import { alreadyHeld, etagOf } from './etag.js'
 import { ProductPage, ProductParams, ProductQuery, productResponse, ReadConditions } from './schema.js'
 

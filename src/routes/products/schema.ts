@@ -1,8 +1,7 @@
 import { type SchemaOptions, Type } from '@sinclair/typebox'
 import { MAX_STOCK } from '../../catalog/change-products.js'
-import { sortNames } from '../../catalog/sorts.js'
-import { stringEnum } from '../../string-enum.js'
-import { queryOf } from '../query.js'
+import { sortNames } from '../../catalog/search/sort-and-cursor.js'
+import { queryOf, stringEnum } from '../../http/schema.js'
 
 /** A line of text that shows something: no control characters, line separators or halves of surrogate pairs. */
 const TEXT = '^(?=[^\\p{L}\\p{N}\\p{P}\\p{S}]*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]*$'

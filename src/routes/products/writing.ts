@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { refusals, unreadable } from '../responses.js'
+import { refusals, unreadable } from '../../http/refusals.js'
 import { acceptedBy, etagOf } from './etag.js'
 import {
   Adjustment,
@@ -14,12 +14,9 @@ import {
 const refused = ['invalidRequest', ...unreadable, 'unauthenticated', 'forbidden', 'crossSite'] as const
 const always = ['rateLimited', 'overloaded'] as const
 
-/** Changing the catalogue: for admins, or for all who are signed in where the settings say so. */
-const writing: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook(
-    'onRequest',
-    app.config.productWriteAccess === 'authenticated' ? app.authenticate : app.requireAdmin,
-  )
+/** Changing the catalogue. */
+const products: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('products:write'))
 
   app.post(
     '',
@@ -37,7 +34,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { product, version } = await app.catalog.create(request.body, { userId: request.user.sub })
+      const { product, version } = await app.catalog.create(request.body, app.auth.actorOf(request))
       reply
         .code(201)
         .header('etag', etagOf(app.eventLog.epochTag(), version))
@@ -67,13 +64,46 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { product, version } = await app.catalog.update(request.params.id, request.body, {
-        userId: request.user.sub,
+        ...app.auth.actorOf(request),
         accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
       })
       reply.header('etag', etagOf(app.eventLog.epochTag(), version))
       return product
     },
   )
+
+  app.delete(
+    '/:id',
+    {
+      config: { told: { event: 'sensitive_delete' } },
+      schema: {
+        operationId: 'deleteProduct',
+        tags: ['products'],
+        summary: 'Take a product off sale',
+        description:
+          'The product leaves the lists and can no longer be ordered; existing orders are unchanged.',
+        params: ProductParams,
+        headers: WriteConditions,
+        response: {
+          204: Type.Null({ description: 'Deleted' }),
+          ...refusals(...unreadable, 'unauthenticated', 'forbidden', 'crossSite', 'notFound'),
+          ...refusals('preconditionFailed', 'rateLimited', 'overloaded'),
+        },
+      },
+    },
+    async (request, reply) => {
+      await app.catalog.remove(request.params.id, {
+        ...app.auth.actorOf(request),
+        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
+      })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+/** Changing the stock alone. */
+const stock: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('stock:adjust'))
 
   app.post(
     '/:id/stock-adjustments',
@@ -103,41 +133,18 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { delta, reason } = request.body
       const { product, version } = await app.catalog.adjustStock(request.params.id, delta, reason, {
-        userId: request.user.sub,
+        ...app.auth.actorOf(request),
         accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
       })
       reply.header('etag', etagOf(app.eventLog.epochTag(), version))
       return product
     },
   )
+}
 
-  app.delete(
-    '/:id',
-    {
-      config: { told: { event: 'sensitive_delete' } },
-      schema: {
-        operationId: 'deleteProduct',
-        tags: ['products'],
-        summary: 'Take a product off sale',
-        description:
-          'The product leaves the lists and can no longer be ordered; existing orders are unchanged.',
-        params: ProductParams,
-        headers: WriteConditions,
-        response: {
-          204: Type.Null({ description: 'Deleted' }),
-          ...refusals(...unreadable, 'unauthenticated', 'forbidden', 'crossSite', 'notFound'),
-          ...refusals('preconditionFailed', 'rateLimited', 'overloaded'),
-        },
-      },
-    },
-    async (request, reply) => {
-      await app.catalog.remove(request.params.id, {
-        userId: request.user.sub,
-        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
-      })
-      return reply.code(204).send(null)
-    },
-  )
+const writing: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(products)
+  await app.register(stock)
 }
 
 export default writing

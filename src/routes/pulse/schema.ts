@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { queryOf } from '../query.js'
+import { queryOf } from '../../http/schema.js'
 
 const Time = Type.String({ format: 'date-time' })
 const Orders = Type.Integer({ description: 'Orders that were not cancelled' })

@@ -1,0 +1,273 @@
+/**
+ * Mutants beyond the operators of any tool, each a plausible mistake: in settings, access rules, transactions and
+ * offsets. An edit replaces a text that occurs once in its file; `tests` are those expected to fail.
+ */
+export const HAND_MADE = [
+  {
+    what: 'TRUST_PROXY is true unless set',
+    file: 'src/config.ts',
+    edits: [["parseTrust(text = 'false')", "parseTrust(text = 'true')"]],
+    tests: ['test/config.test.ts'],
+  },
+  {
+    what: 'A hop count in TRUST_PROXY trusts one proxy too many',
+    file: 'src/config.ts',
+    edits: [['hop < Number(text)', 'hop <= Number(text)']],
+    tests: ['test/config/addresses.test.ts', 'test/http/addresses.test.ts'],
+  },
+  {
+    what: 'CORS_ORIGIN=* is a valid setting',
+    file: 'src/config/addresses.ts',
+    edits: [["if (text === '*') return 'must list", "if (text === '*') return undefined && 'must list"]],
+    tests: ['test/config.test.ts'],
+  },
+  {
+    what: 'CORS lets every origin read responses',
+    file: 'src/plugins/security.ts',
+    edits: [['origin: corsOrigins,', 'origin: true,']],
+    tests: ['test/http', 'test/security', 'test/routes/auth/access.test.ts'],
+  },
+  {
+    what: 'No CSRF check for changes by cookie',
+    file: 'src/http/identify.ts',
+    edits: [['    refuseIfCrossSite(request)\n', '']],
+    tests: ['test/routes/auth/access.test.ts', 'test/http/origins.test.ts'],
+  },
+  {
+    what: 'Production starts with a weak JWT_SECRET',
+    file: 'src/config.ts',
+    edits: [['...(production ? weak : [])', '...[]']],
+    tests: ['test/config.test.ts'],
+  },
+  {
+    what: 'Every signed-in user changes products',
+    file: 'src/routes/products/writing.ts',
+    edits: [["app.auth.require('products:write')", "app.auth.require('account:use')"]],
+    tests: ['test/contract/who-may.test.ts', 'test/routes/products/changing.test.ts'],
+  },
+  {
+    what: 'Every signed-in user changes the status of an order',
+    file: 'src/routes/orders/index.ts',
+    edits: [["app.auth.require('orders:change')", "app.auth.require('account:use')"]],
+    tests: ['test/contract/who-may.test.ts', 'test/orders/following.test.ts'],
+  },
+  {
+    what: 'Any customer reads any order',
+    file: 'src/orders/orders.ts',
+    edits: [['!order || (owner !== undefined && order.userId !== owner)', '!order']],
+    tests: ['test/orders/following.test.ts'],
+  },
+  {
+    what: 'Any customer ends any session',
+    file: 'src/accounts/sessions/session-rows.ts',
+    edits: [['where: { id, userId, ...live },', 'where: { id, ...live },']],
+    tests: ['test/routes/auth/sessions.test.ts', 'test/accounts/sessions/sessions.test.ts'],
+  },
+  {
+    what: 'The access token of a revoked session is accepted',
+    file: 'src/accounts/access-tokens/access-tokens.ts',
+    edits: [['    this.refuseIfEnded(identity)\n', '']],
+    tests: ['test/routes/auth/sessions.test.ts', 'test/sockets/connections.test.ts'],
+  },
+  {
+    what: 'No overlap for two tabs that refresh at once',
+    file: 'src/accounts/sessions/refresh-tokens.ts',
+    edits: [['OVERLAP_MS = 10_000', 'OVERLAP_MS = -1']],
+    tests: ['test/accounts/sessions/sessions.test.ts', 'test/routes/auth/sessions.test.ts'],
+  },
+  {
+    what: 'A reused refresh token revokes no session',
+    file: 'src/accounts/sessions/sessions.ts',
+    edits: [['      await revokeOne(tx, sessionId, userId, momentAt(at))\n      return {', '      return {']],
+    tests: ['test/accounts/sessions/sessions.test.ts', 'test/routes/auth/sessions.test.ts'],
+  },
+  {
+    what: 'A write answers before its COMMIT',
+    file: 'src/db/commit-hooks.ts',
+    edits: [
+      [
+        'const result = await transact(async (tx) => {',
+        'const result = await new Promise<T>((answer, fail) => transact(async (tx) => {',
+      ],
+      [
+        '        return outcome\n      })',
+        '        answer(outcome)\n        return outcome\n      }).catch(fail))',
+      ],
+    ],
+    tests: ['test/db/sqlite/commit.test.ts'],
+  },
+  {
+    what: 'The events of a status change are appended in a separate transaction',
+    file: 'src/orders/status.ts',
+    edits: [
+      [
+        'await eventLog.append(tx, drafts, updatedAt.getTime())',
+        'db.afterCommit(tx, () => void db.write((other) => eventLog.append(other, drafts, updatedAt.getTime())))',
+      ],
+    ],
+    tests: ['test/orders'],
+  },
+  {
+    what: 'The events of an order are appended in a separate transaction',
+    file: 'src/orders/place-orders.ts',
+    edits: [
+      [
+        '() => eventLog.append(tx, plan.drafts, plan.at),',
+        'async () => db.afterCommit(tx, () => void db.write((other) => eventLog.append(other, plan.drafts, plan.at))),',
+      ],
+    ],
+    tests: ['test/orders'],
+  },
+  {
+    what: 'Each append skips an offset',
+    file: 'src/db/sqlite/dialect.ts',
+    edits: [
+      ['      rows.length,\n    )\n    if (!counter)', '      rows.length + 1,\n    )\n    if (!counter)'],
+      ['counter.last - rows.length + 1', 'counter.last - rows.length'],
+    ],
+    tests: [
+      'test/orders/placing.test.ts',
+      'test/routes/events/events.test.ts',
+      'test/sockets/streams.test.ts',
+    ],
+  },
+  {
+    what: 'Existing orders of an Idempotency-Key are not looked up',
+    file: 'src/orders/batch-plan.ts',
+    edits: [['keyed: await findKeyed(db, tx, batch)', 'keyed: new Map()']],
+    tests: ['test/orders/placing.test.ts'],
+  },
+  {
+    what: 'A reused key with a different body replays the first order',
+    file: 'src/orders/idempotency.ts',
+    edits: [['earlier.productId === productId && earlier.quantity === quantity', 'earlier']],
+    tests: ['test/orders/placing.test.ts'],
+  },
+  {
+    what: 'An order may take one unit more than the stock',
+    file: 'src/orders/batch-plan.ts',
+    edits: [['if (product.stock < quantity)', 'if (product.stock < quantity - 1)']],
+    tests: ['test/orders/placing.test.ts', 'test/orders/stock-model.test.ts'],
+  },
+  {
+    what: 'A cancellation returns twice the stock',
+    file: 'src/orders/status.ts',
+    edits: [['increment: order.quantity }', 'increment: order.quantity * 2 }']],
+    tests: ['test/orders/following.test.ts'],
+  },
+  {
+    what: 'Cancel does not check for an earlier cancellation',
+    file: 'src/orders/status.ts',
+    edits: [
+      ["        if (order.status === 'cancelled') return undefined\n", ''],
+      [
+        "          order.status === 'pending' ||",
+        "          order.status === 'pending' || order.status === 'cancelled' ||",
+      ],
+    ],
+    tests: ['test/orders/following.test.ts'],
+  },
+  {
+    what: 'A status change is not conditional on the status read (MySQL, MariaDB)',
+    file: 'src/orders/status.ts',
+    edits: [['where: { id: order.id, status: order.status },', 'where: { id: order.id },']],
+    tests: ['test/orders', 'test/routes/products/rivals.test.ts', 'test/orders/stock-model.test.ts'],
+    database: 'mysql',
+  },
+  {
+    what: 'A page of the log repeats the last event of the previous page',
+    file: 'src/stream/event-texts.ts',
+    edits: [
+      [
+        'events.offset > ? AND events.offset <= ? ${filter}',
+        'events.offset >= ? AND events.offset <= ? ${filter}',
+      ],
+    ],
+    tests: ['test/sockets/replay.test.ts', 'test/sockets/streams.test.ts'],
+  },
+  {
+    what: 'A replay skips the first event of each page',
+    file: 'src/sockets/resume.ts',
+    edits: [['sentUpTo = page.upTo', 'sentUpTo = page.upTo + 1']],
+    tests: ['test/sockets/replay.test.ts', 'test/sockets/streams.test.ts'],
+  },
+  {
+    what: 'A replay of own orders skips events beyond a full page',
+    file: 'src/stream/pages.ts',
+    edits: [['read.length < PAGE_OFFSETS ? last', 'read.length <= PAGE_OFFSETS ? last']],
+    tests: ['test/sockets/replay.test.ts', 'test/sockets/streams.test.ts'],
+  },
+  {
+    what: 'The relay publishes its own commits across a gap',
+    file: 'src/stream/relay.ts',
+    edits: [['if (event.offset === next) {', 'if (event.offset >= next) {']],
+    tests: ['test/stream/relay.test.ts'],
+  },
+  {
+    what: 'Concurrent guesses are not counted together',
+    file: 'src/accounts/lockout/local-guesses.ts',
+    edits: [
+      ['(running.get(account)?.size ?? 0) >= MAX_WRONG - countOf(account)', 'countOf(account) >= MAX_WRONG'],
+    ],
+    tests: ['test/routes/auth/signing-in.test.ts'],
+  },
+  {
+    what: 'If-Match is ignored',
+    file: 'src/catalog/change-products.ts',
+    edits: [['change.accepts?.(row.version) !== false', 'true']],
+    tests: ['test/routes/products/rivals.test.ts'],
+  },
+  {
+    what: 'A stock adjustment writes no adjustment row',
+    file: 'src/catalog/change-products.ts',
+    edits: [['if (delta === 0) return', 'if (delta !== undefined) return']],
+    tests: ['test/routes/products', 'test/orders/stock-model.test.ts'],
+  },
+  {
+    what: 'Pruning the log deletes one event too many',
+    file: 'src/stream/prune-log.ts',
+    edits: [['offset: { lte: last.offset }', 'offset: { lte: last.offset + 1n }']],
+    tests: ['test/stream', 'test/routes/events', 'test/sockets/replay.test.ts'],
+  },
+  {
+    what: 'A password change overwrites one that was made meanwhile',
+    file: 'src/accounts/change-password.ts',
+    edits: [['        if (row.password !== old) return false\n', '']],
+    tests: ['test/accounts/passwords/changing.test.ts'],
+  },
+  {
+    what: 'A session that has ended changes the password',
+    file: 'src/accounts/sessions/sessions.ts',
+    edits: [['        if (keep !== undefined && !live.includes(keep)) throw sessionEnded()\n', '']],
+    tests: ['test/accounts/passwords/changing.test.ts'],
+  },
+  {
+    what: 'A password change ends no session',
+    file: 'src/accounts/sessions/session-rows.ts',
+    edits: [['where: { userId, id: { not: keep }, ...live },', "where: { userId, id: '', ...live },"]],
+    tests: ['test/accounts/passwords/changing.test.ts', 'test/accounts/first-admin.test.ts'],
+  },
+  {
+    what: 'A sign-in waits for the new hash of an old password',
+    file: 'src/accounts/accounts.ts',
+    edits: [
+      [
+        '          renewals.renew(user, typed.password)\n',
+        '          renewals.renew(user, typed.password)\n          await renewals.settled()\n',
+      ],
+    ],
+    tests: ['test/accounts/passwords/work.test.ts'],
+  },
+  {
+    what: 'A renewed hash overwrites a new password',
+    file: 'src/accounts/passwords/renew-hashes.ts',
+    edits: [['where: { id, password: old }', 'where: { id }']],
+    tests: ['test/accounts/sessions/races.test.ts'],
+  },
+  {
+    what: 'Idle sessions do not end',
+    file: 'src/accounts/sessions/session-rows.ts',
+    edits: [['lastUsedAt: { gt: idleSince }', 'lastUsedAt: { gt: new Date(0) }']],
+    tests: ['test/accounts/sessions/sessions.test.ts'],
+  },
+]

@@ -1,0 +1,184 @@
+/** Defines which test files run on which database. */
+
+/** Tests without a database, or about SQLite only. */
+const ON_FILE_ALONE = [
+  'accounts/passwords/hashing',
+  'accounts/access-tokens/signing-key',
+  'accounts/access-tokens/verified-cache',
+  'accounts/lockout/lockout',
+  'accounts/passwords/fair-queue',
+  'routes/auth/crowds',
+  'programs/banner',
+  'catalog/search/tokenize',
+  'catalog/search/plan',
+  'catalog/search/signatures',
+  'connections/accept-pace',
+  'connections/closing',
+  'connections/fuzz',
+  'connections/handshakes',
+  'connections/host',
+  'connections/leaving',
+  'connections/limits',
+  'connections/log',
+  'connections/slow-readers',
+  'connections/upgrades',
+  'config',
+  'config/addresses',
+  'config/misspelt',
+  'dashboard/demo',
+  'dashboard/feed',
+  'dashboard/inventory',
+  'dashboard/load',
+  'dashboard/looks',
+  'dashboard/orders',
+  'dashboard/signing-in',
+  'dashboard/trouble',
+  'backup/backup',
+  'db/sqlite/raw-transaction',
+  'db/sqlite/commit',
+  'db/sqlite/driver',
+  'db/admission',
+  'db/migrate',
+  'db/urls',
+  'db/sqlite/wal',
+  'log/destination',
+  'http/addresses',
+  'http/bodies',
+  'routes/home/home',
+  'routes/metrics/metrics',
+  'http/origins',
+  'http/queries',
+  'http/rate-limit',
+  'contract/openapi',
+  'orders/batches',
+  'orders/group-commit',
+  'orders/refusal-line',
+  'docs/readme',
+  'docs/links',
+  'docs/shell-blocks',
+  'redis/link',
+  'redis/lockout',
+  'regular-files',
+  'programs/runner',
+  'programs/scripts',
+  'security/scanners',
+  'programs/setup',
+  'security-log/flood-limit',
+  'security-log/security-log',
+  'sockets/bounds',
+  'sockets/client',
+  'sockets/example',
+  'sockets/flood',
+  'sockets/turns',
+  'stream/pages',
+  'stream/position-file',
+  'stream/recent',
+  'stream/relay',
+  'stream/relay-waits',
+  'stream/stock-events',
+  'stream/views',
+  'http/tick-shape',
+  'topology/balancer',
+  'topology/proxies',
+  'torture/checks/checks',
+  'torture/faults/clock',
+  'torture/faults/full-disk',
+  'torture/faults/io-errors',
+  'torture/faults/power-cut',
+  'torture/faults/read-only',
+  'torture/report/guarantees',
+  'torture/report/table',
+  'torture/servers/commits',
+  'http/wire',
+].map((name) => `test/${name}.test.ts`)
+
+/** Tests specific to a database server. */
+const ON_SERVER_ALONE = [
+  'copy/copy-program',
+  'docs/scaling',
+  'db/mysql/raw-transaction',
+  'db/mysql/durability',
+  'db/mysql/hostile',
+  'db/mysql/server',
+  'db/mysql/outage',
+  'db/mysql/read-only',
+  'orders/held',
+  'topology/nodes',
+  'topology/outages',
+  'topology/sessions',
+].map((name) => `test/${name}.test.ts`)
+
+/**
+ * Run with `--all` only, as before a release: programs besides the server, which few changes affect, and long
+ * variants of shorter tests.
+ */
+const SLOW = [
+  'programs/seed',
+  'catalog/search/hostile', // a hundred thousand products; search/plan and search/budget cover the same bounds on fewer
+  'catalog/search/reindex-names', // concerns databases of older versions
+  'dashboard/demo',
+  'dashboard/load', // the feed is covered by dashboard/orders and dashboard/feed
+  'dashboard/looks', // colours, widths and keys; dashboard/markup checks every page's accessibility
+  'dashboard/trouble', // the dashboard during outages; dashboard/orders covers its actions
+  'routes/auth/crowds', // floods of sign-ins; passwords/fair-queue covers the queue
+  'http/docs-app',
+  'programs/runner',
+  'programs/scripts',
+  'sockets/restart', // sockets/replay covers a burst of sockets that resume
+  'topology/balancer', // topology/proxies covers nginx before one node
+  'topology/tls-inside', // db/urls and redis/link cover the settings
+  'torture/checks/checks', // tests of the torture's own tools: torture/torture runs all of them together
+  'torture/faults/clock',
+  'torture/faults/full-disk',
+  'torture/faults/io-errors',
+  'torture/faults/power-cut',
+  'torture/faults/read-only',
+].map((name) => `test/${name}.test.ts`)
+
+/** The longest start first, lest one run alone at the end. */
+const LONG = [
+  'contract/fuzz',
+  'dashboard/trouble',
+  'programs/server',
+  'programs/scripts',
+  'backup/backup',
+  'topology/nodes',
+  'topology/outages',
+  'orders/stock-model',
+  'dashboard/load',
+  'dashboard/markup',
+  'dashboard/signing-in',
+  'sockets/restart',
+  'programs/runner',
+  'redis/link',
+  'connections/fuzz',
+  'topology/balancer',
+  'dashboard/orders',
+  'dashboard/looks',
+  'catalog/search/hostile',
+  'redis/nodes',
+  'connections/slow-readers',
+  'sockets/replay',
+  'dashboard/inventory',
+  'routes/auth/crowds',
+  'db/storage-errors',
+  'routes/events/restored',
+  'torture/torture',
+  'db/plans',
+  'catalog/search/reindex-names',
+  'sockets/bounds',
+  'connections/closing',
+  'db/mysql/outage',
+].map((name) => `test/${name}.test.ts`)
+
+/**
+ * Returns the `files` that run on `database`, in start order.
+ * @param {string[]} files paths from the root of the checkout
+ * @param {'sqlite' | 'mysql'} database
+ * @param {boolean} all include the slow ones
+ */
+export function suitesFor(database, files, all) {
+  const left = [...(database === 'sqlite' ? ON_SERVER_ALONE : ON_FILE_ALONE), ...(all ? [] : SLOW)]
+  const rank = (file) => (LONG.includes(file) ? LONG.indexOf(file) : LONG.length)
+  return files.filter((file) => !left.includes(file)).sort((a, b) => rank(a) - rank(b))
+}

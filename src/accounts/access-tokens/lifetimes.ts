@@ -1,0 +1,13 @@
+/** Lifetime of an access token, in seconds. */
+export const ACCESS_TOKEN_SECONDS = 15 * 60
+/** Absolute lifetime of a session from sign-in, in seconds; refreshing does not extend it. */
+export const SESSION_SECONDS = 30 * 24 * 60 * 60
+/** Seconds after its last refresh in which a session ends, unless set otherwise. */
+export const SESSION_IDLE_SECONDS = 14 * 24 * 60 * 60
+/** Maximum live sessions per user. One more ends the least recently used. */
+export const MAX_SESSIONS = 100
+/**
+ * Maximum refreshes per session. Reuse detection needs every token ever issued, so this bounds the stored tokens.
+ * A client refreshing every quarter of an hour for 30 days makes 2,880 refreshes.
+ */
+export const MAX_REFRESHES = 10_000

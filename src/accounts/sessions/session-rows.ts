@@ -1,0 +1,86 @@
+import type { Db } from '../../db/db.js'
+import type { Tx } from '../../db/transaction.js'
+
+/** Maximum refresh tokens deleted per statement, so that other writers are not blocked. */
+const STEP = 500
+
+/** A moment, and the filter for sessions that are live then. */
+export interface Moment {
+  at: Date
+  live: { revokedAt: null; expiresAt: { gt: Date }; lastUsedAt: { gt: Date } }
+}
+
+/** Returns the moment `at` for sessions that end after `idleMs` without a refresh. */
+export function momentOf(at: Date, idleMs: number): Moment {
+  const idleSince = new Date(at.getTime() - idleMs)
+  return { at, live: { revokedAt: null, expiresAt: { gt: at }, lastUsedAt: { gt: idleSince } } }
+}
+
+/** Revokes the live session `id` of a user and deletes its tokens. @returns false if there is none */
+export async function revokeOne(tx: Tx, id: string, userId: string, { at, live }: Moment): Promise<boolean> {
+  const { count } = await tx.session.updateMany({
+    where: { id, userId, ...live },
+    data: { revokedAt: at },
+  })
+  if (count === 0) return false
+  await tx.refreshToken.deleteMany({ where: { sessionId: id } })
+  return true
+}
+
+/**
+ * Revokes every live session of a user except `keep`; deleteTokens must follow.
+ * @returns the ids of the sessions that were live
+ */
+export async function revokeAll(tx: Tx, userId: string, { at, live }: Moment, keep = ''): Promise<string[]> {
+  const rows = await tx.session.findMany({ where: { userId, ...live }, select: { id: true } })
+  await tx.session.updateMany({
+    where: { userId, id: { not: keep }, ...live },
+    data: { revokedAt: at },
+  })
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Revokes the live sessions of a user beyond the `max` most recently used, at most STEP of them.
+ * @returns the ids of the revoked sessions
+ */
+export async function revokeSurplus(
+  tx: Tx,
+  userId: string,
+  { at, live }: Moment,
+  max: number,
+): Promise<string[]> {
+  const surplus = await tx.session.findMany({
+    where: { userId, ...live },
+    orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
+    skip: max,
+    take: STEP,
+    select: { id: true },
+  })
+  const ids = surplus.map(({ id }) => id)
+  if (ids.length > 0)
+    await tx.session.updateMany({
+      where: { id: { in: ids }, revokedAt: null },
+      data: { revokedAt: at },
+    })
+  return ids
+}
+
+/** Deletes the tokens of revoked sessions. */
+export async function deleteTokens(db: Db, sessionIds: string[]): Promise<void> {
+  for (let from = 0; from < sessionIds.length; from += STEP) {
+    const where = { sessionId: { in: sessionIds.slice(from, from + STEP) } }
+    for (;;) {
+      // A DELETE with a limit would read the whole table on MySQL.
+      const tokens = await db.read.refreshToken.findMany({
+        where,
+        orderBy: { sessionId: 'asc' },
+        take: STEP,
+        select: { hash: true },
+      })
+      if (tokens.length === 0) break
+      const hashes = tokens.map(({ hash }) => hash)
+      await db.write((tx) => tx.refreshToken.deleteMany({ where: { hash: { in: hashes } } }))
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { User } from '#prisma'
+import { type Role, roles } from '../../contract/user.js'
+import type { Db } from '../../db/db.js'
+import type { Tx } from '../../db/transaction.js'
+import { notFound } from '../../errors.js'
+import { touchKeys } from '../api-keys/api-keys.js'
+import type { Sessions } from '../sessions/sessions.js'
+import { lockAdmins, refuseLastAdmin } from './last-admin.js'
+import { indexUser } from './user-terms.js'
+
+/** The fields of a user that an admin may change. */
+export interface UserChanges {
+  role?: Role
+  disabled?: boolean
+  name?: string
+}
+
+interface Change {
+  before: User
+  after: User
+}
+
+const isLower = (role: string, than: string) => roles.indexOf(role as Role) < roles.indexOf(than as Role)
+
+/** Whether tokens that the user holds would allow more than the user now may. */
+const endsSessions = ({ before, after }: Change): boolean =>
+  isLower(after.role, before.role) || (after.disabled && !before.disabled)
+
+/** Locks and reads the user, and refuses a change that would leave the shop without an admin. */
+async function lockUser(db: Db, tx: Tx, id: string, changes: UserChanges): Promise<User> {
+  const { role, disabled } = changes
+  const endsAdmin = disabled === true || (role !== undefined && role !== 'admin')
+  const admins = endsAdmin ? await lockAdmins(db, tx) : []
+  await db.dialect.lockUsers(tx, [id], true)
+  const user = await tx.user.findUnique({ where: { id } })
+  if (!user) throw notFound('user')
+  if (endsAdmin) refuseLastAdmin(admins, id)
+  return user
+}
+
+/**
+ * Changes a user. A lower role, or `disabled`, ends the user's sessions in the same transaction. API keys that the user made
+ * are valid while the user is an enabled admin.
+ * @throws Problem not-found, last-admin
+ */
+export async function changeUser(
+  { db, sessions }: { db: Db; sessions: Sessions },
+  id: string,
+  changes: UserChanges,
+): Promise<Change> {
+  let change: Change | undefined
+  await sessions.endAll(id, async (tx) => {
+    const before = await lockUser(db, tx, id, changes)
+    const after = await tx.user.update({ where: { id }, data: { ...changes, updatedAt: new Date() } })
+    if (after.name !== before.name) await indexUser(tx, after)
+    if (after.role !== before.role || after.disabled !== before.disabled) await touchKeys(db, tx, id)
+    change = { before, after }
+    return endsSessions(change)
+  })
+  if (!change) throw notFound('user')
+  return change
+}

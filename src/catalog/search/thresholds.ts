@@ -1,0 +1,43 @@
+/** Row-count thresholds that choose the query plan of a list and bound its cost. */
+export interface ListLimits {
+  /** Up to this many matching rows, a list is driven by its most selective condition and sorted. */
+  few: number
+  /** Otherwise the index of the sort order is scanned and each row filtered, for this many rows at first. */
+  walked: number
+  /** If the page is still not full, a list is driven by a condition with up to this many matching rows. */
+  many: number
+  /** Postings skipped to estimate the density of a term. */
+  sample: number
+  /**
+   * Rows in the first step of a scan. Later steps grow with the time they take, up to a cost of `maxStep`
+   * units.
+   */
+  firstStep: number
+  maxStep: number
+  /** The deepest row a page can show, counted from the first of the list. */
+  maxDepth: number
+  /** The maximum count; larger totals are a lower bound. */
+  counted: number
+  /**
+   * Cost budgets of a list and its count, in units (budget.ts). A list costing more than `light` waits for
+   * admission.
+   */
+  budget: number
+  countBudget: number
+  light: number
+}
+
+/** Tuned by timing searches over a million products (docs/performance.md). */
+export const defaultLimits: ListLimits = {
+  few: 1_000,
+  walked: 4_000,
+  many: 100_000,
+  sample: 500,
+  firstStep: 250,
+  maxStep: 20_000,
+  maxDepth: 10_000,
+  counted: 10_000,
+  budget: 1_000_000,
+  countBudget: 250_000,
+  light: 40_000,
+}

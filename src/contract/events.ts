@@ -1,0 +1,71 @@
+import type { OrderView } from './order.js'
+import type { ProductView } from './product.js'
+
+/** The payload of each event type, sent to clients as the event's `data`. */
+export interface EventData {
+  'order:created': OrderView
+  'order:updated': OrderView
+  'product:created': ProductView
+  'product:updated': ProductView
+  'product:deleted': ProductView
+  'stock:changed': { productId: string; stock: number }
+  'stock:low': { productId: string; stock: number; threshold: number }
+}
+
+export type EventType = keyof EventData
+
+/** An event as sent to clients, over HTTP and sockets alike. */
+export interface StockroomEvent<T extends EventType = EventType> {
+  offset: number
+  type: T
+  createdAt: string
+  data: EventData[T]
+}
+
+/** Any event, discriminated by its type. */
+export type AnyEvent = { [T in EventType]: StockroomEvent<T> }[EventType]
+
+/** The stream's position, sent to each socket after the missed events and before the first live one. */
+export interface StreamReady {
+  /** The id of the log. Offsets of different logs are not comparable. */
+  epoch: string
+  /** Events up to this offset were sent or predate the connection; all later ones will be sent. */
+  offset: number
+  /** Whether all events since the client's offset were sent. If not, the client must reload its state. */
+  recovered: boolean
+}
+
+/** Why a socket was refused (`connect_error`'s `data.code`) or ended (`session:ended`). */
+export type RefusalCode = 'unauthorized' | 'forbidden' | 'invalid-offset'
+
+/** Messages from the server. */
+export type ServerToClientEvents = {
+  [T in EventType]: (event: StockroomEvent<T>) => void
+} & {
+  /** Replaces the single events if the client requested batches. */
+  events: (events: AnyEvent[]) => void
+  'stream:ready': (ready: StreamReady) => void
+  /** The session was ended or the token has expired; the server disconnects this socket. */
+  'session:ended': (reason: { code: RefusalCode }) => void
+  /** The server is shutting down; reconnect and resume. */
+  'server:closing': () => void
+}
+
+/** Messages from the client. */
+export interface ClientToServerEvents {
+  /** Extends the socket's lifetime with a new access token of the same user. */
+  'auth:renew': (token: string, answer: (result: RenewResult) => void) => void
+}
+
+export type RenewResult = { ok: true; expiresAt: string } | { ok: false; code: RefusalCode }
+
+/** The handshake payload for connecting to a namespace. */
+export interface ConnectAuth {
+  /** An access token, if not sent as a cookie. */
+  token?: string
+  /** The offset of the last event received, and the epoch of its log. */
+  offset?: number | null
+  epoch?: string | null
+  /** Requests `events` instead of one message per event. */
+  batch?: boolean
+}

@@ -1,0 +1,31 @@
+/** From the least to the most powerful. */
+export const roles = ['customer', 'staff', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** A user as clients see it: never with the password's hash. */
+export interface UserView {
+  id: string
+  name: string
+  email: string
+  role: Role
+  createdAt: string
+  updatedAt: string
+}
+
+/** A user as those who manage users see it. */
+export interface ManagedUserView extends UserView {
+  /** Whether the user may not sign in. */
+  disabled: boolean
+  /** The last sign-in or refresh of a session. */
+  lastSeenAt: string | null
+  /** Number of orders, counted up to 10,000. */
+  orders: number
+}
+
+/** The body of the answers to a sign-in and a refresh. A browser's lasting tokens are in cookies that no script can read. */
+export interface SignedInView {
+  user: UserView
+  accessToken: string
+  /** Seconds until the access token expires. */
+  expiresIn: number
+}

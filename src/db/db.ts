@@ -1,0 +1,77 @@
+import type { Prisma, PrismaClient } from '#prisma'
+import type { Dialect } from './dialect.js'
+import type { ReadSteps } from './read-steps.js'
+import type { RawTx, Tx } from './transaction.js'
+
+type ReadMethod =
+  | 'findUnique'
+  | 'findUniqueOrThrow'
+  | 'findFirst'
+  | 'findMany'
+  | 'count'
+  | 'aggregate'
+  | 'groupBy'
+type ReadModel<M> = Pick<M, Extract<keyof M, ReadMethod>>
+type ModelName = Uncapitalize<Prisma.ModelName>
+
+/** The read methods of the Prisma client, on a separate connection with only committed data visible. */
+export type Reader = { [M in ModelName]: ReadModel<PrismaClient[M]> } & Pick<
+  PrismaClient,
+  '$queryRaw' | '$queryRawUnsafe'
+>
+
+export interface OpenOptions {
+  /** Maximum connections to a database server, for reads and writes. */
+  poolSize: number
+  /**
+   * Returns the minimum retry time for a busy or absent database, in milliseconds, where longer than a request
+   * waits. Called at each read and write.
+   */
+  leastPatience?(): number
+  /** Called with the failure when storage becomes unavailable, and with `undefined` on recovery. */
+  onStorage?(failure: unknown): void
+  /** Delays a transaction on the calling thread until the promise resolves; undefined starts it at once. */
+  settled?(): Promise<void> | undefined
+}
+
+/** How to wait for an unreachable server. */
+export interface ServerWait {
+  /** How long to keep retrying, in milliseconds. */
+  patience?: number
+  /** Called with the error before each retry. */
+  onWait?(error: unknown): void
+}
+
+/** `main` never waits for row locks; `waiting` may. */
+export type Lane = 'main' | 'waiting'
+
+/** A database of any supported kind. */
+export interface Db {
+  readonly dialect: Dialect
+  readonly read: Reader
+  /** Paces reads over many rows. */
+  readonly steps: ReadSteps
+  /**
+   * Runs `work` in one interactive transaction and commits it. Retries with back-off when the database is
+   * busy or the transaction is a deadlock victim, so `work` may run more than once and must keep its effects
+   * inside `tx`. `inDoubt` means the response to an earlier commit of this work was lost: its effects may
+   * already exist, and then count as done.
+   * @throws DatabaseBusy when the database stays busy for too long; StorageUnavailable when it accepts no
+   * changes; otherwise any error of `work`, rolled back.
+   */
+  write<T>(work: (tx: Tx, inDoubt: boolean) => Promise<T>): Promise<T>
+  /**
+   * Like `write`, for work in raw SQL only, never called concurrently within a lane. On a server each lane
+   * has a reserved connection.
+   */
+  writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>, lane?: Lane): Promise<T>
+  /** Registers `callback` to run once `tx` is committed; never runs after a rollback. It must not throw. */
+  afterCommit(tx: RawTx, callback: () => void): void
+  /**
+   * Resolves if changes can be stored, to the best of current knowledge. Probes only when idle, at most once
+   * every few seconds.
+   * @throws StorageUnavailable
+   */
+  checkWritable(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,32 @@
+import {
+  type SchemaOptions,
+  type Static,
+  type TObject,
+  type TProperties,
+  Type,
+  TypeGuard,
+} from '@sinclair/typebox'
+
+/** The pattern of a text in one line that shows something: no control characters, and no halves of surrogate pairs. */
+export const VISIBLE = '^(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}]*$'
+
+/** One of `values`, as JSON Schema's `enum`: shorter in a document and clearer in an error than a union. */
+export const stringEnum = <const T extends string>(values: readonly T[], options: SchemaOptions = {}) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], ...options })
+
+/** The schema of a query string without parameters, used for routes that declare none. */
+export const NoQuery = Type.Object({}, { additionalProperties: false })
+
+/**
+ * The schema of a query string with these parameters and no others. A parameter with a default is optional for clients
+ * and always set for the route, which TypeBox cannot express.
+ */
+export function queryOf<P extends TProperties>(properties: P) {
+  const required = Object.entries(properties)
+    .filter(([, schema]) => !TypeGuard.IsOptional(schema) && schema.default === undefined)
+    .map(([name]) => name)
+  return Type.Unsafe<Static<TObject<P>>>({
+    ...Type.Object(properties, { additionalProperties: false }),
+    required,
+  })
+}

@@ -1,0 +1,172 @@
+import AjvCompiler from '@fastify/ajv-compiler'
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
+import type { FastifyError, FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
+import { passwordFault } from '../accounts/passwords/password-rules.js'
+import type { FieldFault } from '../errors.js'
+
+type BuildValidator = ReturnType<typeof AjvCompiler>
+type ValidationErrors = NonNullable<FastifyError['validation']>
+
+/**
+ * `multipleOf` without binary rounding errors: 19.99 is a multiple of 0.01, and 0.011 is not. Dividing an integer by a
+ * power of ten yields the double nearest to the decimal notation, so the comparison is exact.
+ */
+function multipleOf(step: number, value: number): boolean {
+  const scale = Math.round(1 / step)
+  return Math.round(value * scale) / scale === value
+}
+
+function extend(ajv: Ajv): Ajv {
+  ajv.removeKeyword('multipleOf')
+  ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', validate: multipleOf })
+  ajv.addFormat('password', (text: string) => passwordFault(text) === undefined)
+  return ajv
+}
+
+// Shares compilers of the same schemas and options; otherwise each scope of routes would create its own.
+const fromPool = AjvCompiler()
+const serializerFromPool = SerializerSelector()
+
+/**
+ * Fastify's validator factory with two compilers: bodies are not coerced ("5" is no number), while parameters, queries
+ * and headers, always text, are. Nothing is stripped, and all errors are reported; the body limit bounds the cost.
+ */
+const buildValidator: BuildValidator = (schemas, options) => {
+  const compiler = (coerceTypes: boolean) =>
+    fromPool(schemas, {
+      ...options,
+      customOptions: {
+        ...options?.customOptions,
+        removeAdditional: false,
+        allErrors: true,
+        verbose: true,
+        // TypeBox creates the schemas: skip compiling Ajv's meta-schema at each start.
+        meta: false,
+        validateSchema: false,
+        coerceTypes,
+        // "1e309" is coerced to Infinity, which Ajv's strict mode would not check against any bound.
+        strictNumbers: !coerceTypes,
+      },
+      onCreate: extend,
+    } as Parameters<BuildValidator>[1])
+  return ((route: Parameters<FastifySchemaCompiler<unknown>>[0]) =>
+    compiler(route.httpPart !== 'body')(route as never)) as ReturnType<BuildValidator>
+}
+
+/**
+ * Fastify's serializer factory, except for errors: plugins/errors.ts serializes them itself.
+ */
+const buildSerializer: typeof serializerFromPool = (schemas, options) => {
+  const compile = serializerFromPool(schemas, options)
+  return (route) => (Number(route.httpStatus) >= 400 ? JSON.stringify : compile(route))
+}
+
+/** Eager compilers, which throw on an invalid schema. */
+export const compilers = { buildValidator, buildSerializer }
+
+/**
+ * Compiles a validator on first use: all of them take a sixth of the start and ten megabytes, and most processes need
+ * a few. test/contract/schemas.test.ts compiles each.
+ */
+const validatorOnUse: BuildValidator = (schemas, options) => {
+  const compile = buildValidator(schemas, options)
+  return (route) => {
+    const { httpPart, schema } = route as { httpPart?: string; schema: { properties?: object } }
+    const optional = httpPart === 'querystring' ? Object.keys(schema.properties ?? {}) : []
+    let validate: ValidateFunction | undefined
+    const check = (data: unknown) => {
+      validate ??= compile(route) as ValidateFunction
+      dropEmpty(data, optional)
+      if (!validate(data)) check.errors = validate.errors
+      else check.errors = httpPart === 'body' ? loneSurrogates(data) : []
+      return !check.errors?.length
+    }
+    check.errors = null as ValidateFunction['errors']
+    return check as ValidateFunction
+  }
+}
+
+/** Removes empty parameters: HTML forms submit empty fields too. */
+function dropEmpty(query: unknown, names: string[]): void {
+  const values = query as Record<string, unknown>
+  for (const name of names) if (values[name] === '') delete values[name]
+}
+
+const LONE_SURROGATE = /\p{Cs}/u
+
+/**
+ * Finds lone surrogates, which JSON can escape, in the strings of a body. UTF-8 cannot encode them: databases and hashes
+ * would store U+FFFD instead and make distinct strings equal (RFC 7493, 2.1 forbids them).
+ */
+function loneSurrogates(body: unknown): ErrorObject[] {
+  const faults: ErrorObject[] = []
+  const left = [{ value: body, path: '' }]
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { value, path } = next
+    if (typeof value === 'object' && value !== null)
+      for (const [key, member] of Object.entries(value)) left.push({ value: member, path: `${path}/${key}` })
+    else if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
+      const message = 'must not hold half of a surrogate pair'
+      faults.push({ instancePath: path, keyword: 'surrogate', schemaPath: '', params: {}, message })
+    }
+  }
+  return faults
+}
+
+/** Compiles a serializer on first use. */
+const serializerOnUse: typeof serializerFromPool = (schemas, options) => {
+  const compile = buildSerializer(schemas, options)
+  return (route) => {
+    let serialize: ReturnType<typeof compile> | undefined
+    return (data) => {
+      serialize ??= compile(route)
+      return serialize(data)
+    }
+  }
+}
+
+export const schemaController: NonNullable<FastifyServerOptions['schemaController']> = {
+  compilersFactory: { buildValidator: validatorOnUse as never, buildSerializer: serializerOnUse },
+}
+
+/** Maximum fields listed in a response: a body of 64 KiB has room for 5,000 unknown ones, each an error. */
+const FAULTS_MAX = 100
+
+/** Returns the first 100 distinct fields in `errors`, each with an actionable message. */
+export function faultsOf(errors: ValidationErrors, context = 'body'): FieldFault[] {
+  const faults = new Map<string, FieldFault>()
+  for (const error of errors as ErrorObject[]) {
+    const { missingProperty, additionalProperty } = error.params
+    const path =
+      [...error.instancePath.split('/').slice(1), missingProperty ?? additionalProperty]
+        .filter((part) => part !== undefined)
+        .join('.') || context
+    if (faults.size === FAULTS_MAX) break
+    if (!faults.has(path)) faults.set(path, { path, message: messageOf(error, context) })
+  }
+  return [...faults.values()]
+}
+
+function messageOf({ keyword, params, message, data, schema }: ErrorObject, context: string): string {
+  switch (keyword) {
+    case 'required':
+      return 'is required'
+    case 'additionalProperties':
+      return context === 'querystring' ? 'is not a parameter of this route' : 'is not a field of this request'
+    case 'enum':
+      return `must be one of ${params.allowedValues.join(', ')}`
+    case 'not':
+      return `must not be ${(schema as { const?: unknown }).const}`
+    case 'multipleOf':
+      return 'must have two decimals at most'
+    case 'pattern':
+      return 'does not have the right form'
+    case 'format':
+      return params.format === 'password'
+        ? (passwordFault(String(data)) ?? '')
+        : `must be a valid ${params.format}`
+    default:
+      return message ?? 'is not valid'
+  }
+}

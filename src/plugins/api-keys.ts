@@ -1,0 +1,76 @@
+import { EventEmitter } from 'node:events'
+import fp from 'fastify-plugin'
+import type { KeyPrincipal } from '../accounts/access/principal.js'
+import { createApiKeys } from '../accounts/api-keys/api-keys.js'
+import { type KeyChange, type KeyRing, loadKeyRing } from '../accounts/api-keys/key-ring.js'
+import { createLastUsed, type LastUsed } from '../accounts/last-used.js'
+import { watchRevocations } from '../accounts/sessions/watch-revocations.js'
+import { bearerToken, KEY_START } from '../http/identify.js'
+
+interface KeyEvents {
+  /** A key was revoked, or its owner may have none any more. */
+  ended: [keyId: string]
+  /** The secret of a key has changed. */
+  changed: [keyId: string]
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    apiKeys: ReturnType<typeof createApiKeys> & {
+      ring: KeyRing
+      events: EventEmitter<KeyEvents>
+      lastUsed: LastUsed
+      /** Applies changes that this process has just committed, and tells the others. */
+      refresh(): Promise<void>
+    }
+  }
+  interface FastifyRequest {
+    /** The API key in the request's Authorization header, if it is valid. */
+    apiKey: KeyPrincipal | undefined
+  }
+}
+
+// A key that another process revokes is valid here for no longer than this and a query.
+const LOOK_EVERY_MS = 500
+
+/** Decorates `app.apiKeys`, and `request.apiKey` with the key that a request was sent with. */
+export default fp(
+  async (app) => {
+    const { db, redis, eventLog } = app
+    const events = new EventEmitter<KeyEvents>()
+    const ring = await loadKeyRing(db)
+    const lastUsed = createLastUsed({
+      write: (ids, at) =>
+        db.write((tx) => tx.apiKey.updateMany({ where: { id: { in: ids } }, data: { lastUsedAt: at } })),
+      onError: (err) => app.log.warn({ err }, 'when API keys were last used could not be saved'),
+    })
+
+    const apply = ({ id, isEnded }: KeyChange) => void events.emit(isEnded ? 'ended' : 'changed', id)
+    const onError = (err: unknown) => app.log.error({ err }, 'changes of API keys could not be read')
+    const watch = watchRevocations({ revoked: ring, everyMs: LOOK_EVERY_MS, onRevoked: apply, onError })
+    const refresh = async (): Promise<void> => {
+      // A change that cannot be read now is found by the next look.
+      await ring.look().then((changes) => changes.forEach(apply), onError)
+      redis?.publish('api-keys')
+    }
+    redis?.subscribe('api-keys', watch.wake)
+    redis?.onChange(watch.wake)
+    eventLog.onNewEpoch(() => void ring.reload().then((changes) => changes.forEach(apply), onError))
+
+    app.decorate('apiKeys', { ...createApiKeys({ db, onChange: refresh }), ring, events, lastUsed, refresh })
+    app.decorateRequest('apiKey', undefined)
+    app.addHook('onRequest', (request, _reply, done) => {
+      const token = bearerToken(request.headers.authorization)
+      if (token?.startsWith(KEY_START)) {
+        const principal = ring.verify(token)
+        if (principal) lastUsed.note(principal.keyId)
+        request.apiKey = principal
+      }
+      done()
+    })
+    app.addHook('onClose', async () => {
+      await Promise.all([watch.stop(), lastUsed.stop()])
+    })
+  },
+  { name: 'api-keys', dependencies: ['db', 'event-log', 'redis'] },
+)

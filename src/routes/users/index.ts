@@ -1,0 +1,117 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { refusals, unreadable } from '../../http/refusals.js'
+import { NoContent } from '../auth/schema.js'
+import { ManagedUser, UserChanges, UserPage, UserParams, UserQuery } from './schema.js'
+
+const tags = ['users']
+const refused = ['unauthenticated', 'forbidden', 'rateLimited'] as const
+const refusedChange = [...unreadable, ...refused, 'crossSite', 'notFound', 'overloaded'] as const
+
+/** Reading users. */
+const reading: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('users:read'))
+
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'listUsers',
+        tags,
+        summary: 'List and search users',
+        description:
+          'Newest first; with `q`, in the order of the words that match. If few of very many users match, a page may ' +
+          'contain fewer than `limit`, even none, with a `nextCursor` from which the search continues.',
+        querystring: UserQuery,
+        response: { 200: UserPage, ...refusals('invalidRequest', ...refused) },
+      },
+    },
+    ({ query }) => app.users.list(query),
+  )
+
+  app.get(
+    '/:id',
+    {
+      schema: {
+        operationId: 'getUser',
+        tags,
+        summary: 'One user',
+        params: UserParams,
+        response: { 200: ManagedUser, ...refusals(...refused, 'notFound') },
+      },
+    },
+    ({ params: { id } }) => app.users.get(id),
+  )
+}
+
+/** Changing users. */
+const writing: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('users:write'))
+
+  app.patch(
+    '/:id',
+    {
+      config: { told: { event: 'user_updated', fields: ['role', 'disabled'] } },
+      schema: {
+        operationId: 'updateUser',
+        tags,
+        summary: 'Change the role or the name of a user, or disable the account',
+        description:
+          'A lower role, or `disabled: true`, ends the sessions and sockets of the user on every node within a second. ' +
+          'The last admin stays one.',
+        params: UserParams,
+        body: UserChanges,
+        response: { 200: ManagedUser, ...refusals('invalidRequest', ...refusedChange, 'lastAdmin') },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const { user, hasNewRole } = await app.users.change(id, request.body)
+      const details = { resource: `/users/${id}`, role: user.role }
+      if (hasNewRole) app.securityLog.tell('privilege_permissions_changed', details, request)
+      return user
+    },
+  )
+
+  app.delete(
+    '/:id/sessions',
+    {
+      config: { told: { event: 'user_updated' } },
+      schema: {
+        operationId: 'endUserSessions',
+        tags,
+        summary: 'End every session of a user',
+        params: UserParams,
+        response: { 204: NoContent, ...refusals(...refusedChange) },
+      },
+    },
+    async (request, reply) => {
+      await app.users.endSessions(request.params.id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
+    '/:id/unlock',
+    {
+      config: { told: { event: 'user_updated' } },
+      schema: {
+        operationId: 'unlockUser',
+        tags,
+        summary: "Lift the lock on guesses at a user's password",
+        params: UserParams,
+        response: { 204: NoContent, ...refusals(...refusedChange) },
+      },
+    },
+    async (request, reply) => {
+      await app.users.unlock(request.params.id)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+const users: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(reading)
+  await app.register(writing)
+}
+
+export default users

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { Prisma } from '#prisma'
+import type { App } from '../../src/app.js'
+import { auditLog, auditShop } from '../../src/db/audit.js'
+import type { Db } from '../../src/db/db.js'
+import type { Dialect } from '../../src/db/dialect.js'
+import type { RawTx } from '../../src/db/transaction.js'
+import { newId } from '../../src/ids.js'
+
+/** Inserts a product directly into the database, with its initial stock recorded. */
+export async function addProduct(
+  app: App,
+  { stock = 100, price = 1999, name = 'Mug' } = {},
+): Promise<string> {
+  const id = newId()
+  const at = new Date()
+  await app.db.write(async (tx) => {
+    const keeper = await tx.user.findFirstOrThrow()
+    await tx.product.create({
+      data: { id, name, nameSort: name.toLowerCase(), price, stock, createdAt: at, updatedAt: at },
+    })
+    await tx.stockAdjustment.create({
+      data: { id: newId(), productId: id, userId: keeper.id, delta: stock, createdAt: at },
+    })
+  })
+  return id
+}
+
+interface Audited {
+  read: Pick<RawTx, '$queryRawUnsafe'>
+  dialect: Pick<Dialect, 'name'>
+}
+
+/** Audits the books and the whole log of a database. @returns a description of each fault */
+export async function auditBooks({ read, dialect }: Audited): Promise<string[]> {
+  const query = (sql: string) => read.$queryRawUnsafe<Record<string, unknown>[]>(sql)
+  return [...(await auditShop(query)), ...(await auditLog(query, dialect.name))]
+}
+
+/** Columns that the program writes in the background: when a row was used, and the progress of the search index. */
+const BACKGROUND = ['lastSeenAt', 'lastUsedAt', 'termRules']
+
+/** Returns a digest of every row of every table, to detect any change by a request. */
+export async function digestOf(db: Db): Promise<string> {
+  const tracked = Object.values(Prisma.ModelName).filter((name) => name !== 'UserTerm')
+  const models = tracked.map((name) => `${name[0]?.toLowerCase()}${name.slice(1)}`)
+  const tables = db.read as unknown as Record<string, { findMany(): Promise<object[]> }>
+  const textOf = (row: object) =>
+    JSON.stringify(row, (key, value) =>
+      BACKGROUND.includes(key) ? undefined : typeof value === 'bigint' ? String(value) : value,
+    )
+  const rows = await Promise.all(
+    models.map(async (model) => ((await tables[model]?.findMany()) ?? []).map(textOf).sort()),
+  )
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Test } from 'tap'
+import { adminOf, noRateLimits, startServer } from '../process.js'
+import { startNginx } from './services.js'
+
+const admin = { ADMIN_EMAIL: 'admin@shop.test', ADMIN_PASSWORD: 'walnut desk lamp' }
+const json = { 'content-type': 'application/json' }
+
+export type Headers = Record<string, string>
+
+/** Starts three node processes on one database behind nginx, as in docker-compose.yml. */
+export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_URL?: string }) {
+  const dir = mkdtempSync(join(tmpdir(), 'nodes-'))
+  t.teardown(() => rmSync(dir, { recursive: true }))
+  const settings = {
+    ...env,
+    ...noRateLimits,
+    ...admin,
+    JWT_SECRET: 'of the three nodes: thirty-two characters',
+    TRUST_PROXY: '1',
+    LOG_LEVEL: 'error',
+  }
+  const start = (i: number, place = {}) => {
+    mkdirSync(join(dir, `node-${i}`), { recursive: true })
+    return startServer(t, join(dir, `node-${i}`), { ...settings, ...place })
+  }
+  const nodes = await Promise.all([start(1), start(2), start(3)])
+  const url = await startNginx(
+    t,
+    dir,
+    nodes.map((node) => node.url),
+  )
+  const [first] = nodes
+  return {
+    /** URL of nginx. */
+    url,
+    nodes,
+    admin: await adminOf(first, admin),
+    /** Restarts a stopped node on its previous address. */
+    async restart(i: 0 | 1 | 2) {
+      nodes[i] = await start(i + 1, { PORT: new URL(nodes[i].url).port })
+    },
+  }
+}
+
+/** Posts `body` to `url`. @returns the status and the JSON response; status 0 if there was none. */
+export async function post(url: string, headers: Headers, body?: object) {
+  const text = body && JSON.stringify(body)
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { ...headers, ...(text && json) },
+      ...(text && { body: text }),
+    })
+    const content = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: content ? JSON.parse(content) : undefined }
+  } catch {
+    return { status: 0, headers: new Headers(), body: undefined }
+  }
+}
+
+/** Posts `body`, retrying a 503 after its Retry-After. */
+async function postUntilServed(url: string, body: object) {
+  for (;;) {
+    const answer = await post(url, {}, body)
+    if (answer.status !== 503) return answer
+    await sleep(1_000 * Number(answer.headers.get('retry-after') ?? 1))
+  }
+}
+
+/** Registers a customer and signs in. @returns request headers. */
+export async function register(url: string, name: string): Promise<Headers> {
+  const credentials = { email: `${name}@shop.test`, password: 'analytical engine' }
+  const made = await postUntilServed(`${url}/auth/register`, { name, ...credentials })
+  const { status, body } = await postUntilServed(`${url}/auth/login`, credentials)
+  if (status !== 200) throw new Error(`registering ${name} returned ${made.status}, signing in ${status}`)
+  return { authorization: `Bearer ${body.accessToken}` }
+}
+
+export const tokenOf = (headers: Headers) => String(headers.authorization).slice('Bearer '.length)
