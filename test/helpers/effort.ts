@@ -1,3 +1,8 @@
+import fc from 'fast-check'
+
+// A failed property prints the assertion that failed, not only the counterexample.
+fc.configureGlobal({ ...fc.readConfigureGlobal(), includeErrorInReport: true })
+
 /** Multiplier of the number of random cases: `TEST_EFFORT=10` for a long run, fractions for a short one. */
 const EFFORT = Number(process.env.TEST_EFFORT || 1)
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { App } from '../../../src/app.js'
 import { type OrderStatus, orderStatuses } from '../../../src/contract/order.js'
 import { signIn } from '../app.js'
+import { injectPatiently } from '../patience.js'
 
 /** An action in the shop. Users, products and earlier orders are indices, taken modulo. */
 export type Action =
@@ -130,7 +131,7 @@ export async function openShop(app: App) {
       const done = await Promise.all(
         actions.map(async (action): Promise<Done> => {
           const { target, userId, request } = requestOf(action)
-          const answer = await app.inject(request)
+          const answer = await injectPatiently(app, request)
           const body = answer.body === '' ? {} : answer.json()
           const replayed = answer.headers['idempotent-replayed'] === 'true'
           return { action, status: answer.statusCode, body, replayed, userId, target }

@@ -142,7 +142,9 @@ export class Model {
       target === id &&
       ((action.kind === 'move' && action.status === status) ||
         (action.kind === 'cancel' && status === 'cancelled' && mayCancel(action, userId)))
-    const done = [...this.#open].find(isOwn)
+    // A cancellation of an order another request cancelled also succeeds, without an event: moves come first.
+    const own = [...this.#open].filter(isOwn)
+    const done = own.find(({ action }) => action.kind === 'move') ?? own[0]
     assert.ok(done, `no response sets ${id} to ${status}`)
     this.#open.delete(done)
     order.status = status
