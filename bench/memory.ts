@@ -31,7 +31,7 @@ const megabytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MB`.padS
 export async function measureMemory({ quick }: { quick: boolean }): Promise<void> {
   const file = newFile()
   const shop = await makeShop(file.url)
-  const app = await start<{ address: string }>('servers/app.ts', {
+  const app = await start<{ address: string }>('servers/app.mjs', {
     place: 'server',
     options: { databaseUrl: file.url, secret: SECRET },
     nodeOptions: ['--expose-gc'],

@@ -47,8 +47,7 @@ export async function start<Hello>(script: string, startOptions: StartOptions): 
   const node = [
     process.execPath,
     ...nodeOptions,
-    '--import',
-    'tsx',
+    ...(script.endsWith('.ts') ? ['--import', 'tsx'] : []),
     `bench/${script}`,
     JSON.stringify(options),
   ]

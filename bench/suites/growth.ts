@@ -75,7 +75,7 @@ export const growth: Suite = {
     const deep = await placesIn(set, 'products', products / 2, products - 100)
     const near = await placesIn(set, 'products', 20, 20 * PAGES)
     const later = await placesIn(set, 'orders', orders / 2, orders - 100)
-    const app = await start<{ address: string }>('servers/app.ts', {
+    const app = await start<{ address: string }>('servers/app.mjs', {
       place: 'server',
       options: { databaseUrl: set.url, secret: SECRET, uncached: true },
     })

@@ -39,7 +39,7 @@ export const live: Suite = {
   async open() {
     const file = newFile()
     const shop = await makeShop(file.url)
-    const app: Program<{ address: string }> = await start('servers/app.ts', {
+    const app: Program<{ address: string }> = await start('servers/app.mjs', {
       place: 'server',
       options: { databaseUrl: file.url, secret: SECRET },
     })

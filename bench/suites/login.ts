@@ -78,7 +78,7 @@ export const login: Suite = {
     await makeShop(file.url)
     const hash = await bcrypt.hash(PASSWORD, COST)
     await addUsers(file.url, hash)
-    const app: Program<{ address: string }> = await start('servers/app.ts', {
+    const app: Program<{ address: string }> = await start('servers/app.mjs', {
       place: 'all',
       options: { databaseUrl: file.url, secret: SECRET },
     })

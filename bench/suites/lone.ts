@@ -30,7 +30,7 @@ export const lone: Suite = {
     const file = newFile()
     const shop = await makeShop(file.url)
     const options = { databaseUrl: file.url, secret: SECRET }
-    const app = await start<{ address: string }>('servers/app.ts', { place: 'server', options })
+    const app = await start<{ address: string }>('servers/app.mjs', { place: 'server', options })
     const tally = createTally()
     const on = (path: string) => {
       const shots = orderShots(shop, shop.productIds, path)

@@ -51,7 +51,7 @@ export const orders: Suite = {
   ],
 
   async open() {
-    const app = await open('servers/app.ts')
+    const app = await open('servers/app.mjs')
     const byHand = await open('baselines/sqlite.ts')
     const express = await open('baselines/express.ts')
     const { address, shop } = app

@@ -35,7 +35,7 @@ export const overload: Suite = {
     const file = newFile()
     const shop = await makeShop(file.url)
     const options = { databaseUrl: file.url, secret: SECRET, changes: { orderQueueMax: QUEUE } }
-    const app: Program<{ address: string }> = await start('servers/app.ts', { place: 'server', options })
+    const app: Program<{ address: string }> = await start('servers/app.mjs', { place: 'server', options })
     const tally = createTally()
     const shots = orderShots(shop, shop.productIds)
     const placing = (connections: number) => async (seconds: number) => {

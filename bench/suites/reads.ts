@@ -51,7 +51,7 @@ export const reads: Suite = {
     const file = newFile()
     const shop = await makeShop(file.url)
     const options = { databaseUrl: file.url, secret: SECRET }
-    const app = await start<{ address: string }>('servers/app.ts', { place: 'server', options })
+    const app = await start<{ address: string }>('servers/app.mjs', { place: 'server', options })
     const { address } = app.hello
     const get = (path: string): Shot => ({ method: 'GET', path })
     const products = (prefix: string) => shop.productIds.map((id) => get(`${prefix}/products/${id}`))

@@ -50,9 +50,9 @@ export const server: Suite = {
     const [ours, theirs, shared] = [await shopOnServer(), await shopOnServer(), await shopOnServer()]
     const open = (script: string, databaseUrl: string): Promise<Program<{ address: string }>> =>
       start(script, { place: 'server', options: { databaseUrl, secret: SECRET } })
-    const one = await open('servers/app.ts', ours.database.url)
+    const one = await open('servers/app.mjs', ours.database.url)
     const nodes: Program<{ address: string }>[] = []
-    for (let i = 0; i < NODES; i++) nodes.push(await open('servers/app.ts', shared.database.url))
+    for (let i = 0; i < NODES; i++) nodes.push(await open('servers/app.mjs', shared.database.url))
     const byHand = await open('baselines/mariadb.ts', theirs.database.url)
 
     const placing = ({ shop, tally }: typeof ours, programs: typeof nodes, productIds = shop.productIds) => {

@@ -113,7 +113,7 @@ export const storm: Suite = {
         const shop = await makeShop(file.url)
         const options = { databaseUrl: file.url, secret: SECRET, port }
         const address = `http://127.0.0.1:${port}`
-        let app = await start('servers/app.ts', { place: 'server', options })
+        let app = await start('servers/app.mjs', { place: 'server', options })
         const { admin, customer } = shop
         const listeners = await start('servers/returners.ts', {
           place: 'load',
@@ -128,7 +128,7 @@ export const storm: Suite = {
         await listeners.ask('reset')
         process.kill(app.pid, 'SIGKILL')
         await app.stop()
-        app = await start('servers/app.ts', { place: 'server', options })
+        app = await start('servers/app.mjs', { place: 'server', options })
         const started = now()
         const placed = buyers.placed()
         let storming = true
