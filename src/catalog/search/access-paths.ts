@@ -18,6 +18,8 @@ export interface Source {
   most: Sql[]
   /** Predicates on the rows of the range. */
   filters: Sql[]
+  /** Whether the signature rules out most rows, so few of them cost a lookup. */
+  bySignature: boolean
 }
 
 const forSale = sql`products.deleted_at IS NULL`
@@ -46,6 +48,7 @@ const alongProducts = (dialect: Dialect, order: ProductOrder, fixed: Sql, bounds
   fixed: [fixed],
   ...bounds,
   filters: [],
+  bySignature: false,
 })
 
 const INDEX_OF = { price: 'price', name_sort: 'name' } as const
@@ -74,7 +77,11 @@ export const soldOut = (dialect: Dialect): Source => ({
 export function havingWord({ word, term }: QueryTerm, others: QueryTerm[]): Source {
   const mask = BigInt(signatureOf(others.flatMap((other) => other.term ?? [])))
   const filters = mask === 0n ? [] : [sql`walked.signature & ${mask} = ${mask}`]
-  const source = { from: sql`product_terms AS walked`, ofTerms: true }
+  const source = {
+    from: sql`product_terms AS walked`,
+    ofTerms: true,
+    bySignature: mask !== 0n && term !== undefined,
+  }
   if (term !== undefined)
     return {
       ...source,

@@ -4,6 +4,8 @@ import type { ListLimits } from './thresholds.js'
 
 /** The cost of a row read from an index alone. */
 export const INDEX_ROW = 1
+/** The cost of a posting whose signature is checked: about one in 27 that pass costs a lookup (signatures.ts). */
+export const SIGNED_ROW = 2
 /** The cost of a row also read from its table, or checked against other indexes. */
 export const TABLE_ROW = 8
 

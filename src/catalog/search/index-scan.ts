@@ -2,7 +2,7 @@ import type { Db } from '../../db/db.js'
 import type { Dialect } from '../../db/dialect.js'
 import { join, raw, type Sql, sql } from '../../db/sql.js'
 import { isLive, type Source, withProducts } from './access-paths.js'
-import { INDEX_ROW, TABLE_ROW, type Work } from './budget.js'
+import { INDEX_ROW, SIGNED_ROW, TABLE_ROW, type Work } from './budget.js'
 import { where } from './filters.js'
 import type { Key } from './sort-and-cursor.js'
 import type { ListLimits } from './thresholds.js'
@@ -66,8 +66,11 @@ export function selectFrom(
 }
 
 /** Returns the cost of a scanned row. */
-const costOf = ({ source, ofRow, conditions }: Scan) =>
-  source.ofTerms && !ofRow && conditions.length === 0 ? INDEX_ROW : TABLE_ROW
+function costOf({ source, ofRow, conditions }: Scan): number {
+  if (!source.ofTerms || ofRow) return TABLE_ROW
+  if (conditions.length === 0) return INDEX_ROW
+  return source.bySignature ? SIGNED_ROW : TABLE_ROW
+}
 
 /** Returns the key of the row `rows` after `after`, or undefined if the source ends before. */
 async function endOf(

@@ -130,6 +130,8 @@ export async function selectProducts(listing: Listing, query: ListQuery): Promis
     return { rows: await collect(listing, { ...asked, descending: false }, found, query) }
   }
   const isAlongWord = scan.source.ofTerms
+  // Along the rarest word, another word is no better.
+  if (isAlongWord && others.every(({ about }) => about === 'word')) return fill(listing, scan, query)
   const few = isAlongWord ? undefined : await startFromLeast(limits.few, limits.few)
   if (few) return few
   const next = isAlongWord ? limits.few : limits.few * GROWTH
