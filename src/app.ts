@@ -18,6 +18,7 @@ import eventLog from './plugins/event-log.js'
 import forwarding from './plugins/forwarding.js'
 import jsonBody from './plugins/json-body.js'
 import metrics from './plugins/metrics.js'
+import mfa from './plugins/mfa.js'
 import nameIndex from './plugins/name-index.js'
 import openapi from './plugins/openapi.js'
 import orders from './plugins/orders.js'
@@ -92,6 +93,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(retention)
   app.register(auth)
   app.register(accounts)
+  app.register(mfa)
   app.register(users)
   app.register(orders)
   app.register(catalog)

@@ -26,6 +26,8 @@ export interface Config {
   jwtSecret: string | undefined
   /** Previous keys: no longer sign, but their tokens are valid until they expire. */
   retiredJwtSecrets: string[]
+  /** Secrets that encrypt the secrets of authenticator apps: the first encrypts, all decrypt, and so do the signing keys. */
+  encryptionKeys: string[]
   admin: { email: string; password: string } | undefined
   bcryptCost: number
   /** Niceness of the hashing threads, 0 to 19. */
@@ -102,6 +104,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: settings.REDIS_URL,
     jwtSecret,
     retiredJwtSecrets,
+    encryptionKeys: listOf(settings.ENCRYPTION_KEY),
     admin:
       settings.ADMIN_EMAIL && settings.ADMIN_PASSWORD
         ? { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD }

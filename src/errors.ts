@@ -55,6 +55,9 @@ export const problems = {
   unauthenticated: kind(401, 'unauthenticated', 'Authentication required'),
   invalidCredentials: kind(401, 'invalid-credentials', 'Email or password is wrong'),
   invalidRefreshToken: kind(401, 'invalid-refresh-token', 'Sign in again'),
+  invalidToken: kind(401, 'invalid-token', 'The token is not valid'),
+  mfaRequired: kind(401, 'mfa-required', 'A second step is required'),
+  invalidCode: kind(401, 'invalid-code', 'The code is wrong'),
   forbidden: kind(403, 'forbidden', 'Not allowed'),
   accountDisabled: kind(403, 'account-disabled', 'The account is disabled'),
   crossSite: kind(403, 'cross-site-request', 'The request came from another site'),
@@ -63,6 +66,7 @@ export const problems = {
   methodNotAllowed: kind(405, 'method-not-allowed', 'The method is not allowed'),
   requestTimeout: kind(408, 'request-timeout', 'The request took too long'),
   lastAdmin: kind(409, 'last-admin', 'The shop needs an admin'),
+  totpEnabled: kind(409, 'totp-enabled', 'Codes of an authenticator app are on'),
   apiKeyLimit: kind(409, 'api-key-limit', 'Too many API keys'),
   emailTaken: kind(409, 'email-taken', 'The email address is taken'),
   orderLimit: kind(409, 'order-limit', 'The limit of pending orders is reached'),
@@ -95,6 +99,20 @@ export function invalidRequest(errors: FieldFault[]): Problem {
 }
 
 export const notFound = (what: string) => new Problem(problems.notFound, `There is no such ${what}.`)
+
+/** Creates the 401 for a token that is unknown, expired or used up. */
+export const invalidToken = () =>
+  new Problem(problems.invalidToken, 'The token is wrong, has expired, or was used before.')
+
+/** Creates the 401 for a right password that takes a second step. @param pending the members of the problem document */
+export const mfaRequired = (pending: { mfaToken: string; methods: string[] }) =>
+  new Problem(problems.mfaRequired, 'The password is right: continue with a code or a passkey.', {
+    extra: { ...pending },
+  })
+
+/** Creates the 401 for a wrong code of a second step. */
+export const invalidCode = (detail: string, cause?: unknown) =>
+  new Problem(problems.invalidCode, detail, { cause })
 
 /** Creates the 401 for a valid token of a session that has ended. */
 export const sessionEnded = () => new Problem(problems.unauthenticated, 'The session has ended.')

@@ -119,6 +119,15 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     ],
     bad: ['short', `${STRONG},short`, ','],
   },
+  ENCRYPTION_KEY: {
+    key: 'encryptionKeys',
+    absent: [],
+    good: [
+      [STRONG, [STRONG]],
+      [`${STRONG}, ${OTHER},`, [STRONG, OTHER]],
+    ],
+    bad: ['short', `${STRONG},short`, ','],
+  },
   ADMIN_EMAIL: {
     key: 'admin',
     absent: undefined,
@@ -356,6 +365,8 @@ t.test('production refuses guessable secrets; other environments warn of them', 
     [{ JWT_SECRET: 'please-change-me-in-production-now!' }, /JWT_SECRET .*sample/],
     [{ JWT_SECRET: 'aaccaccaacacccacaaaccacccacaacacca' }, /JWT_SECRET .*few/],
     [{ JWT_SECRET: `${STRONG},${'x'.repeat(32)}` }, /JWT_SECRET .*repeats/],
+    [{ ENCRYPTION_KEY: 'x'.repeat(32) }, /ENCRYPTION_KEY .*repeats/],
+    [{ ENCRYPTION_KEY: `${STRONG},please-change-me-in-production-now!` }, /ENCRYPTION_KEY .*sample/],
   ]
   for (const [env, expected] of weak) {
     t.match(messageOf({ JWT_SECRET: STRONG, NODE_ENV: 'production', ...env }), expected, JSON.stringify(env))

@@ -2,11 +2,12 @@ import type { User } from '#prisma'
 import type { UserView } from '../contract/user.js'
 import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
-import { accountGone, overloaded, Problem, problems } from '../errors.js'
+import { accountGone, mfaRequired, overloaded, Problem, problems } from '../errors.js'
 import { newId } from '../ids.js'
 import { AuthnFailure } from './authn-failure.js'
 import { createPasswordChange, type Guess } from './change-password.js'
 import type { Lockout } from './lockout/lockout.js'
+import { createMfaTokens } from './mfa/mfa-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
 import { createHashRenewals } from './passwords/renew-hashes.js'
 import { type ClientInfo, clientKeyOf, type SignedIn } from './sessions/session.js'
@@ -40,6 +41,7 @@ const MAX_ATTEMPTS = 3
 export function createAccounts(options: AccountOptions) {
   const { db, passwords, lockout, sessions, shopName = '', onRenewalError = () => {} } = options
   const renewals = createHashRenewals({ db, passwords, onError: onRenewalError })
+  const mfaTokens = createMfaTokens({ db })
 
   /** Whether `client` signed in to the account before. Also queried for unknown accounts, so that timing reveals nothing. */
   const isKnown = async (userId: string | undefined, client: ClientInfo): Promise<boolean> => {
@@ -73,11 +75,13 @@ export function createAccounts(options: AccountOptions) {
       verify(email, password, client, (id) => {
         userId = id
       })
-    const user = await lockout.guess(email, check).catch((error) => {
-      if (error instanceof Problem && error.code === problems.accountLocked.code)
-        error.cause = new AuthnFailure({ email, reason: 'locked' })
-      throw error
-    })
+    const user = await lockout
+      .guess(email, check, ({ mfa }) => !mfa)
+      .catch((error) => {
+        if (error instanceof Problem && error.code === problems.accountLocked.code)
+          error.cause = new AuthnFailure({ email, reason: 'locked' })
+        throw error
+      })
     if (user) return user
     const reason = userId === undefined ? 'unknown-account' : 'wrong-password'
     throw new Problem(problems.invalidCredentials, refusal, {
@@ -89,6 +93,8 @@ export function createAccounts(options: AccountOptions) {
     sessions,
     renewals,
     lockout,
+    mfaTokens,
+    guess,
 
     /**
      * Registers a customer.
@@ -125,18 +131,20 @@ export function createAccounts(options: AccountOptions) {
 
     /**
      * Opens a session. A wrong password and an unknown email get the same answer in the same time.
-     * @throws Problem `invalid-credentials`, `account-locked`, `overloaded`
+     * @throws Problem `mfa-required`, with the token of the second step, if the user has a second factor;
+     * `invalid-credentials`, `account-locked`, `account-disabled`, `overloaded`
      */
     async signIn(typed: Credentials, client: ClientInfo): Promise<SignedIn> {
       const email = normalEmail(typed.email)
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const user = await guess(email, typed.password, client, 'No account has this email and password.')
-        const opened = await sessions.open(user, client)
-        if (opened) {
-          renewals.renew(user, typed.password)
-          return opened
-        }
-        // The hash has changed since it was read: by a new password, or because it was renewed.
+        const [opened, pending] = user.mfa
+          ? [undefined, await mfaTokens.issue(user)]
+          : [await sessions.open(user, client), undefined]
+        if (opened || pending) renewals.renew(user, typed.password)
+        if (pending) throw mfaRequired(pending)
+        if (opened) return opened
+        // The user has changed since: by a new or renewed hash of the password, or a second factor.
       }
       throw overloaded(1)
     },

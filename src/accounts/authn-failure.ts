@@ -4,7 +4,14 @@ export interface FailureDetails {
   sessionId?: string
   /** The email address as submitted. */
   email?: string
-  reason: 'wrong-password' | 'unknown-account' | 'locked' | 'unknown-token' | 'token-reuse' | 'used-up'
+  reason:
+    | 'wrong-password'
+    | 'wrong-code'
+    | 'unknown-account'
+    | 'locked'
+    | 'unknown-token'
+    | 'token-reuse'
+    | 'used-up'
 }
 
 /** The cause of an authentication Problem. Its details go only to the log; the client sees less. */

@@ -49,13 +49,10 @@ export function findFaults(settings: Settings): Fault[] {
 /** Finds guessable secrets: fatal in production, else a warning. */
 export function findWeakSecrets(settings: Settings): Fault[] {
   const weak: Fault[] = []
-  for (const secret of listOf(settings.JWT_SECRET)) {
-    const why = weakness(secret)
-    if (why)
-      weak.push({
-        setting: 'JWT_SECRET',
-        message: `can be guessed: it ${why}. ${HOW_TO_MAKE}`,
-      })
-  }
+  for (const setting of ['JWT_SECRET', 'ENCRYPTION_KEY'] as const)
+    for (const secret of listOf(settings[setting])) {
+      const why = weakness(secret)
+      if (why) weak.push({ setting, message: `can be guessed: it ${why}. ${HOW_TO_MAKE}` })
+    }
   return weak
 }

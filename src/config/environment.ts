@@ -12,7 +12,8 @@ const count = (byDefault: number, maximum = 1_000_000) =>
 const optional = (minLength = 1) => Type.Optional(Type.String({ minLength }))
 
 // At least 32 characters, not counting surrounding blanks.
-const JWT_KEY = '\\s*[^\\s,][^,]{30,}[^\\s,]\\s*'
+const KEY = '\\s*[^\\s,][^,]{30,}[^\\s,]\\s*'
+const keys = () => Type.Optional(Type.String({ pattern: `^${KEY}(,${KEY})*,?\\s*$` }))
 
 /** Schema of the settings: every environment variable with its default. */
 export const Environment = Type.Object({
@@ -26,7 +27,8 @@ export const Environment = Type.Object({
   DB_WAIT: Type.Integer({ minimum: 0, maximum: 86_400, default: 30 }),
   REDIS_URL: optional(),
   DB_POOL_SIZE: Type.Integer({ minimum: 3, maximum: 1_000, default: 10 }),
-  JWT_SECRET: Type.Optional(Type.String({ pattern: `^${JWT_KEY}(,${JWT_KEY})*,?\\s*$` })),
+  JWT_SECRET: keys(),
+  ENCRYPTION_KEY: keys(),
   ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
   ADMIN_PASSWORD: optional(),
   BCRYPT_COST: Type.Integer({ minimum: 4, maximum: 16, default: 12 }),

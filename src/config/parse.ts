@@ -48,7 +48,8 @@ function explain(setting: string, keyword: string, params: ErrorObject['params']
   if (setting === 'DATABASE_URL') return 'must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE'
   if (setting === 'CURRENCY') return 'must be a code of three letters, like USD'
   if (setting === 'SHOP_NAME') return 'must be a name of at most 100 characters in one line'
-  if (setting === 'JWT_SECRET') return 'must have at least 32 characters, and so must each key of a list'
+  if (setting === 'JWT_SECRET' || setting === 'ENCRYPTION_KEY')
+    return 'must have at least 32 characters, and so must each key of a list'
   if (keyword === 'enum') return `must be one of ${params.allowedValues.join(', ')}`
   if (keyword === 'format') return `must be an ${params.format} address`
   if (keyword === 'type') return `must be ${KINDS[params.type]}`

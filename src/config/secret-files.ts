@@ -2,7 +2,14 @@ import { MAX_SECRET_BYTES, readSmallText } from '../regular-file.js'
 import type { Fault } from './fault.js'
 
 /** Settings that may be read from a file instead, as Docker and systemd provide secrets. */
-export const SECRETS = ['JWT_SECRET', 'ADMIN_PASSWORD', 'DATABASE_URL', 'REDIS_URL', 'METRICS_TOKEN']
+export const SECRETS = [
+  'JWT_SECRET',
+  'ENCRYPTION_KEY',
+  'ADMIN_PASSWORD',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'METRICS_TOKEN',
+]
 
 export const fileSettingOf = (name: string) => `${name}_FILE`
 

@@ -2,11 +2,17 @@
 export const roles = ['customer', 'staff', 'admin'] as const
 export type Role = (typeof roles)[number]
 
+/** The second steps of a sign-in. */
+export const mfaMethods = ['totp', 'passkey', 'recovery-code'] as const
+export type MfaMethod = (typeof mfaMethods)[number]
+
 /** A user as clients see it: never with the password's hash. */
 export interface UserView {
   id: string
   name: string
   email: string
+  /** Whether a sign-in takes a second factor: a code of an authenticator app, or a passkey. */
+  mfa: boolean
   role: Role
   createdAt: string
   updatedAt: string

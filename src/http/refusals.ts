@@ -1,5 +1,7 @@
 import { type TObject, Type } from '@sinclair/typebox'
+import { mfaMethods } from '../contract/user.js'
 import { problems } from '../errors.js'
+import { stringEnum } from './schema.js'
 
 /** Schema of every error body (RFC 9457). */
 const ProblemSchema = Type.Object(
@@ -25,6 +27,10 @@ export const unreadable = ['malformedJson', 'bodyTooLarge', 'unsupportedMediaTyp
 /** Extension members of some errors. */
 const extraMembers: Partial<Record<ProblemName, TObject>> = {
   invalidRequest: Type.Object({ errors: FieldFaults }),
+  mfaRequired: Type.Object({
+    mfaToken: Type.String({ description: 'For `POST /auth/login/mfa`, valid for 5 minutes' }),
+    methods: Type.Array(stringEnum(mfaMethods), { description: 'The second steps that the user can take' }),
+  }),
   otherLog: Type.Object({ epoch: Type.String({ description: 'The id of the current log' }) }),
   insufficientStock: Type.Object({
     productId: Type.String(),
@@ -43,6 +49,10 @@ const extraMembers: Partial<Record<ProblemName, TObject>> = {
 
 const extraExamples: Partial<Record<ProblemName, object>> = {
   invalidRequest: { errors: [{ path: 'quantity', message: 'must be >= 1' }] },
+  mfaRequired: {
+    mfaToken: 'bm90IGEgdG9rZW4gb2YgYW55Ym9keSwgYW4gZXhhbXBsZQ',
+    methods: ['totp', 'recovery-code'],
+  },
   otherLog: { epoch: '3f1c9d52a8e74b06b1d0c5e27f9a6b84' },
   insufficientStock: { productId: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', requested: 3, available: 1 },
   orderLimit: { limit: 20, open: 20 },

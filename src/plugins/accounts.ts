@@ -5,6 +5,7 @@ import { type AdminChange, ensureAdmin, makeFirstAdmin } from '../accounts/first
 import { createLocalGuesses } from '../accounts/lockout/local-guesses.js'
 import { createLockout } from '../accounts/lockout/lockout.js'
 import { createSharedGuesses } from '../accounts/lockout/shared-guesses.js'
+import { pruneMfaTokens } from '../accounts/mfa/mfa-tokens.js'
 import { createPasswords } from '../accounts/passwords/hashing.js'
 import { noteCosts } from '../accounts/passwords/note-costs.js'
 import { pruneSessions } from '../accounts/sessions/prune-sessions.js'
@@ -72,7 +73,10 @@ export default fp(
     const prune = () => {
       pruning = db.dialect
         .now(db.read)
-        .then((at) => pruneSessions(db, at, closing.signal))
+        .then(async (at) => {
+          await pruneSessions(db, at, closing.signal)
+          await pruneMfaTokens(db, at, closing.signal)
+        })
         .catch((err) => app.log.error({ err }, 'old sessions could not be deleted'))
     }
     const timer = setInterval(prune, PRUNE_EVERY_MS).unref()

@@ -49,7 +49,10 @@ const ACCOUNT_KEY_LENGTH = 16
 /** What a refusal is in the vocabulary of the log; undefined for one that it is not about. */
 function eventOf({ code, statusCode, cause }: Problem): SecurityEvent | undefined {
   switch (code) {
+    case problems.mfaRequired.code:
+      return 'authn_mfa_required'
     case problems.invalidCredentials.code:
+    case problems.invalidCode.code:
       return 'authn_login_fail'
     case problems.accountLocked.code:
       return 'authn_login_lock'

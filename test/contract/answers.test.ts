@@ -1,13 +1,15 @@
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
-import { build, signIn } from '../helpers/app.js'
+import { post } from '../helpers/ada.js'
+import { build, noRateLimits, signIn } from '../helpers/app.js'
 import { addProduct } from '../helpers/books.js'
+import { codeOf, turnTotpOn } from '../helpers/mfa.js'
 import { createConformance, operationsOf } from '../helpers/openapi.js'
 
 const nowhere = '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11'
 
 t.test('every response of every operation matches its description', async (t) => {
-  const app = await build(t)
+  const app = await build(t, noRateLimits)
   const [admin, buyer] = [await signIn(app, 'admin'), await signIn(app)]
   const [bystander, leaver] = [await signIn(app), await signIn(app)]
   const person = { name: 'Ada Lovelace', email: 'ada@shop.test', password: 'correct horse battery' }
@@ -28,6 +30,21 @@ t.test('every response of every operation matches its description', async (t) =>
   const others = await app.db.read.user.findMany({ where: { role: 'admin', NOT: { id: admin.id } } })
   for (const { id } of others) await app.users.change(id, { role: 'customer' }) // so that `admin` is the last
   const apiKey = await app.apiKeys.create({ name: 'Printer', scopes: ['orders:read'] }, admin.id)
+
+  /** Registers a user. @returns headers with an access token of theirs */
+  const join = async (name: string) => {
+    const own = { ...credentials, email: `${name}@shop.test` }
+    await post(app, '/auth/register', { ...own, name: person.name })
+    const answer = await post(app, '/auth/login', own)
+    return { headers: { authorization: `Bearer ${answer.json().accessToken}` } }
+  }
+  const [careful, cautious, hasty] = [await join('careful'), await join('cautious'), await join('hasty')]
+  const careless = await join('careless')
+  const secondFactor = await turnTotpOn(app, careful.headers, person.password)
+  const unwanted = await turnTotpOn(app, careless.headers, person.password)
+  const { mfaToken } = (await post(app, '/auth/login', { ...credentials, email: 'careful@shop.test' })).json()
+  const setUp = await post(app, '/auth/mfa/totp', { password: person.password }, cautious.headers)
+  const unconfirmed = String(setUp.json().secret)
 
   type Sample = [status: number, request: InjectOptions, id?: string]
   const samples: Record<string, Sample[]> = {
@@ -54,10 +71,34 @@ t.test('every response of every operation matches its description', async (t) =>
       [415, { payload: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
     ],
     login: [
+      [401, { payload: { ...credentials, email: 'careful@shop.test' } }],
       [200, { payload: credentials }],
       [200, { payload: { ...credentials, tokens: 'body' } }],
       [401, { payload: { ...credentials, password: 'wrong' } }],
       [400, { payload: {} }],
+    ],
+    loginWithCode: [
+      [200, { payload: { mfaToken, code: secondFactor.recoveryCodes[0] } }],
+      [401, { payload: { mfaToken: 'unknown', code: '123456' } }],
+      [400, { payload: {} }],
+    ],
+    setUpTotp: [
+      [200, { ...hasty, payload: { password: person.password } }],
+      [401, { ...hasty, payload: { password: 'wrong' } }],
+      [400, { ...hasty, payload: {} }],
+      [409, { ...careful, payload: { password: person.password } }],
+    ],
+    confirmTotp: [
+      [200, { ...cautious, payload: { code: codeOf(unconfirmed) } }],
+      [401, { ...hasty, payload: { code: 'x' } }],
+      [409, { ...careful, payload: { code: '123456' } }],
+      [400, { ...careful, payload: {} }],
+    ],
+    turnTotpOff: [
+      [401, { ...careless, payload: { password: person.password, code: 'x' } }],
+      [204, { ...careless, payload: { password: person.password, code: unwanted.recoveryCodes[1] } }],
+      [404, { ...careless, payload: { password: person.password, code: 'x' } }],
+      [400, { ...careless, payload: {} }],
     ],
     refresh: [
       [200, { cookies }],

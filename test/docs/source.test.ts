@@ -58,8 +58,13 @@ t.test('the server connects to its database and its Redis only', async (t) => {
 t.test('no hash, cipher or random source is weak', async (t) => {
   t.same(
     holding(/createCipher|createDecipher|createSign|createHash\('(?!sha256')|createHmac\('(?!sha256')/i),
-    [],
+    ['accounts/mfa/secret-box.ts'],
   )
+  t.match(sources.get('accounts/mfa/secret-box.ts'), /^const CIPHER = 'aes-256-gcm'$/m)
+  for (const [, cipher] of sources
+    .get('accounts/mfa/secret-box.ts')
+    ?.matchAll(/create(?:C|Dec)ipheriv\(([^,]+),/g) ?? [])
+    t.equal(cipher, 'CIPHER')
   t.same(holding(/Math\.random/), ['db/retry.ts'], 'only the delay before a retry')
 })
 

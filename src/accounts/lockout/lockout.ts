@@ -8,10 +8,16 @@ export interface Lockout {
   /**
    * Runs `check` once a guess may run. `check` returns undefined for a wrong password.
    * @param account the guessed account, existing or not
+   * @param isLast whether the right password completes the sign-in, so that the wrong guesses are forgotten. Before a second
+   * factor they are kept: someone who knows the password could otherwise guess codes without end
    * @throws Problem `account-locked` after too many wrong guesses, `overloaded` if too many wait; else the error of
    * `check`, which does not count as a guess
    */
-  guess<T>(account: string, check: () => Promise<T | undefined>): Promise<T | undefined>
+  guess<T>(
+    account: string,
+    check: () => Promise<T | undefined>,
+    isLast?: (found: T) => boolean,
+  ): Promise<T | undefined>
   /** Lifts the lock of `account`: its wrong guesses are forgotten. Without Redis, those at this process. */
   lift(account: string): Promise<void>
 }
@@ -99,13 +105,14 @@ export function createLockout(options: LockoutOptions = {}): Lockout {
   return {
     lift: async (account) => guesses.forgive(account),
 
-    async guess(account, check) {
+    async guess(account, check, isLast = () => true) {
       const guess = newId()
       const line = await takeTurn(account, guess)
       let outcome: GuessResult = 'none'
       try {
         const found = await check()
-        outcome = found === undefined ? 'wrong' : 'right'
+        if (found === undefined) outcome = 'wrong'
+        else if (isLast(found)) outcome = 'right'
         return found
       } finally {
         await guesses.leave(account, guess, outcome)

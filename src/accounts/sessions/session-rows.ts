@@ -28,7 +28,7 @@ export async function revokeOne(tx: Tx, id: string, userId: string, { at, live }
 }
 
 /**
- * Revokes every live session of a user except `keep`; deleteTokens must follow.
+ * Revokes every live session of a user except `keep`, and sign-ins that wait for their second step; deleteTokens must follow.
  * @returns the ids of the sessions that were live
  */
 export async function revokeAll(tx: Tx, userId: string, { at, live }: Moment, keep = ''): Promise<string[]> {
@@ -37,6 +37,7 @@ export async function revokeAll(tx: Tx, userId: string, { at, live }: Moment, ke
     where: { userId, id: { not: keep }, ...live },
     data: { revokedAt: at },
   })
+  await tx.mfaToken.deleteMany({ where: { userId } })
   return rows.map(({ id }) => id)
 }
 

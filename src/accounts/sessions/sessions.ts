@@ -11,6 +11,7 @@ import {
   SESSION_SECONDS,
 } from '../access-tokens/lifetimes.js'
 import { AuthnFailure } from '../authn-failure.js'
+import { refuseDisabled } from '../refuse-disabled.js'
 import { viewUser } from '../user.js'
 import { hashOfToken, newRefreshToken, rotateToken } from './refresh-tokens.js'
 import type { RevokedSessions } from './revoked-sessions.js'
@@ -43,6 +44,12 @@ interface SessionEvents {
 
 /** A change of a user in a transaction. `inDoubt`: an earlier attempt may have committed it. @returns whether it was made */
 export type Change = (tx: Tx, inDoubt: boolean) => Promise<boolean>
+
+/**
+ * Decides, in the transaction that opens a session, whether `user` proved to be who they are.
+ * @param user as read in the transaction
+ */
+export type Admission = (tx: Tx, user: User) => Promise<boolean>
 
 /** A session and its owner. */
 interface SessionOwner {
@@ -123,10 +130,15 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
     /**
      * Opens a session for `user`, whose password was verified against `user.password`. Beyond MAX_SESSIONS live ones, the
      * least recently used are revoked.
-     * @returns undefined, without a session, if the password has changed since or the user is gone
-     * @throws Problem `account-disabled`
+     * @param admits in place of the password, which alone admits no user with a second factor
+     * @returns undefined, without a session, if the user is gone or not admitted: by default, if the password has changed
+     * @throws Problem `account-disabled`; else the error of `admits`
      */
-    async open(user: User, client: ClientInfo): Promise<SignedIn | undefined> {
+    async open(
+      user: User,
+      client: ClientInfo,
+      admits: Admission = async (_tx, row) => !row.mfa && row.password === user.password,
+    ): Promise<SignedIn | undefined> {
       const sessionId = newId()
       const refreshToken = newRefreshToken()
       const userId = user.id
@@ -134,11 +146,10 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
         await db.dialect.holdUser(tx, userId)
         const row = await tx.user.findUnique({ where: { id: userId } })
         if (!row) return undefined
-        if (row.disabled)
-          throw new Problem(problems.accountDisabled, 'This account is disabled: ask an admin of the shop.')
+        refuseDisabled(row)
         const made = inDoubt && (await tx.session.findUnique({ where: { id: sessionId } }))
         if (made) return { row, expiresAt: endOf(made.expiresAt, made.createdAt), surplus: [] }
-        if (row.password !== user.password) return undefined
+        if (!(await admits(tx, row))) return undefined
         const at = await timeOf(tx)
         const expiresAt = new Date(at.getTime() + SESSION_SECONDS * 1000)
         const times = { createdAt: at, lastUsedAt: at, expiresAt }

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import loginMfa from './login-mfa.js'
 import logout from './logout.js'
 import me from './me.js'
+import mfa from './mfa.js'
 import password from './password.js'
 import refresh from './refresh.js'
 import signIn from './sign-in.js'
@@ -12,6 +14,8 @@ const auth: FastifyPluginAsyncTypebox = async (app) => {
     await guessing.register(signIn)
     await guessing.register(refresh)
     await guessing.register(password)
+    await guessing.register(loginMfa)
+    await guessing.register(mfa)
   })
   await app.register(logout)
   await app.register(me)

@@ -18,6 +18,7 @@ const times = { createdAt: '2026-11-22T09:30:00.000Z', updatedAt: '2026-11-22T09
 export const userExample = {
   id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11',
   ...person,
+  mfa: false,
   role: 'customer',
   ...times,
 }
@@ -58,16 +59,18 @@ export const UserChanges = Type.Object(
   { additionalProperties: false, minProperties: 1, examples: [{ name: 'Ada King' }] },
 )
 
+export const Tokens = Type.Optional(
+  stringEnum(['cookie', 'body'], {
+    default: 'cookie',
+    description: '`body` for programs: the response contains the refresh token, and no cookie is set',
+  }),
+)
+
 export const Login = Type.Object(
   {
     email: Type.String({ maxLength: MAX_EMAIL }),
     password: Type.String({ maxLength: 1024 }),
-    tokens: Type.Optional(
-      stringEnum(['cookie', 'body'], {
-        default: 'cookie',
-        description: '`body` for programs: the response contains the refresh token, and no cookie is set',
-      }),
-    ),
+    tokens: Tokens,
   },
   { additionalProperties: false, examples: [{ email: person.email, password }] },
 )
@@ -92,6 +95,7 @@ export const userMembers = {
   id: Type.String(),
   name: Type.String(),
   email: Type.String(),
+  mfa: Type.Boolean({ description: 'Whether a sign-in takes a second factor' }),
   role: stringEnum(roles),
   createdAt: Type.String({ format: 'date-time' }),
   updatedAt: Type.String({ format: 'date-time' }),

@@ -1,20 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { ownWordsFault } from '../../accounts/passwords/own-words.js'
 import { invalidRequest } from '../../errors.js'
 import { refusals, unreadable } from '../../http/refusals.js'
-import { answerSignedIn, waitingClientOf } from './answers.js'
+import { waitingClientOf } from './answers.js'
+import { finishSignIn } from './finish-sign-in.js'
 import { Login, NewUser, SignedIn, User } from './schema.js'
 
 /** The routes that take a password. */
 const signIn: FastifyPluginAsyncTypebox = async (app) => {
-  /** Ends the session whose cookies the answer to `request` replaces: nobody could sign out of it any more. */
-  const endReplaced = async (request: FastifyRequest): Promise<void> => {
-    const token = app.auth.cookies.read('refresh', request.headers)
-    const ended = token && (await app.accounts.sessions.endByToken(token))
-    if (ended) app.securityLog.tell('authn_token_revoked', { ...ended, reason: 'signed-in-again' }, request)
-  }
-
   app.post(
     '/register',
     {
@@ -51,7 +44,8 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         description:
           'Five wrong passwords in a row lock the account for 10 minutes, even for the right one. A browser that is ' +
           'signed in gets a new session, and its old one ends. Programs request a refresh token with ' +
-          '`tokens: "body"`, and refresh by sending it in the body.',
+          '`tokens: "body"`, and refresh by sending it in the body. For a user with a second factor, the right ' +
+          'password answers 401 `mfa-required` with an `mfaToken` for `POST /auth/login/mfa`.',
         security: [],
         body: Login,
         response: {
@@ -60,6 +54,7 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
             'invalidRequest',
             ...unreadable,
             'invalidCredentials',
+            'mfaRequired',
             'accountLocked',
             'accountDisabled',
             'rateLimited',
@@ -70,13 +65,7 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const signedIn = await app.accounts.signIn(request.body, waitingClientOf(reply))
-      if (request.body.tokens !== 'body') {
-        app.warnOfPlainHttp(request)
-        await endReplaced(request)
-      }
-      const { user, sessionId } = signedIn
-      app.securityLog.tell('authn_login_success', { userId: user.id, sessionId, role: user.role }, request)
-      return answerSignedIn(reply, signedIn, request.body.tokens)
+      return finishSignIn(reply, signedIn, request.body.tokens)
     },
   )
 }

@@ -78,6 +78,20 @@ t.test('no more guesses run at once than remain before the lock', async (t) => {
   t.equal(begun(), 4)
 })
 
+t.test('the first of two factors leaves the count of wrong guesses', async (t) => {
+  const { lockout } = setup()
+  for (let i = 0; i < 4; i++) {
+    await lockout.guess('ada', wrong)
+    t.equal(await lockout.guess('ada', right, () => false), 'found')
+  }
+  t.equal(await lockout.guess('ada', right), 'found', 'the last one resets it')
+  for (let i = 0; i < 5; i++) {
+    await lockout.guess('ada', right, (found) => found !== 'found')
+    await lockout.guess('ada', wrong)
+  }
+  await t.rejects(lockout.guess('ada', right), { code: 'account-locked' })
+})
+
 t.test('waiting guesses run in order when a slot is free', async (t) => {
   const { lockout } = setup()
   const first = Array.from({ length: 5 }, () => slow('found'))

@@ -1,0 +1,150 @@
+import type { User } from '#prisma'
+import type { Db } from '../../db/db.js'
+import type { Tx } from '../../db/transaction.js'
+import { accountGone, invalidCode, notFound, Problem, problems } from '../../errors.js'
+import type { Guess } from '../change-password.js'
+import type { Lockout } from '../lockout/lockout.js'
+import type { ClientInfo } from '../sessions/session.js'
+import type { Sessions } from '../sessions/sessions.js'
+import type { Codes } from './codes.js'
+import { noteFactors } from './factors.js'
+import { guessCode } from './guess-code.js'
+import { hasRecoveryCodes, newRecoveryCodes, replaceRecoveryCodes } from './recovery-codes.js'
+import type { SecretBox } from './secret-box.js'
+import { newTotpSecret, totpUri } from './totp-codes.js'
+
+export interface TotpOptions {
+  db: Db
+  box: SecretBox
+  codes: Codes
+  sessions: Sessions
+  lockout: Lockout
+  /** Verifies a password under the lockout. */
+  guess: Guess
+  /** The name under which apps list their codes. */
+  shopName: string
+}
+
+/** The caller of a change: a user and the session of the request, which stays. */
+export interface Caller {
+  userId: string
+  sessionId: string
+}
+
+const isOn = () =>
+  new Problem(problems.totpEnabled, 'Codes of an authenticator app are on: turn them off first.')
+
+/** Turns the codes of authenticator apps (TOTP, RFC 6238) on and off. Either ends every other session of the user. */
+export function createTotp({ db, box, codes, sessions, lockout, guess, shopName }: TotpOptions) {
+  const find = async (id: string): Promise<User> => {
+    const user = await db.read.user.findUnique({ where: { id } })
+    if (!user) throw accountGone()
+    return user
+  }
+
+  /** Verifies the password of the user `userId`. */
+  const reauthenticate = async (userId: string, password: string, client: ClientInfo): Promise<User> => {
+    const { email } = await find(userId)
+    const user = await guess(email, password, client, 'The password is wrong.')
+    // Another user may have got the email address since it was read.
+    if (user.id !== userId) throw accountGone()
+    return user
+  }
+
+  /** Locks the user, so that changes of factors take turns. */
+  const lock = async (tx: Tx, userId: string): Promise<void> => {
+    const [locked] = await db.dialect.lockUsers(tx, [userId], true)
+    if (!locked) throw accountGone()
+  }
+
+  const isConfirmed = async (tx: Tx, userId: string): Promise<boolean> =>
+    (await tx.totp.count({ where: { userId, confirmedAt: { not: null } } })) > 0
+
+  return {
+    /**
+     * Makes a secret, which is in use once a code of it was confirmed. Replaces one that was never confirmed.
+     * @returns the secret in base32, and its otpauth URI
+     * @throws Problem `totp-enabled`, `invalid-credentials`, `account-locked`, `unauthenticated`, `overloaded`
+     */
+    async setUp(
+      userId: string,
+      password: string,
+      client: ClientInfo,
+    ): Promise<{ secret: string; uri: string }> {
+      const { email } = await reauthenticate(userId, password, client)
+      const secret = newTotpSecret()
+      const { keyId, text } = box.seal(secret, userId)
+      await db.write(async (tx) => {
+        await lock(tx, userId)
+        if (await isConfirmed(tx, userId)) throw isOn()
+        const data = { secret: text, keyId, lastStep: 0, createdAt: new Date() }
+        await tx.totp.upsert({ where: { userId }, create: { userId, ...data }, update: data })
+      })
+      return { secret, uri: totpUri(secret, shopName, email) }
+    },
+
+    /**
+     * Puts the secret of `setUp` into use, and replaces the recovery codes.
+     * @returns the recovery codes, which cannot be read again
+     * @throws Problem `totp-enabled`, `invalid-code`, `account-locked`, `unauthenticated`, `unavailable`, `overloaded`
+     */
+    async confirm({ userId, sessionId }: Caller, code: string): Promise<string[]> {
+      const user = await find(userId)
+      const made = newRecoveryCodes()
+      await guessCode(lockout, user, async () => {
+        const isDone = await sessions.endAll(
+          userId,
+          async (tx, inDoubt) => {
+            await lock(tx, userId)
+            if (await isConfirmed(tx, userId)) {
+              if (inDoubt && (await hasRecoveryCodes(tx, userId, made))) return true
+              throw isOn()
+            }
+            if ((await tx.totp.count({ where: { userId } })) === 0)
+              throw invalidCode('Ask for a secret first.')
+            if (!(await codes.useTotp(tx, userId, code, true))) return false
+            await replaceRecoveryCodes(tx, userId, made)
+            await noteFactors(tx, userId)
+            return true
+          },
+          sessionId,
+        )
+        return isDone || undefined
+      })
+      return made
+    },
+
+    /**
+     * Turns the codes of authenticator apps off.
+     * @param code one of them, or a recovery code
+     * @throws Problem `not-found` if they are off, `invalid-credentials`, `invalid-code`, `account-locked`,
+     * `unauthenticated`, `unavailable`, `overloaded`
+     */
+    async turnOff(
+      { userId, sessionId }: Caller,
+      password: string,
+      code: string,
+      client: ClientInfo,
+    ): Promise<void> {
+      const user = await reauthenticate(userId, password, client)
+      await guessCode(lockout, user, async () => {
+        const isDone = await sessions.endAll(
+          userId,
+          async (tx, inDoubt) => {
+            await lock(tx, userId)
+            if (!(await isConfirmed(tx, userId))) {
+              if (inDoubt) return true
+              throw notFound('authenticator app')
+            }
+            if (!(await codes.use(tx, userId, code))) return false
+            await tx.totp.delete({ where: { userId } })
+            await noteFactors(tx, userId)
+            return true
+          },
+          sessionId,
+        )
+        return isDone || undefined
+      })
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import fp from 'fastify-plugin'
+import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
+import { createCodes } from '../accounts/mfa/codes.js'
+import { createSecretBox } from '../accounts/mfa/secret-box.js'
+import { createMfaSignIn } from '../accounts/mfa/sign-in.js'
+import { createTotp } from '../accounts/mfa/totp.js'
+import { dataFolder } from '../db/open.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    mfa: ReturnType<typeof createMfaSignIn> & {
+      totp: ReturnType<typeof createTotp>
+    }
+  }
+}
+
+/** Decorates `app.mfa` with second factors, and tells of secrets that cannot be decrypted. */
+export default fp(
+  async (app) => {
+    const { db, config, accounts } = app
+    const { sessions, lockout, guess, mfaTokens: tokens } = accounts
+    const signingKey = config.jwtSecret ?? loadSigningKey(dataFolder(config.databaseUrl)).key
+    const box = createSecretBox({
+      secrets: [...config.encryptionKeys, signingKey, ...config.retiredJwtSecrets],
+      purpose: 'totp',
+    })
+    const where = { keyId: { notIn: box.keyIds } }
+    const lost = await db.read.totp.count({ where })
+    if (lost > 0)
+      app.log.error(
+        { lost },
+        'secrets of authenticator apps cannot be decrypted: add the key that encrypted them to ENCRYPTION_KEY. ' +
+          'Until then, their users sign in with recovery codes',
+      )
+
+    const codes = createCodes({ db, box })
+    app.decorate('mfa', {
+      ...createMfaSignIn({ codes, tokens, sessions, lockout }),
+      totp: createTotp({ db, box, codes, sessions, lockout, guess, shopName: config.shopName }),
+    })
+  },
+  { name: 'mfa', dependencies: ['config', 'db', 'accounts'] },
+)
