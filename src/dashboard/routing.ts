@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 
-export const views = ['orders', 'inventory', 'pulse'] as const
+export const views = ['orders', 'inventory', 'pulse', 'people', 'account'] as const
 export type ViewName = (typeof views)[number]
 
 /** Location within the dashboard: #/view/id/action?query. */
@@ -16,12 +16,21 @@ addEventListener('hashchange', () => {
   hash.value = location.hash
 })
 
+/** Returns undefined for a malformed escape: the link leads to the view itself. */
+function decode(segment: string | undefined): string | undefined {
+  try {
+    return segment ? decodeURIComponent(segment) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export const route = computed<Route>(() => {
   const [path = '', query] = hash.value.replace(/^#\/?/, '').split('?')
   const [view, id, action] = path.split('/')
   return {
     view: views.find((name) => name === view) ?? 'orders',
-    id: id ? decodeURIComponent(id) : undefined,
+    id: decode(id),
     action,
     query: new URLSearchParams(query),
   }

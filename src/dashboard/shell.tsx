@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { UserView } from '../contract/user'
 import { explain } from './api/failures'
@@ -12,33 +13,53 @@ import { showToast, Toasts } from './live/toasts'
 import { OrdersView } from './orders/orders-view'
 import { Brand } from './parts/brand'
 import { Dialog } from './parts/dialog'
+import { lazy } from './parts/lazy'
 import { trackPulse } from './pulse/pulse'
 import { PulseView } from './pulse/pulse-view'
 import { route, type ViewName } from './routing'
 import { signOut } from './session/session'
 import { SignInForm } from './session/sign-in'
 
-const titles: Record<ViewName, string> = { orders: 'Orders', inventory: 'Inventory', pulse: 'Pulse' }
+const titles: Record<ViewName, string> = {
+  orders: 'Orders',
+  inventory: 'Inventory',
+  pulse: 'Pulse',
+  people: 'People',
+  account: 'Account',
+}
 const icons: Record<ViewName, string> = {
   orders: 'M5 3.5h10v13l-2.5-1.5-2.5 1.5-2.5-1.5L5 16.5zM8 7.5h4M8 10.5h4',
   inventory: 'M3 7l7-3.5L17 7v6.5L10 17l-7-3.5zM3 7l7 3.5L17 7M10 10.5V17',
   pulse: 'M2.5 10.5H6l2.5-6 3.5 11 2.5-5h3',
+  people:
+    'M8 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6M2.5 16.5a5.5 5.5 0 0 1 11 0M13 9a2.7 2.7 0 0 0 0-5M15 12a5 5 0 0 1 2.5 4.5',
+  account: 'M10 10a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 10 10M4 17a6 6 0 0 1 12 0',
 }
-const contents: Record<ViewName, () => preact.JSX.Element> = {
+const contents: Record<ViewName, ComponentType> = {
   orders: OrdersView,
   inventory: InventoryView,
   pulse: PulseView,
+  people: lazy(async () => (await import('./people/people-view')).PeopleView),
+  account: lazy(async () => (await import('./account/account-view')).AccountView),
+}
+/** The account is reached by the name of the user instead. */
+const inMenu: ViewName[] = ['orders', 'inventory', 'pulse', 'people']
+
+function Icon({ view }: { view: ViewName }) {
+  return (
+    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+      <path d={icons[view]} />
+    </svg>
+  )
 }
 
 function Navigation() {
   const here = route.value.view
   return (
     <nav aria-label="Views">
-      {(Object.keys(titles) as ViewName[]).map((view) => (
+      {inMenu.map((view) => (
         <a key={view} href={`#/${view}`} aria-current={view === here ? 'page' : undefined}>
-          <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
-            <path d={icons[view]} />
-          </svg>
+          <Icon view={view} />
           <span>{titles[view]}</span>
           {view === 'orders' && unseen.value > 0 && (
             <span class="count">
@@ -64,7 +85,15 @@ function Account({ user }: { user: UserView }) {
   }
   return (
     <div class="account">
-      <span title={user.email}>{user.name}</span>
+      <a
+        href="#/account"
+        title={user.email}
+        aria-current={route.value.view === 'account' ? 'page' : undefined}
+      >
+        <Icon view="account" />
+        <span class="unseen">Account of </span>
+        <span>{user.name}</span>
+      </a>
       <button class="button bare" type="button" onClick={leave}>
         Sign out
       </button>

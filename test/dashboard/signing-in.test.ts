@@ -90,7 +90,7 @@ t.test('signing in and out of the dashboard', { skip: noBrowser }, async (t) => 
     for (const { id, current } of body.items) if (!current) await shop.call('DELETE', `/auth/sessions/${id}`)
     await page.getByRole('heading', { name: 'Sign in again' }).waitFor()
     await page.getByLabel('Password').fill(admin.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.locator('.badge.live').waitFor()
     t.equal(await page.getByLabel('Price').inputValue(), '77.70')
     await page.getByRole('button', { name: 'Save' }).click()

@@ -99,17 +99,23 @@ export type Shop = Awaited<ReturnType<typeof openShop>>
 export async function submitSignIn(page: Page, { email, password } = admin): Promise<void> {
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
-/** Opens a page of `browser` at `place`, with the admin signed in and the live stream connected. */
-export async function openDashboard(browser: Browser, shop: Shop, place = '#/orders', options = {}) {
+/** Opens a page of `browser` at `place`, with `user` signed in and the live stream connected. */
+export async function openDashboard(
+  browser: Browser,
+  shop: Shop,
+  place = '#/orders',
+  options = {},
+  user = admin,
+) {
   const context = await browser.newContext(options)
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
   const faults = faultsOf(page)
   await page.goto(`${shop.server.url}/admin${place}`)
-  await submitSignIn(page)
+  await submitSignIn(page, user)
   await page.locator('.badge.live').waitFor()
   return { page, context, faults }
 }

@@ -8,12 +8,18 @@ interface CallOptions extends RequestOptions, RetryOptions {
   idempotent?: boolean
 }
 
-/** Sends the request, and once more after a session refresh if the answer is 401. */
+/** The reasons of a 401 that say what was wrong with the request, and nothing about the session. */
+const WRONG_SECRETS = new Set(['invalid-credentials', 'invalid-code', 'invalid-token'])
+
+const lacksSession = (error: unknown): boolean =>
+  error instanceof Refused && error.status === 401 && !WRONG_SECRETS.has(error.code)
+
+/** Sends the request, and once more after a session refresh if the answer is 401 for lack of a session. */
 async function send<T>(method: Method, path: string, options: CallOptions): Promise<Answer<T>> {
   try {
     return await request(method, path, options)
   } catch (error) {
-    if (!(error instanceof Refused) || error.status !== 401) throw error
+    if (!lacksSession(error)) throw error
     await renewSession()
     return request(method, path, options)
   }

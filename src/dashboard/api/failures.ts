@@ -67,12 +67,24 @@ export const wasThrottled = (error: unknown): boolean => error instanceof Refuse
 export const isInDoubt = (error: unknown): boolean =>
   error instanceof Unreachable || (error instanceof Refused && error.status >= 500)
 
+/** "in a moment", "in 10 min". @param seconds from the Retry-After header */
+export const soon = (seconds = 60): string =>
+  seconds < 60 ? 'in a moment' : `in ${Math.ceil(seconds / 60)} min`
+
+/** Returns the faults that a 400 names, by the path of the field. */
+export function fieldFaults(error: unknown): Record<string, string> {
+  if (!(error instanceof Refused) || error.status !== 400) return {}
+  return Object.fromEntries((error.problem.errors ?? []).map(({ path, message }) => [path, message]))
+}
+
 /** Explains an error to the person in a sentence or two. */
 export function explain(error: unknown): string {
   if (error instanceof Unreachable || error instanceof CookiesDropped) return error.message
   if (!(error instanceof Refused)) return 'Something went wrong on this page. Reload it and try again.'
   const { status, code, problem, message } = error
   if (code === 'forbidden') return 'This account may not do this any more. Sign in as an admin.'
+  if (code === 'last-admin') return 'This is the last admin of the shop. Make somebody else an admin first.'
+  if (code === 'account-locked') return `Too many wrong passwords. Try again ${soon(error.retryAfter)}.`
   if (code === 'rate-limited') return 'Too many requests came from here.'
   if (code === 'overloaded') return 'The server is busy.'
   if (status === 400 && problem.errors)

@@ -36,6 +36,11 @@ function accept({ user, accessToken: token, expiresIn }: SignedInView): void {
   session.value = { state: user.role === 'customer' ? 'refused' : 'in', user }
 }
 
+/** Shows the signed-in user as the server answered after a change of their account. */
+export function showUser(user: UserView): void {
+  if (session.value.state === 'in') session.value = { state: 'in', user }
+}
+
 function forget(): void {
   clearTimeout(timer)
   accessToken.value = ''

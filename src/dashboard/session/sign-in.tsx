@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { UserView } from '../../contract/user'
-import { explain, Refused } from '../api/failures'
+import { explain, Refused, soon } from '../api/failures'
 import { Brand } from '../parts/brand'
 import { Notice } from '../parts/notice'
 import { signIn, signOut } from './session'
@@ -9,10 +9,8 @@ function messageFor(error: unknown): string {
   if (!(error instanceof Refused)) return explain(error)
   if (error.code === 'invalid-credentials') return 'Email or password is wrong.'
   if (error.status !== 429 && error.status !== 503) return explain(error)
-  const minutes = Math.ceil((error.retryAfter ?? 60) / 60)
-  const again = (error.retryAfter ?? 60) < 60 ? 'in a moment' : `in ${minutes} min`
-  if (error.code === 'account-locked') return `Too many wrong passwords. Try again ${again}.`
-  return `${explain(error)} Try again ${again}.`
+  if (error.code === 'account-locked') return explain(error)
+  return `${explain(error)} Try again ${soon(error.retryAfter)}.`
 }
 
 /** Sign-in form. Keeps its input when the sign-in fails. */

@@ -1,0 +1,24 @@
+import type { UserView } from '../../contract/user'
+import { isAdmin } from '../people/roles'
+import { session } from '../session/session'
+import { ApiKeys } from './api-keys/api-keys'
+import { Password } from './password'
+import { Profile } from './profile'
+import { Sessions } from './sessions'
+
+/** The signed-in user's own account. */
+export function AccountView() {
+  const user: UserView | undefined = 'user' in session.value ? session.value.user : undefined
+  if (!user) return null
+  return (
+    <div class="account-page">
+      <header class="bar">
+        <h1>Account</h1>
+      </header>
+      <Profile user={user} />
+      <Password user={user} />
+      <Sessions />
+      {isAdmin.value && <ApiKeys />}
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { ApiKeyView, NewApiKeyView } from '../../../contract/api-key'
+import { call } from '../../api/call'
+import type { RetryOptions } from '../../api/retry'
+import { useAction } from '../../parts/action'
+import { LoadFailure, Notice } from '../../parts/notice'
+import { Section } from '../../parts/section'
+import { ApiKeyEntry } from './api-key-entry'
+import { DeleteKeyDialog } from './delete-key-dialog'
+import { NewKeyDialog } from './new-key-dialog'
+import { RotateKeyDialog } from './rotate-key-dialog'
+import { ShownKeyDialog } from './shown-key-dialog'
+
+/** The dialog that is open. */
+type Open =
+  | { task: 'create' }
+  | { task: 'rotate' | 'delete'; key: ApiKeyView }
+  | { task: 'show'; key: NewApiKeyView }
+
+/** The API keys of the shop, for admins. */
+export function ApiKeys() {
+  const keys = useSignal<ApiKeyView[] | undefined>(undefined)
+  const open = useSignal<Open | undefined>(undefined)
+  const loading = useAction()
+
+  const load = async (retryOptions: RetryOptions) => {
+    keys.value = (await call<{ items: ApiKeyView[] }>('GET', '/api-keys', retryOptions)).body.items
+  }
+  const reload = () => void loading.run(load)
+  useEffect(reload, [])
+
+  const close = () => {
+    open.value = undefined
+  }
+  const made = (key: NewApiKeyView) => {
+    open.value = { task: 'show', key }
+    reload()
+  }
+  const now = open.value
+  return (
+    <Section title="API keys">
+      <p class="quiet">For programs. A key acts as itself, within its scopes.</p>
+      {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
+      <LoadFailure failure={loading.failure.value} again={reload} />
+      {keys.value?.length === 0 && <p>There are none.</p>}
+      <ul class="entries">
+        {keys.value?.map((key) => (
+          <ApiKeyEntry
+            key={key.id}
+            apiKey={key}
+            onRotate={() => (open.value = { task: 'rotate', key })}
+            onDelete={() => (open.value = { task: 'delete', key })}
+          />
+        ))}
+      </ul>
+      <footer class="actions">
+        <button class="button" type="button" onClick={() => (open.value = { task: 'create' })}>
+          Create key…
+        </button>
+      </footer>
+      {now?.task === 'create' && <NewKeyDialog onMade={made} onClose={close} />}
+      {now?.task === 'rotate' && <RotateKeyDialog apiKey={now.key} onMade={made} onClose={close} />}
+      {now?.task === 'delete' && <DeleteKeyDialog apiKey={now.key} onDeleted={reload} onClose={close} />}
+      {now?.task === 'show' && <ShownKeyDialog apiKey={now.key} onClose={close} />}
+    </Section>
+  )
+}

@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals'
+import type { ApiKeyView, NewApiKeyView } from '../../../contract/api-key'
+import { call } from '../../api/call'
+import { explain, isInDoubt } from '../../api/failures'
+import { useAction } from '../../parts/action'
+import { Dialog } from '../../parts/dialog'
+import { Progress } from '../../parts/progress'
+
+interface RotateKeyDialogProps {
+  apiKey: ApiKeyView
+  onMade: (key: NewApiKeyView) => void
+  onClose: () => void
+}
+
+const HOUR_SECONDS = 60 * 60
+const overlaps: [number, string][] = [
+  [0, 'Not at all'],
+  [HOUR_SECONDS, 'An hour'],
+  [24 * HOUR_SECONDS, 'A day'],
+  [7 * 24 * HOUR_SECONDS, 'A week'],
+]
+
+const messageFor = (error: unknown) =>
+  isInDoubt(error)
+    ? `${explain(error)} Whether the key was replaced is not known: rotate it again.`
+    : explain(error)
+
+/** Replaces a key. The previous one stays valid for a while, so that programs can change over. */
+export function RotateKeyDialog({ apiKey, onMade, onClose }: RotateKeyDialogProps) {
+  const overlapSeconds = useSignal(24 * HOUR_SECONDS)
+  const action = useAction()
+  const { busy, run } = action
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void run(async (retryOptions) => {
+      const options = { body: { overlapSeconds: overlapSeconds.value }, ...retryOptions }
+      onMade((await call<NewApiKeyView>('POST', `/api-keys/${apiKey.id}/rotate`, options)).body)
+    })
+  }
+  return (
+    <Dialog title={`Rotate ${apiKey.name}`} onClose={onClose}>
+      <form class="form" onSubmit={submit}>
+        <Progress action={action} messageFor={messageFor} />
+        <label class="field">
+          <span>How long the previous key stays valid</span>
+          <select
+            autofocus
+            value={String(overlapSeconds)}
+            onChange={({ currentTarget: { value } }) => (overlapSeconds.value = Number(value))}
+          >
+            {overlaps.map(([seconds, label]) => (
+              <option key={seconds} value={String(seconds)}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <footer class="actions">
+          <button class="button primary" type="submit" aria-disabled={busy.value}>
+            {busy.value ? 'Rotating…' : 'Rotate key'}
+          </button>
+          <button class="button" type="button" onClick={onClose}>
+            Cancel
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals'
+import type { UserView } from '../../contract/user'
+import { call } from '../api/call'
+import { explain, fieldFaults, isInDoubt, Refused } from '../api/failures'
+import { useAction } from '../parts/action'
+import { Notice } from '../parts/notice'
+import { Progress } from '../parts/progress'
+import { Section } from '../parts/section'
+import { TextField } from '../parts/text-field'
+
+const isWrong = (error: unknown) => error instanceof Refused && error.code === 'invalid-credentials'
+
+/** Form that changes the password, which ends every other session. */
+export function Password({ user }: { user: UserView }) {
+  const [current, next] = [useSignal(''), useSignal('')]
+  const isDone = useSignal(false)
+  const action = useAction()
+  const { busy, failure, run } = action
+  const { newPassword, ...otherFaults } = fieldFaults(failure.value)
+
+  const messageFor = (error: unknown) => {
+    if (isWrong(error) || (newPassword && Object.keys(otherFaults).length === 0)) return undefined
+    if (isInDoubt(error))
+      return `${explain(error)} Whether the password was changed is not known: try the new one when you sign in.`
+    return explain(error)
+  }
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    isDone.value = await run((retryOptions) => {
+      const body = { currentPassword: current.value, newPassword: next.value }
+      return call('POST', '/auth/password', { body, ...retryOptions })
+    })
+    if (isDone.value) current.value = next.value = ''
+  }
+  return (
+    <Section title="Password">
+      <form class="form" onSubmit={submit} noValidate>
+        <Progress action={action} messageFor={messageFor} />
+        {isDone.value && (
+          <Notice tone="good">Your password is changed, and your other sessions have ended.</Notice>
+        )}
+        <input type="hidden" name="username" autocomplete="username" value={user.email} />
+        <TextField
+          label="Current password"
+          type="password"
+          autocomplete="current-password"
+          value={current}
+          fault={isWrong(failure.value) ? 'is wrong' : undefined}
+        />
+        <TextField
+          label="New password"
+          type="password"
+          autocomplete="new-password"
+          value={next}
+          fault={newPassword}
+          hint="8 to 128 characters. Several words that only you would put together are best."
+        />
+        <footer class="actions">
+          <button class="button" type="submit" aria-disabled={busy.value}>
+            {busy.value ? 'Changing…' : 'Change password'}
+          </button>
+        </footer>
+      </form>
+    </Section>
+  )
+}

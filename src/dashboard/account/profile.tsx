@@ -1,0 +1,48 @@
+import { useSignal } from '@preact/signals'
+import type { UserView } from '../../contract/user'
+import { call } from '../api/call'
+import { explain, fieldFaults } from '../api/failures'
+import { useAction } from '../parts/action'
+import { Notice } from '../parts/notice'
+import { Progress } from '../parts/progress'
+import { Section } from '../parts/section'
+import { TextField } from '../parts/text-field'
+import { roleNames } from '../people/roles'
+import { showUser } from '../session/session'
+
+/** Who the user is, and a form that changes the name. */
+export function Profile({ user }: { user: UserView }) {
+  const name = useSignal(user.name)
+  const isDone = useSignal(false)
+  const action = useAction()
+  const { busy, failure, run } = action
+  const faults = fieldFaults(failure.value)
+
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    isDone.value = await run(async (retryOptions) => {
+      const options = { body: { name: name.value.trim() }, idempotent: true, ...retryOptions }
+      showUser((await call<UserView>('PATCH', '/auth/me', options)).body)
+    })
+  }
+  return (
+    <Section title="Profile">
+      <dl class="facts">
+        <dt>Email</dt>
+        <dd>{user.email}</dd>
+        <dt>Role</dt>
+        <dd>{roleNames[user.role]}</dd>
+      </dl>
+      <form class="form" onSubmit={submit} noValidate>
+        <Progress action={action} messageFor={(error) => (faults.name ? undefined : explain(error))} />
+        {isDone.value && <Notice tone="good">Your name is saved.</Notice>}
+        <TextField label="Name" value={name} autocomplete="name" maxLength={100} fault={faults.name} />
+        <footer class="actions">
+          <button class="button" type="submit" aria-disabled={busy.value}>
+            {busy.value ? 'Saving…' : 'Save name'}
+          </button>
+        </footer>
+      </form>
+    </Section>
+  )
+}

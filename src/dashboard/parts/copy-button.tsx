@@ -1,0 +1,16 @@
+import { useSignal } from '@preact/signals'
+
+/** Copies `text` to the clipboard. Not shown where the browser has none, as over plain HTTP: the text can be selected. */
+export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+  const said = useSignal(label)
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => (said.value = 'Copied'),
+      () => (said.value = 'Select it and copy it by hand'),
+    )
+  return navigator.clipboard ? (
+    <button class="button primary" type="button" autofocus onClick={copy}>
+      <span aria-live="polite">{said}</span>
+    </button>
+  ) : null
+}

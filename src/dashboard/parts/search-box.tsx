@@ -1,0 +1,34 @@
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { setQuery } from '../routing'
+
+const DEBOUNCE_MS = 200
+
+interface SearchBoxProps {
+  label: string
+  /** The parameter of the view's query that the text is kept in. */
+  name: string
+  value: string
+  maxLength?: number
+}
+
+/** Search field of a view, applied shortly after the last key. */
+export function SearchBox({ label, name, value, maxLength = 200 }: SearchBoxProps) {
+  const text = useSignal(value)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const search = (typed: string) => {
+    text.value = typed
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => setQuery({ [name]: typed.trim() }), DEBOUNCE_MS)
+  }
+  return (
+    <input
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      value={text}
+      maxLength={maxLength}
+      onInput={(event) => search(event.currentTarget.value)}
+    />
+  )
+}

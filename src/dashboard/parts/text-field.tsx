@@ -1,0 +1,40 @@
+import type { Signal } from '@preact/signals'
+import type { ComponentChildren, InputHTMLAttributes } from 'preact'
+import { useId } from 'preact/hooks'
+
+interface TextFieldProps {
+  label: string
+  value: Signal<string>
+  type?: 'text' | 'email' | 'password' | 'date'
+  autocomplete?: string
+  /** What is wrong with the text, as the end of a sentence that begins with the label. */
+  fault?: string | undefined
+  hint?: ComponentChildren
+  maxLength?: number
+  inputMode?: 'numeric'
+  focused?: boolean
+  min?: string
+  required?: boolean
+}
+
+/** Labelled input with a hint, or with its fault in place of the hint. */
+export function TextField({ label, value, fault, hint, focused = false, ...rest }: TextFieldProps) {
+  const help = useId()
+  const isWrong = fault !== undefined
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        type="text"
+        autocomplete="off"
+        {...(rest as InputHTMLAttributes)}
+        autofocus={focused}
+        aria-invalid={isWrong}
+        aria-describedby={isWrong || hint ? help : undefined}
+        value={value}
+        onInput={(event) => (value.value = event.currentTarget.value)}
+      />
+      {(isWrong || hint) && <small id={help}>{isWrong ? `${label} ${fault}.` : hint}</small>}
+    </label>
+  )
+}

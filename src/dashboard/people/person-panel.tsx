@@ -1,0 +1,63 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { ManagedUserView } from '../../contract/user'
+import { call } from '../api/call'
+import { explain, Refused } from '../api/failures'
+import { useAction } from '../parts/action'
+import { Dialog } from '../parts/dialog'
+import { Notice } from '../parts/notice'
+import { PersonAccess } from './person-access'
+import { PersonFacts } from './person-facts'
+import { PersonRole } from './person-role'
+import { isAdmin } from './roles'
+
+interface PersonPanelProps {
+  id: string
+  onChanged: (person: ManagedUserView) => void
+  onClose: () => void
+}
+
+/** What a control of the panel works on. */
+export interface PersonControlProps {
+  person: ManagedUserView
+  /** Shows the person as the server answered. */
+  onChanged: (person: ManagedUserView) => void
+}
+
+/** Details of one person, with what admins may do. */
+export function PersonPanel({ id, onChanged, onClose }: PersonPanelProps) {
+  const person = useSignal<ManagedUserView | undefined>(undefined)
+  const loading = useAction()
+  const { waiting, failure, busy } = loading
+
+  const show = (update: ManagedUserView) => {
+    person.value = update
+    onChanged(update)
+  }
+  useEffect(() => {
+    void loading.run(async (retryOptions) => {
+      show((await call<ManagedUserView>('GET', `/users/${encodeURIComponent(id)}`, retryOptions)).body)
+    })
+  }, [id])
+
+  return (
+    <Dialog title="Person" place="side" onClose={onClose}>
+      {waiting.value && <Notice tone="wait">{waiting.value}</Notice>}
+      {failure.value !== undefined && (
+        <Notice tone="bad">
+          {failure.value instanceof Refused && failure.value.status === 404
+            ? 'There is no such person.'
+            : explain(failure.value)}
+        </Notice>
+      )}
+      {!person.value && busy.value && <p class="quiet">Loading…</p>}
+      {person.value && <PersonFacts person={person.value} />}
+      {person.value && isAdmin.value && (
+        <>
+          <PersonRole person={person.value} onChanged={show} />
+          <PersonAccess person={person.value} onChanged={show} />
+        </>
+      )}
+    </Dialog>
+  )
+}
