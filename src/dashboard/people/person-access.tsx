@@ -4,7 +4,7 @@ import { call } from '../api/call'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
-import type { PersonControlProps } from './person-panel'
+import type { PersonControlProps } from './person-control'
 
 /** Disables and enables an account, ends its sessions, and lifts a lock. All of these are safe to repeat. */
 export function PersonAccess({ person, onChanged }: PersonControlProps) {

@@ -17,13 +17,6 @@ interface PersonPanelProps {
   onClose: () => void
 }
 
-/** What a control of the panel works on. */
-export interface PersonControlProps {
-  person: ManagedUserView
-  /** Shows the person as the server answered. */
-  onChanged: (person: ManagedUserView) => void
-}
-
 /** Details of one person, with what admins may do. */
 export function PersonPanel({ id, onChanged, onClose }: PersonPanelProps) {
   const person = useSignal<ManagedUserView | undefined>(undefined)

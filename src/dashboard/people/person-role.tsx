@@ -4,7 +4,7 @@ import { call } from '../api/call'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
-import type { PersonControlProps } from './person-panel'
+import type { PersonControlProps } from './person-control'
 import { roleNames } from './roles'
 
 const meanings: Record<Role, string> = {
