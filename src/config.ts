@@ -29,6 +29,8 @@ export interface Config {
   /** Secrets that encrypt the secrets of authenticator apps: the first encrypts, all decrypt, and so do the signing keys. */
   encryptionKeys: string[]
   admin: { email: string; password: string } | undefined
+  /** Whether admins need a second factor: without one they may set it up, and nothing else. */
+  adminMfaRequired: boolean
   bcryptCost: number
   /** Niceness of the hashing threads, 0 to 19. */
   bcryptNiceness: number
@@ -109,6 +111,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       settings.ADMIN_EMAIL && settings.ADMIN_PASSWORD
         ? { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD }
         : undefined,
+    adminMfaRequired: settings.ADMIN_MFA === 'required',
     bcryptCost: settings.BCRYPT_COST,
     bcryptNiceness: settings.BCRYPT_NICENESS,
     sessionIdleMs: settings.SESSION_IDLE_DAYS * 24 * 60 * 60 * 1000,

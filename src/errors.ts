@@ -59,6 +59,7 @@ export const problems = {
   mfaRequired: kind(401, 'mfa-required', 'A second step is required'),
   invalidCode: kind(401, 'invalid-code', 'The code is wrong'),
   forbidden: kind(403, 'forbidden', 'Not allowed'),
+  mfaSetupRequired: kind(403, 'mfa-setup-required', 'A second factor is required'),
   accountDisabled: kind(403, 'account-disabled', 'The account is disabled'),
   crossSite: kind(403, 'cross-site-request', 'The request came from another site'),
   originNotAllowed: kind(403, 'origin-not-allowed', 'The origin may not call this API'),
@@ -109,6 +110,10 @@ export const mfaRequired = (pending: { mfaToken: string; methods: string[] }) =>
   new Problem(problems.mfaRequired, 'The password is right: continue with a code or a passkey.', {
     extra: { ...pending },
   })
+
+/** Creates the 403 for an admin who has to set up a second factor first. */
+export const mfaSetupRequired = () =>
+  new Problem(problems.mfaSetupRequired, 'Admins need a second factor: set one up, and refresh the session.')
 
 /** Creates the 401 for a wrong code of a second step. */
 export const invalidCode = (detail: string, cause?: unknown) =>

@@ -142,6 +142,15 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     bad: ['short', 'password', 'x'.repeat(1000)],
     with: { ADMIN_EMAIL: 'a@shop.test' },
   },
+  ADMIN_MFA: {
+    key: 'adminMfaRequired',
+    absent: false,
+    good: [
+      ['required', true],
+      ['optional', false],
+    ],
+    bad: ['true', 'Required', 'yes'],
+  },
   BCRYPT_COST: { key: 'bcryptCost', absent: 12, ...integers(4, 16) },
   BCRYPT_NICENESS: { key: 'bcryptNiceness', absent: 19, ...integers(0, 19) },
   SESSION_IDLE_DAYS: {

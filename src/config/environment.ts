@@ -31,6 +31,7 @@ export const Environment = Type.Object({
   ENCRYPTION_KEY: keys(),
   ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
   ADMIN_PASSWORD: optional(),
+  ADMIN_MFA: stringEnum(['optional', 'required'], { default: 'optional' }),
   BCRYPT_COST: Type.Integer({ minimum: 4, maximum: 16, default: 12 }),
   BCRYPT_NICENESS: Type.Integer({ minimum: 0, maximum: 19, default: 19 }),
   // Only refreshes count as use, so a session must outlast an access token.

@@ -3,14 +3,14 @@ import jwt from '@fastify/jwt'
 import type { FastifyRequest, onRouteHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Access, createAccess } from '../accounts/access/access.js'
-import type { Permission } from '../accounts/access/permissions.js'
+import { beforeMfa, type Permission } from '../accounts/access/permissions.js'
 import { type Actor, actorOf, isKey, type Principal } from '../accounts/access/principal.js'
 import { AccessTokens, signOptions, verifyOptions } from '../accounts/access-tokens/access-tokens.js'
 import type { Identity, VerifiedIdentity } from '../accounts/access-tokens/claims.js'
 import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
 import { loadRevokedSessions, type RevokedSessions } from '../accounts/sessions/revoked-sessions.js'
 import { dataFolder } from '../db/open.js'
-import { Problem, problems } from '../errors.js'
+import { mfaSetupRequired, Problem, problems } from '../errors.js'
 import { createIdentify, KEY_START } from '../http/identify.js'
 import { withRefusal } from '../http/refusals.js'
 import { createTokenCookies, type TokenCookies } from '../http/token-cookies.js'
@@ -43,7 +43,8 @@ export interface Auth {
   refuseIfCrossSite(request: FastifyRequest): void
   /**
    * Identifies the caller, and sets `request.user` for a user.
-   * @throws Problem as `identify`, and `forbidden` without `permission`
+   * @throws Problem as `identify`, and without `permission` `forbidden`, or `mfa-setup-required` for an admin who lacks a
+   * second factor that the settings require
    */
   authorize(request: FastifyRequest, permission: Permission): void
   /**
@@ -72,7 +73,7 @@ declare module 'fastify' {
 /** Sign-in for route scopes: access tokens, and the permissions that routes require. */
 export default fp(
   async (app) => {
-    const { jwtSecret, retiredJwtSecrets, databaseUrl, production, productWriteAccess } = app.config
+    const { jwtSecret, retiredJwtSecrets, databaseUrl, production } = app.config
     // It writes cookies; TokenCookies reads the two of a sign-in.
     await app.register(cookie, { hook: false })
     const { key, warning } = jwtSecret
@@ -81,7 +82,7 @@ export default fp(
     if (warning) app.log.warn(warning)
     await app.register(jwt, { secret: key, sign: signOptions, verify: verifyOptions })
 
-    const access = createAccess({ productWriteAccess })
+    const access = createAccess(app.config)
     const cookies = createTokenCookies(production)
     const revokedSessions = await loadRevokedSessions(app.db)
     const tokens = new AccessTokens({
@@ -108,8 +109,9 @@ export default fp(
     const authorize: Auth['authorize'] = (request, permission) => {
       const principal = identify(request)
       if (!isKey(principal)) request.user = principal
-      if (!access.may(principal, permission))
-        throw new Problem(problems.forbidden, `This requires the permission ${permission}.`)
+      if (access.may(principal, permission)) return
+      if (access.lacksMfa(principal)) throw mfaSetupRequired()
+      throw new Problem(problems.forbidden, `This requires the permission ${permission}.`)
     }
 
     app.decorate('auth', {
@@ -132,7 +134,12 @@ export default fp(
         const { schema } = route
         if (schema) {
           const response = withRefusal(schema.response as Record<number, object>, 'unauthenticated')
-          route.schema = { ...schema, response: withRefusal(response, 'forbidden') }
+          const refused = withRefusal(response, 'forbidden')
+          const isOfSetUp = beforeMfa.includes(permission)
+          route.schema = {
+            ...schema,
+            response: isOfSetUp ? refused : withRefusal(refused, 'mfaSetupRequired'),
+          }
         }
         route.config = { ...route.config, access: permission }
         route.onRequest = [

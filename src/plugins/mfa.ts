@@ -34,9 +34,11 @@ export default fp(
       )
 
     const codes = createCodes({ db, box })
+    const { shopName, adminMfaRequired } = config
+    const mfaRequiredOf = (role: string) => adminMfaRequired && role === 'admin'
     app.decorate('mfa', {
       ...createMfaSignIn({ codes, tokens, sessions, lockout }),
-      totp: createTotp({ db, box, codes, sessions, lockout, guess, shopName: config.shopName }),
+      totp: createTotp({ db, box, codes, sessions, lockout, guess, shopName, mfaRequiredOf }),
     })
   },
   { name: 'mfa', dependencies: ['config', 'db', 'accounts'] },

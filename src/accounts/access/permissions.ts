@@ -3,6 +3,7 @@ import type { Role } from '../../contract/user.js'
 
 /** What a caller may be allowed to do. Each route, namespace and stream requires one of these. */
 export const permissions = [
+  'account:secure', // reading one's own account, and setting up its second factors
   'account:use', // one's own account and sessions
   'orders:place',
   'orders:read', // one's own orders
@@ -22,7 +23,13 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number]
 
-const customer: readonly Permission[] = ['account:use', 'orders:place', 'orders:read', 'orders:cancel']
+const customer: readonly Permission[] = [
+  'account:secure',
+  'account:use',
+  'orders:place',
+  'orders:read',
+  'orders:cancel',
+]
 
 const staff: readonly Permission[] = [
   ...customer,
@@ -52,6 +59,9 @@ export const permissionsOfScope: Readonly<Record<Scope, readonly Permission[]>> 
   'users:write': ['users:write'],
   'webhooks:write': [],
 }
+
+/** What an admin without a second factor may do with ADMIN_MFA=required. */
+export const beforeMfa: readonly Permission[] = ['account:secure']
 
 /** Granted to every signed-in user with PRODUCT_WRITE_ACCESS=authenticated. */
 export const productWriting: readonly Permission[] = ['products:write', 'stock:adjust']

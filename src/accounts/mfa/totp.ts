@@ -23,6 +23,8 @@ export interface TotpOptions {
   guess: Guess
   /** The name under which apps list their codes. */
   shopName: string
+  /** Whether users with this role need a second factor. */
+  mfaRequiredOf(role: string): boolean
 }
 
 /** The caller of a change: a user and the session of the request, which stays. */
@@ -35,7 +37,9 @@ const isOn = () =>
   new Problem(problems.totpEnabled, 'Codes of an authenticator app are on: turn them off first.')
 
 /** Turns the codes of authenticator apps (TOTP, RFC 6238) on and off. Either ends every other session of the user. */
-export function createTotp({ db, box, codes, sessions, lockout, guess, shopName }: TotpOptions) {
+export function createTotp(options: TotpOptions) {
+  const { db, box, codes, sessions, lockout, guess, shopName, mfaRequiredOf } = options
+
   const find = async (id: string): Promise<User> => {
     const user = await db.read.user.findUnique({ where: { id } })
     if (!user) throw accountGone()
@@ -115,7 +119,7 @@ export function createTotp({ db, box, codes, sessions, lockout, guess, shopName 
     },
 
     /**
-     * Turns the codes of authenticator apps off.
+     * Turns the codes of authenticator apps off. A user who needs a second factor, and has no other, is signed out everywhere.
      * @param code one of them, or a recovery code
      * @throws Problem `not-found` if they are off, `invalid-credentials`, `invalid-code`, `account-locked`,
      * `unauthenticated`, `unavailable`, `overloaded`
@@ -138,8 +142,9 @@ export function createTotp({ db, box, codes, sessions, lockout, guess, shopName 
             }
             if (!(await codes.use(tx, userId, code))) return false
             await tx.totp.delete({ where: { userId } })
-            await noteFactors(tx, userId)
-            return true
+            const { role, mfa } = await noteFactors(tx, userId)
+            // The access token of the request would count as one with a second factor.
+            return !mfa && mfaRequiredOf(role) ? 'all' : true
           },
           sessionId,
         )

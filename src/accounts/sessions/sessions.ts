@@ -42,8 +42,11 @@ interface SessionEvents {
   ended: [sessionId: string, userId: string, reason: EndReason]
 }
 
-/** A change of a user in a transaction. `inDoubt`: an earlier attempt may have committed it. @returns whether it was made */
-export type Change = (tx: Tx, inDoubt: boolean) => Promise<boolean>
+/**
+ * A change of a user in a transaction. `inDoubt`: an earlier attempt may have committed it.
+ * @returns whether it was made; `all` if the session that would stay must end too
+ */
+export type Change = (tx: Tx, inDoubt: boolean) => Promise<boolean | 'all'>
 
 /**
  * Decides, in the transaction that opens a session, whether `user` proved to be who they are.
@@ -204,7 +207,7 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
     /**
      * Revokes every session of a user.
      * @param change runs first in the same transaction; if it returns false, nothing is revoked
-     * @param keep the id of a session that stays
+     * @param keep the id of a session that stays, unless `change` returns `all`
      * @param reason told to the log
      * @returns the result of `change`
      * @throws Problem `unauthenticated` if the session `keep` has ended: its request may change nothing
@@ -216,10 +219,12 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
       reason: EndReason = 'account-changed',
     ): Promise<boolean> {
       const ended = await db.write(async (tx, inDoubt) => {
-        if (!(await change(tx, inDoubt))) return undefined
-        const live = await revokeAll(tx, userId, momentAt(await timeOf(tx)), keep)
-        if (keep !== undefined && !live.includes(keep)) throw sessionEnded()
-        return live.filter((id) => id !== keep)
+        const made = await change(tx, inDoubt)
+        if (!made) return undefined
+        const kept = made === 'all' ? undefined : keep
+        const live = await revokeAll(tx, userId, momentAt(await timeOf(tx)), kept)
+        if (kept !== undefined && !live.includes(kept)) throw sessionEnded()
+        return live.filter((id) => id !== kept)
       })
       for (const id of ended ?? []) announce(id, userId, reason)
       await deleteTokens(db, ended ?? [])

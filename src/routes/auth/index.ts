@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import getMe from './get-me.js'
 import loginMfa from './login-mfa.js'
 import logout from './logout.js'
 import me from './me.js'
@@ -18,6 +19,7 @@ const auth: FastifyPluginAsyncTypebox = async (app) => {
     await guessing.register(mfa)
   })
   await app.register(logout)
+  await app.register(getMe)
   await app.register(me)
 }
 

@@ -4,27 +4,9 @@ import { refusals, unreadable } from '../../http/refusals.js'
 import { isId } from '../../ids.js'
 import { NoContent, SessionList, SessionParams, User, UserChanges } from './schema.js'
 
-/** The routes about the caller: who they are and where they are signed in. */
+/** The routes with which callers change their own account, and end their sessions. */
 const me: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:use'))
-
-  app.get(
-    '/me',
-    {
-      config: { rows: 'own' },
-      schema: {
-        operationId: 'getMe',
-        tags: ['auth'],
-        summary: 'The signed-in user',
-        response: { 200: User, ...refusals('unauthenticated', 'rateLimited') },
-      },
-    },
-    async (request) => {
-      const user = await app.accounts.find(request.user.sub)
-      if (!user) throw accountGone()
-      return user
-    },
-  )
 
   app.patch(
     '/me',

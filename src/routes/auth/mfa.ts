@@ -7,7 +7,7 @@ import { NoContent } from './schema.js'
 
 /** The routes that turn codes of an authenticator app on and off. */
 const mfa: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRoute', app.auth.require('account:use'))
+  app.addHook('onRoute', app.auth.require('account:secure'))
 
   const callerOf = ({ user }: FastifyRequest) => ({ userId: user.sub, sessionId: user.sid })
 
