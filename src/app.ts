@@ -17,6 +17,7 @@ import errors, { renderClientError, renderFrameworkError } from './plugins/error
 import eventLog from './plugins/event-log.js'
 import forwarding from './plugins/forwarding.js'
 import jsonBody from './plugins/json-body.js'
+import mail from './plugins/mail.js'
 import metrics from './plugins/metrics.js'
 import mfa from './plugins/mfa.js'
 import nameIndex from './plugins/name-index.js'
@@ -92,6 +93,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(relay)
   app.register(retention)
   app.register(auth)
+  app.register(mail)
   app.register(accounts)
   app.register(mfa)
   app.register(users)

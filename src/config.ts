@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { listOf } from './config/addresses.js'
 import { findFaults, findWeakSecrets } from './config/checks.js'
@@ -7,6 +8,7 @@ import { warnOfMisspelt } from './config/misspelt.js'
 import { parseEnvironment } from './config/parse.js'
 import { readSecretFiles } from './config/secret-files.js'
 import type { ConnectionLimits } from './connections/limits.js'
+import { dataFolder } from './db/open.js'
 
 export { ConfigError }
 
@@ -42,6 +44,14 @@ export interface Config {
   trustProxy: boolean | string | ((address: string, hop: number) => boolean)
   /** Bearer token for scraping the metrics remotely. */
   metricsToken: string | undefined
+  /** Server for outgoing mail. If undefined, mails are files outside production, and there are none in production. */
+  mailUrl: string | undefined
+  /** The sender of mails: an address, or a name and an address. */
+  mailFrom: string
+  /** The folder of mails that are files. */
+  mailFolder: string
+  /** Where browsers reach this server, without a slash at the end; undefined for the address that it listens on. */
+  publicUrl: string | undefined
   logLevel: string
   logPretty: boolean
   productWriteAccess: 'admin' | 'authenticated'
@@ -118,6 +128,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: listOf(settings.CORS_ORIGIN),
     trustProxy: parseTrust(settings.TRUST_PROXY),
     metricsToken: settings.METRICS_TOKEN,
+    mailUrl: settings.MAIL_URL,
+    mailFrom: settings.MAIL_FROM ?? 'stockroom@localhost',
+    mailFolder: join(dataFolder(settings.DATABASE_URL), 'mail'),
+    publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
     productWriteAccess: settings.PRODUCT_WRITE_ACCESS,

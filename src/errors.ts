@@ -86,6 +86,7 @@ export const problems = {
   clientGone: kind(499, 'client-gone', 'The client closed the connection'),
   internal: kind(500, 'internal-error', 'Internal server error'),
   overloaded: kind(503, 'overloaded', 'The server is busy'),
+  mailUnavailable: kind(503, 'mail-unavailable', 'No mail can be sent'),
   unavailable: kind(503, 'unavailable', 'The service is unavailable'),
 } as const satisfies Record<string, ProblemKind>
 

@@ -216,6 +216,52 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     good: [['x'.repeat(16), 'x'.repeat(16)]],
     bad: ['short', ' '.repeat(16), `${'x'.repeat(16)} `, 'ä'.repeat(16)],
   },
+  MAIL_URL: {
+    key: 'mailUrl',
+    absent: undefined,
+    good: [
+      ['smtp://mail.example', 'smtp://mail.example'],
+      ['smtp://[::1]:2525/', 'smtp://[::1]:2525/'],
+      ['smtps://shop%40x:p%3Aw@mail.example:465', 'smtps://shop%40x:p%3Aw@mail.example:465'],
+    ],
+    bad: [
+      'mail.example',
+      'http://mail.example',
+      'smtp://',
+      'smtp://*',
+      'smtp://mail.example:0',
+      'smtp://user@mail.example',
+      'smtp://u:%zz@mail.example',
+      'smtp://mail.example/path',
+      'smtp://mail.example?ignoreTLS=true',
+    ],
+  },
+  MAIL_FROM: {
+    key: 'mailFrom',
+    absent: 'stockroom@localhost',
+    good: [
+      ['shop@shop.example', 'shop@shop.example'],
+      ['Bramble Lamps <shop@shop.example>', 'Bramble Lamps <shop@shop.example>'],
+    ],
+    bad: ['shop', 'Shop', '<>', 'Shop <shop>', 'a@b, c@d', 'Shop <a@b> <c@d>', 'a@b\r\nBcc: c@d'],
+  },
+  PUBLIC_URL: {
+    key: 'publicUrl',
+    absent: undefined,
+    good: [
+      ['https://shop.example', 'https://shop.example'],
+      ['https://shop.example/', 'https://shop.example'],
+      ['http://10.0.0.1:8080/stock/', 'http://10.0.0.1:8080/stock'],
+    ],
+    bad: [
+      'shop.example',
+      'ftp://shop.example',
+      'https://',
+      'https://u:p@shop.example',
+      'https://shop.example/?a',
+      'https://shop.example/#a',
+    ],
+  },
   LOG_LEVEL: { key: 'logLevel', absent: 'info', good: [['silent', 'silent']], bad: ['loud', 'INFO'] },
   LOG_PRETTY: {
     key: 'logPretty',

@@ -10,6 +10,7 @@ import type { Lockout } from './lockout/lockout.js'
 import { createMfaTokens } from './mfa/mfa-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
 import { createHashRenewals } from './passwords/renew-hashes.js'
+import { createPasswordReset } from './reset-password.js'
 import { type ClientInfo, clientKeyOf, type SignedIn } from './sessions/session.js'
 import type { Sessions } from './sessions/sessions.js'
 import { normalEmail, viewUser } from './user.js'
@@ -150,6 +151,7 @@ export function createAccounts(options: AccountOptions) {
     },
 
     ...createPasswordChange({ db, passwords, sessions, guess, shopName }),
+    ...createPasswordReset({ db, passwords, sessions, lockout, shopName }),
 
     /** Whether any user is an admin: one index lookup. */
     async hasAdmin(): Promise<boolean> {

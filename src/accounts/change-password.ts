@@ -1,6 +1,7 @@
 import type { User } from '#prisma'
 import type { Db } from '../db/db.js'
 import { accountGone, invalidRequest, overloaded } from '../errors.js'
+import { voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
 import { ownWordsFault } from './passwords/own-words.js'
 import { type ClientInfo, clientKeyOf } from './sessions/session.js'
@@ -31,7 +32,10 @@ const MAX_ATTEMPTS = 3
 
 /** Changes passwords at the request of their owners. */
 export function createPasswordChange({ db, passwords, sessions, guess, shopName }: PasswordChangeOptions) {
-  /** Sets `hash` if the user still has the verified hash `old`, and ends the other sessions in the same transaction. */
+  /**
+   * Sets `hash` if the user still has the verified hash `old`. Ends the other sessions and voids mailed tokens in the same
+   * transaction.
+   */
   const replace = ({ userId, sessionId }: PasswordChange, old: string, hash: string): Promise<boolean> =>
     sessions.endAll(
       userId,
@@ -42,6 +46,7 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
         if (inDoubt && row.password === hash) return true
         if (row.password !== old) return false
         await tx.user.update({ where: { id: userId }, data: { password: hash, updatedAt: new Date() } })
+        await voidMails(tx, userId)
         return true
       },
       sessionId,

@@ -4,6 +4,7 @@ import { isUniqueViolation } from '../db/driver-error.js'
 import { newId } from '../ids.js'
 import type { Credentials } from './accounts.js'
 import { touchKeys } from './api-keys/api-keys.js'
+import { voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
 import type { Sessions } from './sessions/sessions.js'
 import { normalEmail } from './user.js'
@@ -70,9 +71,11 @@ export async function ensureAdmin(
     const changed = await sessions.endAll(id, async (tx) => {
       const { count } = await tx.user.updateMany({
         where: { id, role, password: old },
-        data: { role: 'admin', disabled: false, password, updatedAt: new Date() },
+        data: { role: 'admin', disabled: false, emailVerified: true, password, updatedAt: new Date() },
       })
       await touchKeys(db, tx, id)
+      // Who had the account before may have asked for mails, whose links would take it back.
+      if (count === 1 && !same) await voidMails(tx, id)
       return count === 1
     })
     if (changed) return { id, created: false, password: !same, role: role !== 'admin' }

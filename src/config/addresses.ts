@@ -24,6 +24,15 @@ export function originFault(text: string): string | undefined {
   return `must list origins like https://shop.example, not "${text}"`
 }
 
+/** Returns the fault of the URL at which clients reach the server, or undefined if it is valid. */
+export function publicUrlFault(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPlain = url && !url.username && !url.password && !/[?#]/.test(text)
+  if (isPlain && /^https?:$/.test(url.protocol) && isHostName(bareHost(url)) && url.port !== '0')
+    return undefined
+  return `must be the address of the shop as browsers have it, like https://shop.example, not "${text}"`
+}
+
 /** More hops than any real chain of proxies: too high a number lets clients spoof their addresses. */
 const MAX_HOPS = 100
 /** Network names of @fastify/proxy-addr. */

@@ -2,8 +2,10 @@ import { weakness } from '../accounts/access-tokens/weak-secret.js'
 import { ownWordsFault } from '../accounts/passwords/own-words.js'
 import { passwordFault } from '../accounts/passwords/password-rules.js'
 import { databaseUrlFault } from '../db/open.js'
+import { parseSender } from '../mail/encode.js'
+import { smtpUrlFault } from '../mail/smtp-url.js'
 import { redisUrlFault } from '../redis/url.js'
-import { listenFault, listOf, originFault, trustFault } from './addresses.js'
+import { listenFault, listOf, originFault, publicUrlFault, trustFault } from './addresses.js'
 import type { Fault } from './fault.js'
 import type { Settings } from './parse.js'
 
@@ -42,6 +44,15 @@ export function findFaults(settings: Settings): Fault[] {
   const { METRICS_TOKEN: token } = settings
   check('METRICS_TOKEN', token && !HEADER_VALUE.test(token) && 'must consist of printable ASCII characters')
   check('DATABASE_URL', databaseUrlFault(settings.DATABASE_URL))
+  const { MAIL_URL: mail, MAIL_FROM: from, PUBLIC_URL: url } = settings
+  check('MAIL_URL', mail && smtpUrlFault(mail))
+  const fromFault = 'must be an address, or a name and an address, like "Shop <shop@shop.example>"'
+  check('MAIL_FROM', from && !parseSender(from, '') && fromFault)
+  check('PUBLIC_URL', url && publicUrlFault(url))
+  // Outside production there are defaults, which would make links that nobody can follow, and mails that nobody accepts.
+  const sends = production && mail !== undefined
+  check('MAIL_FROM', sends && !from && 'must be set with MAIL_URL: it is the address that mails are from')
+  check('PUBLIC_URL', sends && !url && 'must be set with MAIL_URL: links in mails begin with it')
   check('REDIS_URL', settings.REDIS_URL && redisUrlFault(settings.REDIS_URL))
   return faults
 }

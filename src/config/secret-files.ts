@@ -9,6 +9,7 @@ export const SECRETS = [
   'DATABASE_URL',
   'REDIS_URL',
   'METRICS_TOKEN',
+  'MAIL_URL',
 ]
 
 export const fileSettingOf = (name: string) => `${name}_FILE`

@@ -22,6 +22,8 @@ export const TABLES: readonly Table[] = [
   { name: 'mfa_tokens', key: ['hash'] },
   { name: 'sessions', key: ['id'] },
   { name: 'refresh_tokens', key: ['hash'] },
+  { name: 'mails', key: ['id'] },
+  { name: 'mail_tokens', key: ['user_id', 'kind'] },
   { name: 'products', key: ['id'] },
   { name: 'product_terms', key: ['term', 'product_id'] },
   { name: 'stock_adjustments', key: ['id'] },

@@ -125,6 +125,14 @@ t.test('every response of every operation matches its description', async (t) =>
       [400, { ...member, payload: { currentPassword: person.password, newPassword: 'short' } }],
       [401, { payload: {} }],
     ],
+    forgotPassword: [
+      [202, { payload: { email: person.email } }],
+      [400, { payload: { email: 'ada' } }],
+    ],
+    resetPassword: [
+      [401, { payload: { token: 'unknown', password: 'nine lamps and a ladder' } }],
+      [400, { payload: { token: 'unknown', password: 'short' } }],
+    ],
     listSessions: [
       [200, buyer],
       [401, {}],

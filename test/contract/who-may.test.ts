@@ -17,6 +17,7 @@ const SECRETS_OF_EXAMPLES = [
   '/auth/mfa/totp',
   '/auth/mfa/totp/confirm',
   '/auth/password',
+  '/auth/password/reset',
 ]
 
 const page = new URL('../../docs/security.md', import.meta.url)

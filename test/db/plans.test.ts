@@ -8,6 +8,7 @@ import { encodeCursor } from '../../src/catalog/search/sort-and-cursor.js'
 import { newId } from '../../src/ids.js'
 import { build, signIn } from '../helpers/app.js'
 import { databaseOf, onServer } from '../helpers/database.js'
+import { allSent, mailsOf, tokenIn } from '../helpers/mail.js'
 import { operationsOf } from '../helpers/openapi.js'
 import { mysqlPlans, watchWire } from '../helpers/plans/mysql.js'
 import { sqlitePlans, watchPrepared } from '../helpers/plans/sqlite.js'
@@ -43,6 +44,26 @@ async function addPeople(app: App): Promise<void> {
     await tx.session.createMany({
       data: ids.map((id) => ({ id, userId: id, ...times() })),
     })
+    await tx.mail.createMany({
+      data: ids.map((id) => ({
+        id,
+        kind: 'password-reset',
+        userId: id,
+        recipient: `${id}@x.test`,
+        createdAt: at,
+        sentAt: at,
+      })),
+    })
+    await tx.mailToken.createMany({
+      data: ids.map((id) => ({
+        userId: id,
+        kind: 'reset',
+        hash: id.padEnd(64, '0'),
+        email: `${id}@x.test`,
+        createdAt: at,
+        expiresAt: times().expiresAt,
+      })),
+    })
     await tx.refreshToken.createMany({
       data: ids.map((id) => ({ hash: id.padEnd(64, '0'), sessionId: id, createdAt: at })),
     })
@@ -74,6 +95,13 @@ async function fill(app: App): Promise<World> {
     apiKeyId: (await app.apiKeys.create({ name: 'Printer', scopes: ['orders:read'] }, admin.id)).id,
     users: encodeUserCursor({ id: customer.id }),
     orders: Buffer.from(orders.at(-1)?.id ?? '').toString('base64url'),
+    async mailedToken() {
+      await allSent(app)
+      const [mail] = mailsOf(app)
+        .filter(({ to }) => to === 'ada@shop.test')
+        .slice(-1)
+      return mail ? tokenIn(mail) : ''
+    },
     async cookie() {
       const payload = { email: 'ada@shop.test', password: PASSWORD }
       const { cookies } = await app.inject({ method: 'POST', url: '/auth/login', payload })

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type App, buildApp } from '../../src/app.js'
 import { type Config, loadConfig } from '../../src/config.js'
@@ -22,6 +23,7 @@ export async function configOfEmpty(t: Test, dir: string, changes: Partial<Confi
     bcryptCost: 4,
     bcryptNiceness: 0, // with niceness, hashing would starve on a busy machine
     jwtSecret: 'for the tests alone: of thirty-two characters',
+    mailFolder: join(dir, 'mail'),
     ...changes,
   }
 }

@@ -5,6 +5,7 @@ import logout from './logout.js'
 import me from './me.js'
 import mfa from './mfa.js'
 import password from './password.js'
+import passwordReset from './password-reset.js'
 import refresh from './refresh.js'
 import signIn from './sign-in.js'
 
@@ -17,6 +18,7 @@ const auth: FastifyPluginAsyncTypebox = async (app) => {
     await guessing.register(password)
     await guessing.register(loginMfa)
     await guessing.register(mfa)
+    await guessing.register(passwordReset)
   })
   await app.register(logout)
   await app.register(getMe)

@@ -53,6 +53,18 @@ export const NewPassword = Type.Object(
   },
 )
 
+export const ForgottenPassword = Type.Object(
+  { email: Type.String({ maxLength: MAX_EMAIL, pattern: EMAIL }) },
+  { additionalProperties: false, examples: [{ email: person.email }] },
+)
+
+const MailedToken = Type.String({ maxLength: 1024, description: 'From the link in the mail' })
+
+export const PasswordReset = Type.Object(
+  { token: MailedToken, password: ChosenPassword },
+  { additionalProperties: false, examples: [{ token: refreshToken, password: 'nine lamps and a ladder' }] },
+)
+
 /** Changes of the caller's own account. */
 export const UserChanges = Type.Object(
   { name: Type.Optional(Name) },
@@ -155,5 +167,8 @@ export const SessionList = Type.Object(
 )
 
 export const SessionParams = Type.Object({ id: Type.String() })
+
+/** Without a body. */
+export const Accepted = Type.Unsafe<undefined>({ type: 'null', description: 'Accepted' })
 
 export const NoContent = Type.Null({ description: 'Done' })

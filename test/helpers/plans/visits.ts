@@ -14,6 +14,8 @@ export interface World {
   orders: string
   users: string
   apiKeyId: string
+  /** Waits until the mails requested so far are sent. @returns the token in the newest to Ada */
+  mailedToken(): Promise<string>
   /** Returns a cookie with a new refresh token. */
   cookie(): Promise<string>
 }
@@ -49,6 +51,11 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
   changeMe: ({ customer }) => [{ headers: customer, body: { name: 'Grace Hopper' } }],
   changePassword: ({ customer }) => [
     { headers: customer, body: { currentPassword: 'wrong', newPassword: 'analytical engine' }, status: 401 },
+  ],
+  forgotPassword: () => [{ body: { email: 'ada@shop.test' } }, { body: { email: 'nobody@shop.test' } }],
+  resetPassword: async ({ mailedToken }) => [
+    { body: { token: 'unknown', password: PASSWORD }, status: 401 },
+    { body: { token: await mailedToken(), password: PASSWORD } },
   ],
   listSessions: ({ customer }) => [{ headers: customer }],
   endSession: ({ customer, sessionId }) => [{ headers: customer, id: sessionId }],

@@ -1,0 +1,2 @@
+-- Existing users count as verified: nobody asked them to confirm.
+ALTER TABLE `users` ADD COLUMN `email_verified` BOOLEAN NOT NULL DEFAULT true;

@@ -1,0 +1,30 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { encode, type Sender } from './encode.js'
+import { DeliveryFailure, type Transport } from './message.js'
+
+export interface FileOptions {
+  /** The folder of the files. It is made at the first mail. */
+  folder: string
+  from: Sender
+}
+
+/** Writes each mail to a file that mail programs open, in place of sending it: for development. Only its owner may read it. */
+export function createFileTransport({ folder, from }: FileOptions): Transport {
+  return {
+    async send(message) {
+      const { data } = await encode(message, from)
+      const file = join(folder, `${message.id}.eml`)
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await writeFile(`${file}.part`, data, { mode: 0o600 })
+        await rename(`${file}.part`, file)
+      } catch (error) {
+        throw new DeliveryFailure(error)
+      }
+      return file
+    },
+
+    close() {},
+  }
+}
