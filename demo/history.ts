@@ -4,6 +4,7 @@ import type { App } from '../src/app.js'
 import type { OrderStatus } from '../src/contract/order.js'
 import { viewOrder } from '../src/orders/order.js'
 import type { Draft } from '../src/stream/log.js'
+import { originOfUser } from '../src/stream/origin.js'
 
 const ORDERS = 240
 const HOUR_MS = 3_600_000
@@ -73,7 +74,7 @@ export async function addPast(app: App): Promise<void> {
     await tx.order.createMany({ data: orders })
     const drafts = orders.map((order): Draft => {
       const data = viewOrder({ ...order, status: 'pending' })
-      return { type: 'order:created', userId: order.userId, data }
+      return { type: 'order:created', userId: order.userId, data, origin: originOfUser(order.userId) }
     })
     await app.eventLog.append(tx, drafts, now)
   })

@@ -16,7 +16,7 @@ import { addProducts } from '../src/catalog/add-products.js'
 import { type Config, loadConfig } from '../src/config.js'
 import type { Db } from '../src/db/db.js'
 import { migrate, openDb } from '../src/db/open.js'
-import { createEventLog } from '../src/stream/log.js'
+import { createEventLog, type EventLog } from '../src/stream/log.js'
 import { addOrders } from './demo-orders.js'
 import { demoProduct } from './demo-products.js'
 
@@ -59,15 +59,15 @@ async function showing(what: string, total: number, work: (done: (count: number)
 }
 
 /** Builds the account services. */
-async function accountsOf(db: Db, config: Config) {
+async function accountsOf(db: Db, eventLog: EventLog, config: Config) {
   const passwords = createPasswords({ cost: config.bcryptCost, maxWaiting: 1 })
   const sessions = createSessions({ db, revoked: await loadRevokedSessions(db) })
-  return { db, passwords, sessions, lockout: createLockout() }
+  return { db, eventLog, passwords, sessions, lockout: createLockout() }
 }
 
 /** Returns the admin who the initial stock is attributed to, created as the server would if there is none. */
-async function keeperOf(db: Db, config: Config): Promise<string> {
-  const options = await accountsOf(db, config)
+async function keeperOf(db: Db, eventLog: EventLog, config: Config): Promise<string> {
+  const options = await accountsOf(db, eventLog, config)
   if (config.admin) await ensureAdmin(options, config.admin)
   else if (!config.production) {
     const made = await makeFirstAdmin(options)
@@ -79,21 +79,21 @@ async function keeperOf(db: Db, config: Config): Promise<string> {
 }
 
 /** Returns the customer of the demo orders, created if needed. */
-async function customerOf(db: Db, config: Config): Promise<string> {
+async function customerOf(db: Db, eventLog: EventLog, config: Config): Promise<string> {
   const known = await db.read.user.findUnique({ where: { email: CUSTOMER } })
   if (known) return known.id
   const password = randomBytes(12).toString('base64url')
-  const accounts = createAccounts(await accountsOf(db, config))
+  const accounts = createAccounts(await accountsOf(db, eventLog, config))
   const { id } = await accounts.register({ name: 'A busy customer', email: CUSTOMER, password })
   console.log(`The customer of the orders, shown this once:\n  ${CUSTOMER}\n  ${password}`)
   return id
 }
 
 async function seed(db: Db, config: Config, { products, orders }: { products: number; orders: number }) {
-  const keeper = await keeperOf(db, config)
+  const eventLog = createEventLog(db)
+  const keeper = await keeperOf(db, eventLog, config)
   const before = await db.read.product.count({ where: { deletedAt: null } })
   if (before > 0) console.log(`Adding to the ${before} products that exist.`)
-  const eventLog = createEventLog(db)
   if (products > 0)
     await showing('products', products, async (show) => {
       for (let done = 0; done < products; show(done)) {
@@ -104,7 +104,7 @@ async function seed(db: Db, config: Config, { products, orders }: { products: nu
       }
     })
   if (orders === 0) return
-  const customer = await customerOf(db, config)
+  const customer = await customerOf(db, eventLog, config)
   await showing('orders', orders, (show) => addOrders({ db, eventLog }, customer, orders, show))
 }
 

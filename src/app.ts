@@ -36,6 +36,7 @@ import strictQuery from './plugins/strict-query.js'
 import users from './plugins/users.js'
 import dashboard from './routes/admin/index.js'
 import apiKeyRoutes from './routes/api-keys/index.js'
+import auditRoutes from './routes/audit/index.js'
 import authRoutes from './routes/auth/index.js'
 import events from './routes/events/index.js'
 import health from './routes/health/index.js'
@@ -111,6 +112,7 @@ export function buildApp(config: Config, logger: FastifyServerOptions['logger'] 
   app.register(orderRoutes, { prefix: '/orders' })
   app.register(userRoutes, { prefix: '/users' })
   app.register(apiKeyRoutes, { prefix: '/api-keys' })
+  app.register(auditRoutes, { prefix: '/audit' })
   app.register(metricsRoute, { prefix: '/metrics' })
   app.register(events, { prefix: '/events' })
   app.register(pulseRoute, { prefix: '/pulse' })

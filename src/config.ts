@@ -75,6 +75,8 @@ export interface Config {
   replayMax: number
   /** Days to keep events in the log. */
   eventRetention: number
+  /** Days to keep entries of the audit trail. */
+  auditRetention: number
   /** Maximum orders per transaction. */
   orderBatchMax: number
   /** Maximum pending orders per account; 0 for no limit. */
@@ -151,6 +153,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     currency: settings.CURRENCY,
     replayMax: settings.REPLAY_MAX,
     eventRetention: settings.EVENT_RETENTION,
+    auditRetention: settings.AUDIT_RETENTION,
     orderBatchMax: settings.ORDER_BATCH_MAX,
     maxOpenOrders: settings.MAX_OPEN_ORDERS,
     maxHeldUnits: settings.MAX_HELD_UNITS,

@@ -34,7 +34,15 @@ export function newId(): string {
 
 /** Returns the exclusive upper bound, an id prefix, of the ids `observeId` accepts. */
 export function idBound(): string {
-  const time = (Date.now() + MAX_SKEW_MS).toString(16).padStart(12, '0')
+  return idBoundAt(Date.now() + MAX_SKEW_MS)
+}
+
+/** Returns the time of a UUIDv7, in milliseconds since 1970. */
+export const timeOfId = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+
+/** Returns a lower bound, an id prefix, of the ids with the time `at`, in milliseconds since 1970, or a later one. */
+export function idBoundAt(at: number): string {
+  const time = at.toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}`
 }
 
@@ -44,7 +52,7 @@ export function idBound(): string {
  */
 export function observeId(id: string): void {
   if (id <= lastId || id >= idBound() || !isId(id) || !VERSION_7.test(id)) return
-  const time = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+  const time = timeOfId(id)
   if (time >= leastTime) leastTime = time + 1
 }
 

@@ -330,6 +330,15 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
     ],
     bad: ['0', '36501', 'week'],
   },
+  AUDIT_RETENTION: {
+    key: 'auditRetention',
+    absent: 365,
+    good: [
+      ['0.5', 0.5],
+      ['36500', 36_500],
+    ],
+    bad: ['0', '36501', 'year'],
+  },
   ORDER_BATCH_MAX: { key: 'orderBatchMax', absent: 128, ...integers(1, 999) },
   MAX_OPEN_ORDERS: { key: 'maxOpenOrders', absent: 0, ...integers(0, 1_000_000) },
   MAX_HELD_UNITS: { key: 'maxHeldUnits', absent: 0, ...integers(0, 1_000_000_000) },

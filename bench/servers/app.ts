@@ -4,6 +4,7 @@
  */
 import type { Config } from '../../src/config.js'
 import type { Draft } from '../../src/stream/log.js'
+import { SYSTEM } from '../../src/stream/origin.js'
 import ceiling from '../baselines/ceiling.js'
 import lone from '../baselines/lone.js'
 import { optionsOf, ready } from '../child.js'
@@ -46,7 +47,7 @@ ready(
     /** Commits `count` events at once. @returns the commit time in milliseconds of the monotonic clock. */
     async emit(argument) {
       const { productId, stock, count } = argument as { productId: string; stock: number; count: number }
-      const draft: Draft = { type: 'stock:changed', userId: null, data: { productId, stock } }
+      const draft: Draft = { type: 'stock:changed', userId: null, data: { productId, stock }, origin: SYSTEM }
       await app.db.write((tx) => app.eventLog.append(tx, Array(count).fill(draft), Date.now()))
       return Number(process.hrtime.bigint()) / 1e6
     },

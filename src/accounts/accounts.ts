@@ -4,6 +4,8 @@ import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
 import { accountGone, mfaRequired, overloaded, Problem, problems } from '../errors.js'
 import { newId } from '../ids.js'
+import type { EventLog } from '../stream/log.js'
+import { type Origin, originOfUser } from '../stream/origin.js'
 import { AuthnFailure } from './authn-failure.js'
 import { createPasswordChange, type Guess } from './change-password.js'
 import type { Lockout } from './lockout/lockout.js'
@@ -14,10 +16,12 @@ import { createPasswordReset } from './reset-password.js'
 import { type ClientInfo, clientKeyOf, type SignedIn } from './sessions/session.js'
 import type { Sessions } from './sessions/sessions.js'
 import { normalEmail, viewUser } from './user.js'
+import { userEvent } from './users/user-events.js'
 import { indexUser, insertUser } from './users/user-terms.js'
 
 export interface AccountOptions {
   db: Db
+  eventLog: EventLog
   passwords: Passwords
   lockout: Lockout
   sessions: Sessions
@@ -40,7 +44,7 @@ const MAX_ATTEMPTS = 3
 
 /** Registers users and signs them in. */
 export function createAccounts(options: AccountOptions) {
-  const { db, passwords, lockout, sessions, shopName = '', onRenewalError = () => {} } = options
+  const { db, eventLog, passwords, lockout, sessions, shopName = '', onRenewalError = () => {} } = options
   const renewals = createHashRenewals({ db, passwords, onError: onRenewalError })
   const mfaTokens = createMfaTokens({ db })
 
@@ -109,8 +113,8 @@ export function createAccounts(options: AccountOptions) {
       const id = newId()
       const at = new Date()
       try {
-        const row = await db.write((tx) =>
-          insertUser(tx, {
+        const row = await db.write(async (tx) => {
+          const user = await insertUser(tx, {
             id,
             name: person.name,
             email: normalEmail(person.email),
@@ -118,8 +122,11 @@ export function createAccounts(options: AccountOptions) {
             role: 'customer',
             createdAt: at,
             updatedAt: at,
-          }),
-        )
+          })
+          const drafts = [userEvent('user:created', user, originOfUser(id, client?.requestId))]
+          await eventLog.append(tx, drafts, at.getTime())
+          return user
+        })
         return viewUser(row)
       } catch (cause) {
         if (!isUniqueViolation(cause)) throw cause
@@ -161,14 +168,24 @@ export function createAccounts(options: AccountOptions) {
 
     /**
      * Changes the user `id`.
+     * @param origin who makes the change; the user by default
      * @throws Problem `unauthenticated` if the user is gone
      */
-    async update(id: string, changes: { name?: string }): Promise<UserView> {
+    async update(
+      id: string,
+      changes: { name?: string },
+      origin: Origin = originOfUser(id),
+    ): Promise<UserView> {
       const row = await db.write(async (tx) => {
-        const data = { ...changes, updatedAt: new Date() }
-        const { count } = await tx.user.updateMany({ where: { id }, data })
+        const at = new Date()
+        const { count } = await tx.user.updateMany({
+          where: { id, erasedAt: null },
+          data: { ...changes, updatedAt: at },
+        })
         const changed = count === 0 ? null : await tx.user.findUnique({ where: { id } })
-        if (changed) await indexUser(tx, changed)
+        if (!changed) return null
+        await indexUser(tx, changed)
+        await eventLog.append(tx, [userEvent('user:updated', changed, origin)], at.getTime())
         return changed
       })
       if (!row) throw accountGone()

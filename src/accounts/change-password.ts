@@ -1,6 +1,8 @@
 import type { User } from '#prisma'
+import { recordAudit } from '../audit/record-audit.js'
 import type { Db } from '../db/db.js'
 import { accountGone, invalidRequest, overloaded } from '../errors.js'
+import { originOfUser } from '../stream/origin.js'
 import { voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
 import { ownWordsFault } from './passwords/own-words.js'
@@ -36,7 +38,12 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
    * Sets `hash` if the user still has the verified hash `old`. Ends the other sessions and voids mailed tokens in the same
    * transaction.
    */
-  const replace = ({ userId, sessionId }: PasswordChange, old: string, hash: string): Promise<boolean> =>
+  const replace = (
+    { userId, sessionId }: PasswordChange,
+    old: string,
+    hash: string,
+    { requestId }: ClientInfo,
+  ): Promise<boolean> =>
     sessions.endAll(
       userId,
       async (tx, inDoubt) => {
@@ -47,6 +54,8 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
         if (row.password !== old) return false
         await tx.user.update({ where: { id: userId }, data: { password: hash, updatedAt: new Date() } })
         await voidMails(tx, userId)
+        const origin = originOfUser(userId, requestId)
+        await recordAudit(tx, { origin, action: 'user.password-changed', subject: userId })
         return true
       },
       sessionId,
@@ -75,7 +84,7 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
           signal: client.signal,
         })
         // Another user may have got the email address since it was read.
-        if (verified.id === userId && (await replace(change, verified.password, hash))) return
+        if (verified.id === userId && (await replace(change, verified.password, hash, client))) return
       }
       throw overloaded(1)
     },

@@ -1,17 +1,22 @@
 import { randomInt } from 'node:crypto'
+import { type AuditAction, differences, recordAudit } from '../audit/record-audit.js'
 import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
 import { newId } from '../ids.js'
+import type { EventLog } from '../stream/log.js'
+import { SYSTEM } from '../stream/origin.js'
 import type { Credentials } from './accounts.js'
 import { touchKeys } from './api-keys/api-keys.js'
 import { voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
 import type { Sessions } from './sessions/sessions.js'
 import { normalEmail } from './user.js'
+import { userEvent } from './users/user-events.js'
 import { insertUser } from './users/user-terms.js'
 
 interface AdminOptions {
   db: Db
+  eventLog: EventLog
   passwords: Passwords
   sessions: Sessions
 }
@@ -21,7 +26,7 @@ interface AdminOptions {
  * @returns false if the address is taken, or if `onlyFirst` is set and an admin exists
  */
 async function createAdmin(
-  { db, passwords }: AdminOptions,
+  { db, eventLog, passwords }: AdminOptions,
   { email, password }: Credentials,
   onlyFirst = false,
 ): Promise<boolean> {
@@ -34,7 +39,10 @@ async function createAdmin(
       // Hashing is slow: another process may have created an admin meanwhile.
       if (onlyFirst && (await tx.user.findFirst({ where: { role: 'admin' }, select: { id: true } })))
         return false
-      await insertUser(tx, { ...data, password: hash })
+      const user = await insertUser(tx, { ...data, password: hash })
+      const details = { role: user.role }
+      await recordAudit(tx, { origin: SYSTEM, action: 'user.created', subject: user.id, details })
+      await eventLog.append(tx, [userEvent('user:created', user, SYSTEM)], at.getTime())
       return true
     })
   } catch (error) {
@@ -55,7 +63,7 @@ export async function ensureAdmin(
   options: AdminOptions,
   wanted: Credentials,
 ): Promise<AdminChange | undefined> {
-  const { db, passwords, sessions } = options
+  const { db, eventLog, passwords, sessions } = options
   const email = normalEmail(wanted.email)
   for (;;) {
     const user = await db.read.user.findUnique({ where: { email } })
@@ -69,14 +77,27 @@ export async function ensureAdmin(
     if (same && role === 'admin' && !disabled) return undefined
     const password = same ? old : await passwords.hash(wanted.password)
     const changed = await sessions.endAll(id, async (tx) => {
+      const at = new Date()
       const { count } = await tx.user.updateMany({
         where: { id, role, password: old },
-        data: { role: 'admin', disabled: false, emailVerified: true, password, updatedAt: new Date() },
+        data: { role: 'admin', disabled: false, emailVerified: true, password, updatedAt: at },
       })
+      if (count === 0) return false
       await touchKeys(db, tx, id)
       // Who had the account before may have asked for mails, whose links would take it back.
-      if (count === 1 && !same) await voidMails(tx, id)
-      return count === 1
+      if (!same) await voidMails(tx, id)
+      const record = (action: AuditAction) => recordAudit(tx, { origin: SYSTEM, action, subject: id })
+      if (!same) await record('user.password-changed')
+      if (disabled) await record('user.enabled')
+      if (role !== 'admin')
+        await recordAudit(tx, {
+          origin: SYSTEM,
+          action: 'user.role-changed',
+          subject: id,
+          details: differences({ role }, { role: 'admin' }),
+        })
+      await eventLog.append(tx, [userEvent('user:updated', { id, role: 'admin' }, SYSTEM)], at.getTime())
+      return true
     })
     if (changed) return { id, created: false, password: !same, role: role !== 'admin' }
     // The user has changed since it was read, for example by a sign-in renewing the hash.

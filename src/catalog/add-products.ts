@@ -3,6 +3,7 @@ import type { Db } from '../db/db.js'
 import { newId } from '../ids.js'
 import { toMinor } from '../money.js'
 import type { EventLog } from '../stream/log.js'
+import { originOfUser } from '../stream/origin.js'
 import type { NewProduct } from './change-products.js'
 import { signatureOf } from './search/signatures.js'
 import { sortKeyOf, termsOf } from './search/tokenize.js'
@@ -29,10 +30,12 @@ export async function addProducts(db: Db, eventLog: EventLog, inputs: NewProduct
     await bulk.insertProducts(tx, rows, at)
     await bulk.insertTerms(tx, sortedTerms(products))
     await bulk.bookStock(tx, booked, 'initial stock', at)
+    const origin = originOfUser(userId)
     const events = products.map((product) => ({
       type: 'product:created' as const,
       userId: null,
       data: { ...product, createdAt: time, updatedAt: time },
+      origin,
     }))
     await eventLog.append(tx, events, at)
   })

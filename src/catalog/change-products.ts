@@ -1,12 +1,14 @@
 import type { Product } from '#prisma'
-import type { Actor } from '../accounts/access/principal.js'
+import { type Actor, originOf } from '../accounts/access/principal.js'
 import { refuseGone } from '../accounts/refuse-gone.js'
+import { type AuditAction, type AuditRecord, differences, recordAudit } from '../audit/record-audit.js'
 import type { Db } from '../db/db.js'
 import type { Tx } from '../db/transaction.js'
 import { insufficientStock, invalidRequest, notFound, Problem, problems } from '../errors.js'
 import { currentTime, isId, newId } from '../ids.js'
-import { toMinor } from '../money.js'
+import { fromMinor, toMinor } from '../money.js'
 import type { Draft, EventLog } from '../stream/log.js'
+import type { Origin } from '../stream/origin.js'
 import { stockEvents } from '../stream/stock-events.js'
 import { type VersionedProduct, versioned, viewProduct } from './product.js'
 import { signatureOf } from './search/signatures.js'
@@ -32,6 +34,11 @@ export interface CatalogOptions {
   /** `stock:low` is emitted when stock falls to this level or below. */
   lowStockThreshold: number
 }
+
+type Details = NonNullable<AuditRecord['details']>
+
+/** The values of a product that its audit entries tell. */
+const shown = ({ name, price, stock }: Product) => ({ name, price: fromMinor(price), stock: Number(stock) })
 
 /** Creates the product writes. Each is one transaction with its stock adjustments and events. */
 export function createProductChanges({ db, eventLog, lowStockThreshold }: CatalogOptions) {
@@ -83,6 +90,9 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     })
   }
 
+  const record = (tx: Tx, action: AuditAction, subject: string, change: Change, details?: Details) =>
+    recordAudit(tx, { origin: originOf(change), action, subject, ...(details && { details }) })
+
   /** Writes the search terms of a product. */
   function indexName(tx: Tx, id: string, name: string) {
     const terms = termsOf(name)
@@ -92,10 +102,12 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
   const productEvent = (
     type: 'product:created' | 'product:updated' | 'product:deleted',
     row: Product,
+    origin: Origin,
   ): Draft => ({
     type,
     userId: null,
     data: viewProduct(row),
+    origin,
   })
 
   return {
@@ -119,7 +131,8 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
         })
         await indexName(tx, id, input.name)
         await book(tx, newId(), id, input.stock, change, 'initial stock', at)
-        await eventLog.append(tx, [productEvent('product:created', row)], at)
+        await record(tx, 'product.created', id, change, { price: input.price, stock: input.stock })
+        await eventLog.append(tx, [productEvent('product:created', row, originOf(change))], at)
         return versioned(row)
       })
     },
@@ -153,11 +166,14 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
         }
         const [from, to] = [Number(before.stock), Number(row.stock)]
         await book(tx, newId(), id, to - from, change, null, at)
-        await eventLog.append(
-          tx,
-          [productEvent('product:updated', row), ...stockEvents(id, from, to, lowStockThreshold)],
-          at,
-        )
+        const edited = differences(shown(before), shown(row))
+        if (Object.keys(edited).length > 0) await record(tx, 'product.updated', id, change, edited)
+        const origin = originOf(change)
+        const drafts = [
+          productEvent('product:updated', row, origin),
+          ...stockEvents(id, from, to, lowStockThreshold, origin),
+        ]
+        await eventLog.append(tx, drafts, at)
         return versioned(row)
       })
     },
@@ -189,7 +205,9 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
           data: { stock: BigInt(to), version: { increment: 1 }, updatedAt: new Date(at) },
         })
         await book(tx, adjustmentId, id, delta, change, reason ?? null, at)
-        await eventLog.append(tx, stockEvents(id, from, to, lowStockThreshold), at)
+        const adjusted = differences({ stock: from }, { stock: to })
+        await record(tx, 'product.stock-adjusted', id, change, adjusted)
+        await eventLog.append(tx, stockEvents(id, from, to, lowStockThreshold, originOf(change)), at)
         return versioned(row)
       })
     },
@@ -208,7 +226,8 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
           data: { version: { increment: 1 }, updatedAt: new Date(at), deletedAt: new Date(at) },
         })
         await tx.productTerm.deleteMany({ where: { productId: id } })
-        await eventLog.append(tx, [productEvent('product:deleted', row)], at)
+        await record(tx, 'product.deleted', id, change)
+        await eventLog.append(tx, [productEvent('product:deleted', row, originOf(change))], at)
       })
     },
   }

@@ -59,6 +59,7 @@ export const Environment = Type.Object({
   CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'USD' }),
   REPLAY_MAX: count(100_000),
   EVENT_RETENTION: Type.Number({ minimum: 0.001, maximum: 36_500, default: 7 }),
+  AUDIT_RETENTION: Type.Number({ minimum: 0.001, maximum: 36_500, default: 365 }),
   // Above 999 ids MariaDB rewrites IN (…) as a join, which may lock every product (in_predicate_conversion_threshold).
   ORDER_BATCH_MAX: Type.Integer({ minimum: 1, maximum: 999, default: 128 }),
   MAX_OPEN_ORDERS: count(0),

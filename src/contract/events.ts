@@ -1,5 +1,12 @@
 import type { OrderView } from './order.js'
 import type { ProductView } from './product.js'
+import type { Role } from './user.js'
+
+/** A user in the log. It names no person: GET /users/:id does. */
+export interface UserData {
+  id: string
+  role: Role
+}
 
 /** The payload of each event type, sent to clients as the event's `data`. */
 export interface EventData {
@@ -10,17 +17,33 @@ export interface EventData {
   'product:deleted': ProductView
   'stock:changed': { productId: string; stock: number }
   'stock:low': { productId: string; stock: number; threshold: number }
+  'user:created': UserData
+  'user:updated': UserData
+  'user:deleted': UserData
 }
 
 export type EventType = keyof EventData
+
+/**
+ * Who made a change: a user, a program by its API key, or the system itself (the settings, an expiry), whose id is null.
+ * Ids alone: an event names no person.
+ */
+export type EventActor = { type: 'user' | 'key'; id: string } | { type: 'system'; id: null }
 
 /** An event as sent to clients, over HTTP and sockets alike. */
 export interface StockroomEvent<T extends EventType = EventType> {
   offset: number
   type: T
   createdAt: string
+  /** Absent for the public (`/inventory`). Events of an earlier version have the system as their actor. */
+  actor?: EventActor
+  /** The request that made the change, if one did. Absent for the public. */
+  requestId?: string
   data: EventData[T]
 }
+
+/** An event as the log has it. */
+export type LoggedEvent = StockroomEvent & { actor: EventActor }
 
 /** Any event, discriminated by its type. */
 export type AnyEvent = { [T in EventType]: StockroomEvent<T> }[EventType]

@@ -29,6 +29,7 @@ export const TABLES: readonly Table[] = [
   { name: 'stock_adjustments', key: ['id'] },
   { name: 'orders', key: ['id'] },
   { name: 'events', key: ['offset'] },
+  { name: 'audit_entries', key: ['id'] },
   { name: 'event_counter', key: ['id'] },
   { name: 'name_index', key: ['id'] },
 ]

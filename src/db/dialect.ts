@@ -32,6 +32,9 @@ export interface EventRow {
   type: string
   userId: string | null
   data: string
+  actorType: string
+  actorId: string | null
+  requestId: string | null
 }
 
 export interface OrderKey {

@@ -5,6 +5,7 @@ import type { RawTx } from '../db/transaction.js'
 import { accountGone, insufficientStock, notFound } from '../errors.js'
 import { currentTime } from '../ids.js'
 import type { Draft } from '../stream/log.js'
+import { originOfUser } from '../stream/origin.js'
 import { stockEvents } from '../stream/stock-events.js'
 import { findKeyed, findOrders, type KeyedOrders, rememberKey, replay } from './idempotency.js'
 import type { Locked } from './locks.js'
@@ -76,7 +77,7 @@ export function decide(
 }
 
 function addOrder(
-  { id, userId, productId, quantity, idempotencyKey }: NewOrder,
+  { id, userId, productId, quantity, idempotencyKey, requestId }: NewOrder,
   product: LockedProduct,
   plan: BatchPlan,
   lowStockThreshold: number,
@@ -101,7 +102,8 @@ function addOrder(
   }
   plan.rows.push(row)
   const view = viewOrderAt(row, 'pending', plan.time, plan.time)
-  plan.drafts.push({ type: 'order:created', userId, data: view })
-  plan.drafts.push(...stockEvents(productId, before, product.stock, lowStockThreshold))
+  const origin = originOfUser(userId, requestId)
+  plan.drafts.push({ type: 'order:created', userId, data: view, origin })
+  plan.drafts.push(...stockEvents(productId, before, product.stock, lowStockThreshold, origin))
   return view
 }

@@ -9,6 +9,8 @@ export interface NewOrder {
   productId: string
   quantity: number
   idempotencyKey: string | null
+  /** The request that places it. */
+  requestId?: string | undefined
   /** Whether a commit of this order got no answer, so that the order may exist already. */
   inDoubt: boolean
 }

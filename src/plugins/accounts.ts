@@ -38,7 +38,7 @@ function tellAdminChange({ tell }: FastifyInstance['securityLog'], change: Admin
 /** Decorates `app.accounts` with users and their sessions, sees to the first admin, and tidies up old sessions. */
 export default fp(
   async (app) => {
-    const { db, config, redis } = app
+    const { db, eventLog, config, redis } = app
     const { revokedSessions: revoked } = app.auth
     const passwords = createPasswords({
       cost: config.bcryptCost,
@@ -51,7 +51,15 @@ export default fp(
     const onRenewalError = (err: unknown) =>
       app.log.warn({ err }, 'the hash of a password could not be renewed')
     const { shopName } = config
-    const accounts = createAccounts({ db, passwords, sessions, lockout, shopName, onRenewalError })
+    const accounts = createAccounts({
+      db,
+      eventLog,
+      passwords,
+      sessions,
+      lockout,
+      shopName,
+      onRenewalError,
+    })
 
     sessions.events.on('ended', (sessionId, userId, reason) => {
       // The others are told with the request that caused them.
@@ -60,7 +68,7 @@ export default fp(
     })
 
     let firstAdmin: Credentials | undefined
-    const engines = { db, passwords, sessions }
+    const engines = { db, eventLog, passwords, sessions }
     if (config.admin) {
       const change = await ensureAdmin(engines, config.admin)
       if (change) tellAdminChange(app.securityLog, change)
@@ -99,5 +107,5 @@ export default fp(
       await Promise.all([pruning, noting, watch.stop(), accounts.renewals.stop(), passwords.close()])
     })
   },
-  { name: 'accounts', dependencies: ['config', 'security-log', 'db', 'auth', 'redis'] },
+  { name: 'accounts', dependencies: ['config', 'security-log', 'db', 'event-log', 'auth', 'redis'] },
 )

@@ -4,7 +4,7 @@ import type { FastifyRequest, onRouteHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Access, createAccess } from '../accounts/access/access.js'
 import { beforeMfa, type Permission } from '../accounts/access/permissions.js'
-import { type Actor, actorOf, isKey, type Principal } from '../accounts/access/principal.js'
+import { type Actor, actorOf, isKey, originOf, type Principal } from '../accounts/access/principal.js'
 import { AccessTokens, signOptions, verifyOptions } from '../accounts/access-tokens/access-tokens.js'
 import type { Identity, VerifiedIdentity } from '../accounts/access-tokens/claims.js'
 import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
@@ -14,6 +14,7 @@ import { mfaSetupRequired, Problem, problems } from '../errors.js'
 import { createIdentify, KEY_START } from '../http/identify.js'
 import { withRefusal } from '../http/refusals.js'
 import { createTokenCookies, type TokenCookies } from '../http/token-cookies.js'
+import type { Origin } from '../stream/origin.js'
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
@@ -56,6 +57,8 @@ export interface Auth {
   may(request: FastifyRequest, permission: Permission): boolean
   /** Returns who makes a change by the authenticated `request`. */
   actorOf(request: FastifyRequest): Actor
+  /** Returns the origin of a change by the authenticated `request`, for the log and the audit trail. */
+  originOf(request: FastifyRequest): Origin
 }
 
 declare module 'fastify' {
@@ -151,7 +154,8 @@ export default fp(
         ]
       },
       may: (request, permission) => access.may(principalOf(request), permission),
-      actorOf: (request) => actorOf(principalOf(request)),
+      actorOf: (request) => actorOf(principalOf(request), request.id),
+      originOf: (request) => originOf(actorOf(principalOf(request), request.id)),
     } satisfies Auth)
   },
   { name: 'auth', dependencies: ['config', 'db', 'errors', 'forwarding', 'api-keys'] },

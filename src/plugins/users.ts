@@ -19,7 +19,7 @@ const INDEX_EVERY_MS = 60_000
 /** Decorates `app.users`, and indexes users that are not indexed yet while the program runs. */
 export default fp(
   async (app) => {
-    const { db, accounts } = app
+    const { db, eventLog, accounts } = app
     const { sessions, lockout } = accounts
     const lastSeen = createLastUsed({
       write: (ids, at) =>
@@ -27,7 +27,7 @@ export default fp(
       onError: (err) => app.log.warn({ err }, 'when users were last seen could not be saved'),
     })
     app.decorate('users', {
-      ...createUsers({ db, sessions, lockout, onKeysChange: () => app.apiKeys.refresh() }),
+      ...createUsers({ db, eventLog, sessions, lockout, onKeysChange: () => app.apiKeys.refresh() }),
       lastSeen,
     })
 
@@ -53,5 +53,5 @@ export default fp(
       await Promise.all([working, lastSeen.stop()])
     })
   },
-  { name: 'users', dependencies: ['accounts', 'api-keys', 'db'] },
+  { name: 'users', dependencies: ['accounts', 'api-keys', 'db', 'event-log'] },
 )

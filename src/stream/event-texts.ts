@@ -1,5 +1,6 @@
 import type { EventType, StockroomEvent } from '../contract/events.js'
 import type { Reader } from '../db/db.js'
+import { actorOfRow, type OriginColumns } from './origin.js'
 
 /** An event as the JSON text sent to clients, never parsed on its way out of the log. */
 export interface EventText {
@@ -8,14 +9,16 @@ export interface EventText {
   text: string
 }
 
-interface Row {
+interface Row extends Omit<OriginColumns, 'actorType'> {
   offset: bigint
   type: string
   createdAt: Date
   data: string
+  actorType: string | null
 }
 
-const COLUMNS = 'events.offset, events.type, events.created_at AS createdAt, events.data'
+const COLUMNS = `events.offset, events.type, events.created_at AS createdAt, events.data,
+  events.actor_type AS actorType, events.actor_id AS actorId, events.request_id AS requestId`
 
 /** Serialises an event available as an object. */
 export const textOf = (event: StockroomEvent): EventText => ({
@@ -26,11 +29,11 @@ export const textOf = (event: StockroomEvent): EventText => ({
 
 // Copies `data` as stored: the log holds JSON text, and parsing and serialising it again takes several times as long
 // as reading it.
-const viewText = ({ offset, type, createdAt, data }: Row): EventText => ({
-  offset: Number(offset),
-  type: type as EventType,
-  text: `{"offset":${offset},"type":"${type}","createdAt":"${createdAt.toISOString()}","data":${data}}`,
-})
+function viewText({ offset, type, createdAt, data, requestId, ...by }: Row): EventText {
+  const head = `{"offset":${offset},"type":"${type}","createdAt":"${createdAt.toISOString()}"`
+  const origin = `"actor":${JSON.stringify(actorOfRow(by))}${requestId === null ? '' : `,"requestId":"${requestId}"`}`
+  return { offset: Number(offset), type: type as EventType, text: `${head},${origin},"data":${data}}` }
+}
 
 /** Reads ranges of the log as texts. */
 export function createTextReader(read: Pick<Reader, '$queryRawUnsafe'>) {

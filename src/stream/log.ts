@@ -1,10 +1,11 @@
 import type { Event } from '#prisma'
-import type { EventData, EventType, StockroomEvent } from '../contract/events.js'
+import type { EventActor, EventData, EventType, LoggedEvent, StockroomEvent } from '../contract/events.js'
 import type { Db } from '../db/db.js'
 import type { EventRow } from '../db/dialect.js'
 import type { RawTx } from '../db/transaction.js'
 import { createTextReader } from './event-texts.js'
 import { createLogIdentity } from './log-identity.js'
+import { actorOfRow, type Origin, originColumns } from './origin.js'
 
 /** An event to be appended to the log. */
 export interface Draft {
@@ -12,6 +13,7 @@ export interface Draft {
   /** The customer of the order; null for an event without an owner. */
   userId: string | null
   data: EventData[EventType]
+  origin: Origin
 }
 
 export type EventLog = ReturnType<typeof createEventLog>
@@ -40,13 +42,20 @@ export function createEventLog(db: Db) {
     async append(tx: RawTx, drafts: Draft[], at: number): Promise<void> {
       if (drafts.length === 0) return
       const rows = drafts.map(
-        ({ type, userId, data }): EventRow => ({ type, userId, data: JSON.stringify(data) }),
+        ({ type, userId, data, origin }): EventRow => ({
+          type,
+          userId,
+          data: JSON.stringify(data),
+          ...originColumns(origin),
+        }),
       )
       const first = await db.dialect.appendEvents(tx, rows, at)
       db.afterCommit(tx, () => {
         saw(first + rows.length - 1)
         const createdAt = new Date(at).toISOString()
-        const events = drafts.map(({ type, data }, i) => ({ offset: first + i, type, createdAt, data }))
+        const events = drafts.map(({ type, data, origin: { actor, requestId } }, i) =>
+          eventOf(first + i, type, createdAt, actor, requestId, data),
+        )
         for (const listener of listeners) listener(events)
       })
     },
@@ -57,7 +66,7 @@ export function createEventLog(db: Db) {
     },
 
     /** Returns at most `limit` events after the offset `after`, oldest first. */
-    async read(after: number, limit: number): Promise<StockroomEvent[]> {
+    async read(after: number, limit: number): Promise<LoggedEvent[]> {
       const where = { offset: { gt: after } }
       const rows = await db.read.event.findMany({ where, orderBy: { offset: 'asc' }, take: limit })
       return rows.map(viewEvent)
@@ -79,9 +88,25 @@ export function createEventLog(db: Db) {
   }
 }
 
-const viewEvent = (row: Event): StockroomEvent => ({
-  offset: Number(row.offset),
-  type: row.type as EventType,
-  createdAt: row.createdAt.toISOString(),
-  data: JSON.parse(row.data),
-})
+/** Returns an event without a `requestId` member if no request made it. */
+const eventOf = (
+  offset: number,
+  type: EventType,
+  createdAt: string,
+  actor: EventActor,
+  requestId: string | null | undefined,
+  data: EventData[EventType],
+): LoggedEvent =>
+  requestId == null
+    ? { offset, type, createdAt, actor, data }
+    : { offset, type, createdAt, actor, requestId, data }
+
+const viewEvent = (row: Event): LoggedEvent =>
+  eventOf(
+    Number(row.offset),
+    row.type as EventType,
+    row.createdAt.toISOString(),
+    actorOfRow(row),
+    row.requestId,
+    JSON.parse(row.data),
+  )

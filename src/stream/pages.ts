@@ -62,11 +62,8 @@ export function createPages(log: TextLog, recent: Recent) {
     return oldest === undefined || oldest > after + 1 ? undefined : events
   }
 
-  const merged = (texts: EventText[]) => {
-    const events = texts.map(({ text }): AnyEvent => JSON.parse(text))
-    const shown = new Set(inventoryOf(events).map(({ offset }) => offset))
-    return texts.filter(({ offset }) => shown.has(offset))
-  }
+  const merged = (texts: EventText[]) =>
+    inventoryOf(texts.map(({ text }): AnyEvent => JSON.parse(text))).map(textOf)
 
   return {
     /** All events. */

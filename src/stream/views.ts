@@ -14,16 +14,17 @@ export const ownerOf = (event: AnyEvent) => ('userId' in event.data ? event.data
 
 /**
  * Returns the public events, omitting each `stock:changed` superseded by a later one of the same product: the public
- * sees the current stock, not its history.
+ * sees the current stock, not its history, and not who bought.
  */
 export function inventoryOf(events: AnyEvent[]): AnyEvent[] {
   const last = new Map<string, AnyEvent>()
   for (const event of events) if (event.type === 'stock:changed') last.set(event.data.productId, event)
-  return events.filter(
+  const shown = events.filter(
     (event) =>
       isPublic.has(event.type) &&
       (event.type !== 'stock:changed' || last.get(event.data.productId) === event),
   )
+  return shown.map(({ actor: _actor, requestId: _requestId, ...event }) => event)
 }
 
 /** Groups the events of customers' own orders by customer id. */

@@ -15,7 +15,7 @@ const production = { production: true, jwtSecret: 'x'.repeat(32) }
 async function setup(t: Test) {
   const app = await buildEmpty(t, production)
   const passwords = createPasswords({ cost: 4, maxWaiting: 100 })
-  return { app, db: app.db, passwords, sessions: app.accounts.sessions }
+  return { app, db: app.db, eventLog: app.eventLog, passwords, sessions: app.accounts.sessions }
 }
 
 t.test('the first start outside production creates an admin and shows its password once', async (t) => {
@@ -118,7 +118,7 @@ t.test('the password rules apply to the admin in the settings', async (t) => {
 })
 
 t.test('a sign-in rehashes a password hashed at another cost', async (t) => {
-  const { app, db, sessions } = await setup(t)
+  const { app, db, eventLog, sessions } = await setup(t)
   await app.accounts.register({ name: 'Boss', ...admin })
   const hash = async () => (await db.read.user.findFirst())?.password
   const old = await hash()
@@ -128,6 +128,7 @@ t.test('a sign-in rehashes a password hashed at another cost', async (t) => {
   const passwords = createPasswords({ cost: 5, maxWaiting: 10 })
   const dearer = createAccounts({
     db,
+    eventLog,
     passwords,
     sessions,
     lockout: createLockout(),

@@ -234,6 +234,11 @@ t.test('every response of every operation matches its description', async (t) =>
       [404, admin, nowhere],
       [403, buyer, buyer.id],
     ],
+    listAuditEntries: [
+      [200, admin],
+      [400, { ...admin, query: { from: 'yesterday' } }],
+      [403, buyer],
+    ],
     listApiKeys: [
       [200, admin],
       [403, buyer],

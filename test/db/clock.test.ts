@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import { databaseFile } from '../../src/db/sqlite/file.js'
 import { currentTime, newId, observeId } from '../../src/ids.js'
+import { SYSTEM } from '../../src/stream/origin.js'
 import { build, signIn, testConfig } from '../helpers/app.js'
 import { addProduct } from '../helpers/books.js'
 import { onServer } from '../helpers/database.js'
@@ -83,7 +84,7 @@ t.test('new ids are above the highest in the database, and above those of other 
   await second.db.write((tx) =>
     second.eventLog.append(
       tx,
-      [{ type: 'order:created', userId, data: { id: further } as never }],
+      [{ type: 'order:created', userId, data: { id: further } as never, origin: SYSTEM }],
       Date.now(),
     ),
   )

@@ -41,6 +41,12 @@ async function addPeople(app: App): Promise<void> {
         updatedAt: at,
       })),
     })
+    await tx.auditEntry.createMany({
+      data: ids.map((id) => {
+        const row = { at, actorType: 'user', actorId: id, action: 'user.renamed', subjectType: 'user' }
+        return { ...row, id: newId(), subjectId: id, details: '{}' }
+      }),
+    })
     await tx.session.createMany({
       data: ids.map((id) => ({ id, userId: id, ...times() })),
     })

@@ -9,6 +9,7 @@ import { testConfig } from '../helpers/app.js'
 import { stateOf } from '../helpers/backup.js'
 import { addProduct } from '../helpers/books.js'
 import { databaseOf, onFile, onServer } from '../helpers/database.js'
+import { stockDraft } from '../helpers/log-events.js'
 import { makeHistory, withShop } from '../helpers/shop-history.js'
 import '../helpers/process.js' // builds the programs used by the commands
 
@@ -47,13 +48,7 @@ async function follow(t: Test, url: string, database: string) {
   const backedUp = sh(dir, url, commandsOf('Back up', database))
   await withShop(config, async (app) => {
     await addProduct(app)
-    await app.db.write((tx) =>
-      app.eventLog.append(
-        tx,
-        [{ type: 'stock:changed', userId: null, data: { productId: 'p', stock: 1 } }],
-        1,
-      ),
-    )
+    await app.db.write((tx) => app.eventLog.append(tx, [stockDraft(1)], 1))
   })
   t.equal((await stateOf(url)).offset, before.offset + 1)
   const restored = sh(dir, url, commandsOf('Restore a backup', database))

@@ -7,7 +7,7 @@ import type { Role } from '../../src/contract/user.js'
 import { databaseFile } from '../../src/db/sqlite/file.js'
 import { newId } from '../../src/ids.js'
 import { databaseOf, onServer } from './database.js'
-import { copyTemplate } from './template.js'
+import { copyTemplate, startOnce } from './template.js'
 
 /** For a test that exceeds the default limits from one address. */
 export const noRateLimits = {
@@ -33,6 +33,7 @@ export async function testConfig(t: Test, dir: string, changes: Partial<Config> 
   const config = await configOfEmpty(t, dir)
   const file = !onServer && !changes.databaseUrl && databaseFile(config.databaseUrl)
   if (file && !existsSync(file)) await copyTemplate(file, config)
+  if (onServer && !changes.databaseUrl) await startOnce(config.databaseUrl)
   return { ...config, ...changes }
 }
 

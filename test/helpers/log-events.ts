@@ -1,11 +1,13 @@
 import type { Db } from '../../src/db/db.js'
 import type { Draft, EventLog } from '../../src/stream/log.js'
+import { SYSTEM } from '../../src/stream/origin.js'
 
 /** An event, for tests independent of its type. */
 export const stockDraft = (stock: number): Draft => ({
   type: 'stock:changed',
   userId: null,
   data: { productId: 'p', stock },
+  origin: SYSTEM,
 })
 
 /** Appends `drafts` in one transaction, at the time `at`. */

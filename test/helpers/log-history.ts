@@ -3,6 +3,7 @@ import { type App, buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
 import type { EventRow } from '../../src/db/dialect.js'
 import { newId } from '../../src/ids.js'
+import { originColumns, originOfUser } from '../../src/stream/origin.js'
 import { testConfig } from './app.js'
 
 const CHUNK = 1_000
@@ -12,14 +13,16 @@ const PRODUCTS = Array.from({ length: 50 }, newId)
 export function orderEvents(userId: string, n: number): EventRow[] {
   const productId = PRODUCTS[n % PRODUCTS.length] ?? ''
   const at = new Date(n).toISOString()
+  const by = originColumns(originOfUser(userId))
   const order = { id: newId(), userId, productId, quantity: 1, unitPrice: 24.5, totalPrice: 24.5 }
   return [
     {
       type: 'order:created',
       userId,
       data: JSON.stringify({ ...order, status: 'pending', createdAt: at, updatedAt: at }),
+      ...by,
     },
-    { type: 'stock:changed', userId: null, data: JSON.stringify({ productId, stock: 1_000_000 - n }) },
+    { type: 'stock:changed', userId: null, data: JSON.stringify({ productId, stock: 1_000_000 - n }), ...by },
   ]
 }
 

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
+import { migrate, openDb } from '../../src/db/open.js'
+import { newId } from '../../src/ids.js'
 
 let making: Promise<string> | undefined
 
@@ -38,7 +40,25 @@ export async function copyTemplate(file: string, config: Config): Promise<void> 
   mkdirSync(dirname(file), { recursive: true })
   copyFileSync(template, file)
   const db = new Database(file)
-  // Each database has an event log of its own.
-  db.exec('UPDATE event_counter SET epoch = lower(hex(randomblob(16)))')
+  // Each database has an event log of its own, and tests expect that nothing has happened yet.
+  db.exec('UPDATE event_counter SET epoch = lower(hex(randomblob(16))), last_offset = 0')
+  db.exec('DELETE FROM events; DELETE FROM audit_entries')
   db.close()
+}
+
+/**
+ * Does to the database `url` on a server what `copyTemplate` does to a file: migrates it, and adds an admin whom nobody can
+ * sign in as, without an event.
+ */
+export async function startOnce(url: string): Promise<void> {
+  await migrate(url)
+  const db = await openDb(url)
+  try {
+    if ((await db.read.user.count()) > 0) return
+    const [id, at] = [newId(), new Date()]
+    const admin = { id, name: 'Admin', email: 'admin@example.com', role: 'admin', password: '' }
+    await db.write((tx) => tx.user.create({ data: { ...admin, createdAt: at, updatedAt: at } }))
+  } finally {
+    await db.close()
+  }
 }

@@ -7,6 +7,7 @@ import { newId } from '../../src/ids.js'
 import { pruneLog } from '../../src/stream/prune-log.js'
 import { build, signIn } from '../helpers/app.js'
 import { addProduct } from '../helpers/books.js'
+import { stockDraft } from '../helpers/log-events.js'
 import { appendRows, orderEvents } from '../helpers/log-history.js'
 import { isDense, listen, open, relayed, token } from '../helpers/sockets.js'
 
@@ -187,7 +188,7 @@ t.test('a burst is sent to a socket in two writes, and to polling clients too', 
   const line = transport.socket._socket
   const alone = t.capture(line, '_write', line._write)
   const together = t.capture(line, '_writev', line._writev)
-  const draft = { type: 'stock:changed' as const, userId: null, data: { productId: newId(), stock: 1 } }
+  const draft = { ...stockDraft(1), data: { productId: newId(), stock: 1 } }
   await app.db.write((tx) => app.eventLog.append(tx, Array(20).fill(draft), Date.now()))
   for (const { until, events } of [...clients, polling]) {
     await until(() => events.length >= 20)

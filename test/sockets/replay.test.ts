@@ -2,6 +2,7 @@ import { type EventEmitter, once } from 'node:events'
 import t from 'tap'
 import WebSocket from 'ws'
 import type { App } from '../../src/app.js'
+import { originColumns, SYSTEM } from '../../src/stream/origin.js'
 import { PAGE_OFFSETS } from '../../src/stream/pages.js'
 import { noRateLimits, signIn } from '../helpers/app.js'
 import { appendRows, buildOn, orderEvents } from '../helpers/log-history.js'
@@ -215,6 +216,7 @@ t.test('a replay larger than the buffer limit of a socket completes', async (t) 
     type: 'stock:changed',
     userId: null,
     data: JSON.stringify({ productId: 'p', stock: n, reason }),
+    ...originColumns(SYSTEM),
   })
   await appendRows(
     app,

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { StockroomEvent } from '../../src/contract/events.js'
 import type { Draft } from '../../src/stream/log.js'
+import { originOfUser } from '../../src/stream/origin.js'
 import { addUser, engineDb } from '../helpers/engine-db.js'
 import { append, appendMany, stockDraft } from '../helpers/log-events.js'
 
@@ -21,7 +22,8 @@ t.test('events are published after the commit, as stored in the log', async (t) 
   await append(db, eventLog, [stockDraft(5)], AT)
   const createdAt = '2024-01-02T03:04:05.006Z'
   const expected = [7, 6, 5].map((stock, i) => {
-    return { offset: i + 1, type: 'stock:changed', createdAt, data: { productId: 'p', stock } }
+    const actor = { type: 'system', id: null }
+    return { offset: i + 1, type: 'stock:changed', createdAt, actor, data: { productId: 'p', stock } }
   })
   t.same(told, [expected.slice(0, 2), expected.slice(2)])
   t.same(await eventLog.read(0, 10), expected)
@@ -58,7 +60,12 @@ t.test('texts are read for all events, for some types or for one owner', async (
   const { db, eventLog } = await engineDb(t)
   const [ada, grace] = [await addUser(db), await addUser(db)]
   const order = (userId: string): Draft =>
-    ({ type: 'order:created', userId, data: { id: 'o', userId, note: 'ünï "x"' } }) as unknown as Draft
+    ({
+      type: 'order:created',
+      userId,
+      data: { id: 'o', userId, note: 'ünï "x"' },
+      origin: originOfUser(userId, 'request-1'),
+    }) as unknown as Draft
   await append(db, eventLog, [order(ada), stockDraft(9), order(grace), order(ada), stockDraft(8)], AT)
   const parsed = (texts: { text: string }[]) => texts.map(({ text }) => JSON.parse(text))
   const all = await eventLog.read(0, 10)

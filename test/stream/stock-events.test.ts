@@ -1,4 +1,5 @@
 import t from 'tap'
+import { SYSTEM } from '../../src/stream/origin.js'
 import { stockEvents } from '../../src/stream/stock-events.js'
 
 t.test('a change of stock has an event, and a fall to the threshold a stock:low event', async (t) => {
@@ -6,11 +7,13 @@ t.test('a change of stock has an event, and a fall to the threshold a stock:low 
     type: 'stock:changed',
     userId: null,
     data: { productId: 'p', stock },
+    origin: SYSTEM,
   })
   const low = (stock: number) => ({
     type: 'stock:low',
     userId: null,
     data: { productId: 'p', stock, threshold: 10 },
+    origin: SYSTEM,
   })
   const cases: [before: number, after: number, object[]][] = [
     [20, 20, []],
@@ -23,5 +26,5 @@ t.test('a change of stock has an event, and a fall to the threshold a stock:low 
     [5, 7, [changed(7)]],
   ]
   for (const [before, after, events] of cases)
-    t.same(stockEvents('p', before, after, 10), events, `${before} to ${after}`)
+    t.same(stockEvents('p', before, after, 10, SYSTEM), events, `${before} to ${after}`)
 })

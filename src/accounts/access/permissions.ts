@@ -19,6 +19,7 @@ export const permissions = [
   'users:read',
   'users:write',
   'api-keys:manage',
+  'audit:read',
 ] as const
 
 export type Permission = (typeof permissions)[number]

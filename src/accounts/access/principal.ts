@@ -1,4 +1,5 @@
 import type { Scope } from '../../contract/api-key.js'
+import type { Origin } from '../../stream/origin.js'
 import type { VerifiedIdentity } from '../access-tokens/claims.js'
 
 /** A program that sent an API key. It acts as itself, and not as the user who made the key. */
@@ -24,8 +25,18 @@ export interface Actor {
   userId: string
   /** The key of a program. */
   keyId?: string
+  /** The request that makes the change. */
+  requestId?: string
 }
 
-/** Returns the actor of a change that `principal` makes. */
-export const actorOf = (principal: Principal): Actor =>
-  isKey(principal) ? { userId: principal.ownerId, keyId: principal.keyId } : { userId: principal.sub }
+/** Returns the actor of a change that `principal` makes by the request `requestId`. */
+export const actorOf = (principal: Principal, requestId: string): Actor =>
+  isKey(principal)
+    ? { userId: principal.ownerId, keyId: principal.keyId, requestId }
+    : { userId: principal.sub, requestId }
+
+/** Returns the origin of a change by `actor`: a program acts as itself. */
+export const originOf = ({ userId, keyId, requestId }: Actor): Origin => ({
+  actor: keyId === undefined ? { type: 'user', id: userId } : { type: 'key', id: keyId },
+  requestId,
+})

@@ -1,9 +1,11 @@
 import type { ApiKey } from '#prisma'
+import { recordAudit } from '../../audit/record-audit.js'
 import type { ApiKeyView, NewApiKeyView, Scope } from '../../contract/api-key.js'
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { invalidRequest, notFound, Problem, problems } from '../../errors.js'
 import { isId, newId } from '../../ids.js'
+import { type Origin, originOfUser, SYSTEM } from '../../stream/origin.js'
 import { hashOfKey, newKey, shownPart } from './key-format.js'
 
 /** Most keys that are not revoked. */
@@ -70,10 +72,15 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
   return {
     /**
      * Creates a key of the admin `userId`.
+     * @param origin who makes it; that admin by default
      * @returns the key, which cannot be read again
      * @throws Problem invalid-request, api-key-limit
      */
-    async create({ name, scopes, expiresAt }: NewApiKey, userId: string): Promise<NewApiKeyView> {
+    async create(
+      { name, scopes, expiresAt }: NewApiKey,
+      userId: string,
+      origin: Origin = originOfUser(userId),
+    ): Promise<NewApiKeyView> {
       const expires = expiresAt == null ? null : new Date(expiresAt)
       if (expires && expires.getTime() <= Date.now())
         throw invalidRequest([{ path: 'expiresAt', message: 'must be in the future' }])
@@ -85,6 +92,8 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
         if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS)
           throw new Problem(problems.apiKeyLimit, `At most ${MAX_KEYS} API keys: delete one first.`)
         const at = await timeOf(db, tx)
+        const details = { scopes, expiresAt: expires?.toISOString() ?? null }
+        await recordAudit(tx, { origin, action: 'key.created', subject: id, details })
         return tx.apiKey.create({
           data: {
             id,
@@ -110,13 +119,14 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
     },
 
     /** Revokes a key. @throws Problem not-found */
-    async revoke(id: string): Promise<void> {
+    async revoke(id: string, origin: Origin = SYSTEM): Promise<void> {
       const isDone =
         isId(id) &&
         (await db.write(async (tx, inDoubt) => {
           const at = await timeOf(db, tx)
           const data = { revokedAt: at, updatedAt: at }
           const { count } = await tx.apiKey.updateMany({ where: { id, revokedAt: null }, data })
+          if (count > 0) await recordAudit(tx, { origin, action: 'key.deleted', subject: id })
           return count > 0 || (inDoubt && (await tx.apiKey.count({ where: { id } })) > 0)
         }))
       if (!isDone) throw notFound('API key')
@@ -128,7 +138,7 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
      * @returns the key, which cannot be read again
      * @throws Problem not-found
      */
-    async rotate(id: string, overlapSeconds: number): Promise<NewApiKeyView> {
+    async rotate(id: string, overlapSeconds: number, origin: Origin = SYSTEM): Promise<NewApiKeyView> {
       if (!isId(id)) throw notFound('API key')
       const key = newKey()
       const row = await db.write(async (tx, inDoubt) => {
@@ -137,7 +147,10 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
           if (!current || current.revokedAt) throw notFound('API key')
           if (inDoubt && current.hash === hashOfKey(key)) return current
           const replaced = await replace(tx, current, key, overlapSeconds * 1000)
-          if (replaced) return replaced
+          if (!replaced) continue
+          const details = { overlapSeconds }
+          await recordAudit(tx, { origin, action: 'key.rotated', subject: id, details })
+          return replaced
         }
       })
       await onChange()

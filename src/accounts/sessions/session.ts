@@ -7,6 +7,8 @@ export interface ClientInfo {
   userAgent: string | undefined
   /** Stable key of the client for sharing bounded resources fairly; `ip` by default. */
   key?: string
+  /** The id of the request, for the log and the audit trail. */
+  requestId?: string
   /** Aborts once the client disconnects. */
   signal?: AbortSignal
 }

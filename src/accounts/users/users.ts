@@ -1,7 +1,11 @@
+import { type AuditAction, recordAudit } from '../../audit/record-audit.js'
 import type { ManagedUserView } from '../../contract/user.js'
 import type { Db } from '../../db/db.js'
+import type { Tx } from '../../db/transaction.js'
 import { notFound } from '../../errors.js'
-import { isId } from '../../ids.js'
+import { isId, newId } from '../../ids.js'
+import type { EventLog } from '../../stream/log.js'
+import { type Origin, SYSTEM } from '../../stream/origin.js'
 import type { Lockout } from '../lockout/lockout.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { changeUser, type UserChanges } from './change-user.js'
@@ -10,6 +14,7 @@ import { viewUsers } from './managed-user.js'
 
 export interface UsersOptions {
   db: Db
+  eventLog: EventLog
   sessions: Sessions
   lockout: Lockout
   /** Called after the validity of API keys may have changed. */
@@ -17,11 +22,21 @@ export interface UsersOptions {
 }
 
 /** Manages the users of the shop. */
-export function createUsers({ db, sessions, lockout, onKeysChange }: UsersOptions) {
+export function createUsers({ db, eventLog, sessions, lockout, onKeysChange }: UsersOptions) {
   const find = async (id: string) => {
     const user = isId(id) ? await db.read.user.findUnique({ where: { id } }) : null
-    if (!user) throw notFound('user')
+    if (!user || user.erasedAt) throw notFound('user')
     return user
+  }
+
+  /** Records, once, that something was done to a user that shows in no row of the user. */
+  const recordOnce = (action: AuditAction, subject: string, origin: Origin) => {
+    const id = newId()
+    return async (tx: Tx, inDoubt: boolean): Promise<true> => {
+      const isDone = inDoubt && (await tx.auditEntry.findUnique({ where: { id } })) !== null
+      if (!isDone) await recordAudit(tx, { origin, action, subject }, id)
+      return true
+    }
   }
 
   return {
@@ -37,12 +52,17 @@ export function createUsers({ db, sessions, lockout, onKeysChange }: UsersOption
 
     /**
      * Changes a user. A lower role, or `disabled`, ends the user's sessions on every process within a second.
+     * @param origin who makes the change
      * @returns the user, and whether the role changed
      * @throws Problem not-found, last-admin
      */
-    async change(id: string, changes: UserChanges): Promise<{ user: ManagedUserView; hasNewRole: boolean }> {
+    async change(
+      id: string,
+      changes: UserChanges,
+      origin: Origin = SYSTEM,
+    ): Promise<{ user: ManagedUserView; hasNewRole: boolean }> {
       if (!isId(id)) throw notFound('user')
-      const { before, after } = await changeUser({ db, sessions }, id, changes)
+      const { before, after } = await changeUser({ db, eventLog, sessions }, id, changes, origin)
       await onKeysChange()
       const [user] = await viewUsers(db, [after])
       if (!user) throw notFound('user')
@@ -50,14 +70,15 @@ export function createUsers({ db, sessions, lockout, onKeysChange }: UsersOption
     },
 
     /** Ends every session of a user. @throws Problem not-found */
-    async endSessions(id: string): Promise<void> {
+    async endSessions(id: string, origin: Origin = SYSTEM): Promise<void> {
       await find(id)
-      await sessions.endAll(id, undefined, undefined, 'ended-by-admin')
+      await sessions.endAll(id, recordOnce('user.sessions-ended', id, origin), undefined, 'ended-by-admin')
     },
 
     /** Lifts the lock on guesses at the password of a user. @throws Problem not-found */
-    async unlock(id: string): Promise<void> {
+    async unlock(id: string, origin: Origin = SYSTEM): Promise<void> {
       const { email } = await find(id)
+      await db.write(recordOnce('user.unlocked', id, origin))
       await lockout.lift(email)
     },
   }

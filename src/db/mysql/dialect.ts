@@ -50,12 +50,14 @@ const INSERT_ORDERS = `${INTO_ORDERS}
 const ADVANCE_OFFSET = 'UPDATE event_counter SET last_offset = LAST_INSERT_ID(last_offset + ?) WHERE id = 1'
 
 // LAST_INSERT_ID() is the log counter as just advanced.
-const INTO_EVENTS = 'INSERT INTO events (`offset`, type, user_id, data, created_at)'
-const INSERT_EVENT = `${INTO_EVENTS} VALUES (LAST_INSERT_ID() - ?, ?, ?, ?, ?)`
+const INTO_EVENTS =
+  'INSERT INTO events (`offset`, type, user_id, data, created_at, actor_type, actor_id, request_id)'
+const INSERT_EVENT = `${INTO_EVENTS} VALUES (LAST_INSERT_ID() - ?, ?, ?, ?, ?, ?, ?, ?)`
 const INSERT_EVENTS = `${INTO_EVENTS}
-  SELECT LAST_INSERT_ID() - ? + place, type, user_id, data, ?
+  SELECT LAST_INSERT_ID() - ? + place, type, user_id, data, ?, actor_type, actor_id, request_id
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
-    place FOR ORDINALITY, type VARCHAR(32) PATH '$[0]', user_id ${ID} PATH '$[1]', data TEXT PATH '$[2]')) AS told`
+    place FOR ORDINALITY, type VARCHAR(32) PATH '$[0]', user_id ${ID} PATH '$[1]', data TEXT PATH '$[2]',
+    actor_type VARCHAR(8) PATH '$[3]', actor_id ${ID} PATH '$[4]', request_id VARCHAR(36) PATH '$[5]')) AS told`
 
 const INSERT_TERMS = `
   INSERT INTO product_terms (term, product_id, signature)
@@ -66,10 +68,26 @@ async function insertEvents(tx: RawTx, rows: EventRow[], at: number): Promise<vo
   const time = datetime(at)
   if (tx instanceof DriverTransaction && tx.takesRows) {
     const last = rows.length - 1
-    const values = rows.map((row, i) => [last - i, row.type, row.userId, row.data, time])
+    const values = rows.map((row, i) => [
+      last - i,
+      row.type,
+      row.userId,
+      row.data,
+      time,
+      row.actorType,
+      row.actorId,
+      row.requestId,
+    ])
     return tx.executeForEach(INSERT_EVENT, values)
   }
-  const values = rows.map((row) => [row.type, row.userId, row.data])
+  const values = rows.map((row) => [
+    row.type,
+    row.userId,
+    row.data,
+    row.actorType,
+    row.actorId,
+    row.requestId,
+  ])
   await tx.$executeRawUnsafe(INSERT_EVENTS, rows.length, time, JSON.stringify(values))
 }
 

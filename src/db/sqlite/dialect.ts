@@ -18,7 +18,9 @@ const INSERT_ORDER = `
                       created_at, updated_at)
   VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`
 
-const INSERT_EVENT = 'INSERT INTO events ("offset", type, user_id, data, created_at) VALUES (?, ?, ?, ?, ?)'
+const INSERT_EVENT = `
+  INSERT INTO events ("offset", type, user_id, data, created_at, actor_type, actor_id, request_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** SQLite has a single writer, so rows read in a write transaction stay unchanged until its commit. */
 export const sqlite: Dialect = {
@@ -106,7 +108,8 @@ export const sqlite: Dialect = {
     if (!counter) throw new Error('the log has no counter')
     const first = counter.last - rows.length + 1
     let offset = first
-    for (const { type, userId, data } of rows) run(INSERT_EVENT, offset++, type, userId, data, at)
+    for (const { type, userId, data, actorType, actorId, requestId } of rows)
+      run(INSERT_EVENT, offset++, type, userId, data, at, actorType, actorId, requestId)
     return first
   },
 

@@ -38,7 +38,7 @@ const apiKeys: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const created = await app.apiKeys.create(request.body, request.user.sub)
+      const created = await app.apiKeys.create(request.body, request.user.sub, app.auth.originOf(request))
       const { id, scopes } = created
       const details = { createdKeyId: id, scopes: scopes.join(' '), reason: 'created' }
       app.securityLog.tell('authn_token_created', details, request)
@@ -62,7 +62,7 @@ const apiKeys: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const { id } = request.params
-      const rotated = await app.apiKeys.rotate(id, request.body.overlapSeconds)
+      const rotated = await app.apiKeys.rotate(id, request.body.overlapSeconds, app.auth.originOf(request))
       app.securityLog.tell('authn_token_created', { createdKeyId: id, reason: 'rotated' }, request)
       return rotated
     },
@@ -82,7 +82,7 @@ const apiKeys: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = request.params
-      await app.apiKeys.revoke(id)
+      await app.apiKeys.revoke(id, app.auth.originOf(request))
       app.securityLog.tell('authn_token_revoked', { revokedKeyId: id, reason: 'deleted' }, request)
       return reply.code(204).send(null)
     },

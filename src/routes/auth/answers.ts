@@ -9,6 +9,7 @@ export const clientOf = (request: FastifyRequest): ClientInfo => ({
   ip: request.ip,
   userAgent: request.headers['user-agent'],
   key: limitKey(request.ip),
+  requestId: request.id,
 })
 
 /** Where the request that `reply` answers came from, for work that is not begun once the client has left. */

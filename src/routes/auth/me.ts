@@ -25,7 +25,7 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request) => {
-      const user = await app.accounts.update(request.user.sub, request.body)
+      const user = await app.accounts.update(request.user.sub, request.body, app.auth.originOf(request))
       app.securityLog.tell('user_updated', { fields: Object.keys(request.body).join(' ') }, request)
       return user
     },

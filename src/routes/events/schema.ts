@@ -1,10 +1,21 @@
 import { Type } from '@sinclair/typebox'
-import { queryOf } from '../../http/schema.js'
+import { queryOf, stringEnum } from '../../http/schema.js'
 
 const Event = Type.Object({
   offset: Type.Integer(),
   type: Type.String(),
   createdAt: Type.String({ format: 'date-time' }),
+  actor: Type.Object(
+    {
+      type: stringEnum(['user', 'key', 'system']),
+      id: Type.Union([Type.String(), Type.Null()], { description: 'Null for the system' }),
+    },
+    {
+      description:
+        'Who made the change: a user, an API key, or the system itself. Events of an earlier version have the system.',
+    },
+  ),
+  requestId: Type.Optional(Type.String({ description: 'The request that made the change, if one did' })),
   data: Type.Unknown({ description: 'The order, product or stock, depending on `type`' }),
 })
 
@@ -35,6 +46,8 @@ export const EventPage = Type.Object(
             offset: 7,
             type: 'stock:changed',
             createdAt: '2026-11-22T09:30:00.000Z',
+            actor: { type: 'user', id: '019aa3c2-9c31-7be0-8a6d-2b7f4e1d9c53' },
+            requestId: '6a0f9d0e-3f0b-4a53-9a55-0d7f1c6a2b10',
             data: { productId: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11', stock: 12 },
           },
         ],

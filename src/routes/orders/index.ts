@@ -46,6 +46,7 @@ const placing: FastifyPluginAsyncTypebox = async (app) => {
         productId: request.body.productId,
         quantity: request.body.quantity,
         idempotencyKey: parseIdempotencyKey(request.headers['idempotency-key']),
+        requestId: request.id,
       })
       if (replayed) reply.header('idempotent-replayed', 'true')
       reply.code(201).header('location', `/orders/${order.id}`)
@@ -129,6 +130,7 @@ const cancelling: FastifyPluginAsyncTypebox = async (app) => {
     async (request) =>
       app.orders.cancel(request.params.id, {
         owner: app.auth.may(request, 'orders:change') ? undefined : request.user.sub,
+        origin: app.auth.originOf(request),
       }),
   )
 }
@@ -156,7 +158,8 @@ const moving: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async ({ params: { id }, body: { status } }) => app.orders.changeStatus(id, status),
+    async (request) =>
+      app.orders.changeStatus(request.params.id, request.body.status, app.auth.originOf(request)),
   )
 }
 

@@ -65,7 +65,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const { id } = request.params
-      const { user, hasNewRole } = await app.users.change(id, request.body)
+      const { user, hasNewRole } = await app.users.change(id, request.body, app.auth.originOf(request))
       const details = { resource: `/users/${id}`, role: user.role }
       if (hasNewRole) app.securityLog.tell('privilege_permissions_changed', details, request)
       return user
@@ -85,7 +85,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await app.users.endSessions(request.params.id)
+      await app.users.endSessions(request.params.id, app.auth.originOf(request))
       return reply.code(204).send(null)
     },
   )
@@ -103,7 +103,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await app.users.unlock(request.params.id)
+      await app.users.unlock(request.params.id, app.auth.originOf(request))
       return reply.code(204).send(null)
     },
   )

@@ -11,7 +11,7 @@ const next = { ...ada, password: 'another horse' }
 /** Signs Ada in, with accounts that run an action after the next check or hash of a password. */
 async function setup(t: Test) {
   const app = await buildEmpty(t, { production: true, jwtSecret: 'x'.repeat(32) })
-  const { db } = app
+  const { db, eventLog } = app
   const { sessions } = app.accounts
   const passwords = createPasswords({ cost: 4, maxWaiting: 100 })
   t.teardown(() => passwords.close())
@@ -34,9 +34,10 @@ async function setup(t: Test) {
       return hash
     },
   }
-  const quick = createAccounts({ db, passwords, sessions, lockout: createLockout() })
+  const quick = createAccounts({ db, eventLog, passwords, sessions, lockout: createLockout() })
   const accounts = createAccounts({
     db,
+    eventLog,
     passwords: slow,
     sessions,
     lockout: createLockout(),
@@ -46,7 +47,7 @@ async function setup(t: Test) {
   const { user, sessionId } = await quick.signIn(ada, client)
   const change = { userId: user.id, sessionId, currentPassword: ada.password, newPassword: next.password }
   const liveIds = async () => (await sessions.list(user.id)).map(({ id }) => id)
-  return { db, accounts, quick, passwords, sessions, user, sessionId, change, actions, liveIds }
+  return { db, eventLog, accounts, quick, passwords, sessions, user, sessionId, change, actions, liveIds }
 }
 
 t.test('a changed password ends every session but its own', async (t) => {
@@ -154,7 +155,7 @@ t.test('a password whose hash is renewed meanwhile is changed', async (t) => {
 })
 
 t.test('a change that was committed, but whose response was lost, succeeds', async (t) => {
-  const { db, sessions, passwords, quick, change, sessionId, liveIds } = await setup(t)
+  const { db, eventLog, sessions, passwords, quick, change, sessionId, liveIds } = await setup(t)
   await quick.signIn(ada, client)
   const losing = {
     ...sessions,
@@ -163,7 +164,7 @@ t.test('a change that was committed, but whose response was lost, succeeds', asy
       return sessions.endAll(id, make && ((tx) => make(tx, true)), keep)
     },
   }
-  const accounts = createAccounts({ db, passwords, sessions: losing, lockout: createLockout() })
+  const accounts = createAccounts({ db, eventLog, passwords, sessions: losing, lockout: createLockout() })
   await accounts.changePassword(change, client)
   t.same(await liveIds(), [sessionId])
   await t.resolves(quick.signIn(next, client))

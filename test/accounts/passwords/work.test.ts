@@ -11,12 +11,15 @@ const never = new AbortController().signal
 
 t.test('a sign-in does the same work before its answer, whatever the account', async (t) => {
   const app = await buildEmpty(t, { production: true, jwtSecret: 'x'.repeat(32) })
-  const { db } = app
+  const { db, eventLog } = app
   const { sessions } = app.accounts
   const at = (cost: number, onWork?: (rounds: number) => void) => {
     const passwords = createPasswords({ cost, maxWaiting: 100, ...(onWork && { onWork }) })
     t.teardown(() => passwords.close())
-    return { passwords, accounts: createAccounts({ db, passwords, sessions, lockout: createLockout() }) }
+    return {
+      passwords,
+      accounts: createAccounts({ db, eventLog, passwords, sessions, lockout: createLockout() }),
+    }
   }
   const emails = { older: 'older@shop.test', current: 'current@shop.test', dearer: 'dearer@shop.test' }
   for (const [cost, email] of [

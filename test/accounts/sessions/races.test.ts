@@ -12,7 +12,7 @@ const another = { ...boss, password: 'another horse' }
 /** Builds accounts that run `meanwhile` once, after the next password check or hash. */
 async function setup(t: Test) {
   const app = await buildEmpty(t, { production: true, jwtSecret: 'x'.repeat(32) })
-  const { db } = app
+  const { db, eventLog } = app
   const { sessions } = app.accounts
   const passwords = createPasswords({ cost: 4, maxWaiting: 100 })
   t.teardown(() => passwords.close())
@@ -35,14 +35,15 @@ async function setup(t: Test) {
       return hash
     },
   }
-  const accounts = createAccounts({ db, passwords: slow, sessions, lockout: createLockout() })
+  const accounts = createAccounts({ db, eventLog, passwords: slow, sessions, lockout: createLockout() })
   return {
     app,
     db,
+    eventLog,
     accounts,
     sessions,
-    quick: { db, passwords, sessions },
-    slow: { db, passwords: slow, sessions },
+    quick: { db, eventLog, passwords, sessions },
+    slow: { db, eventLog, passwords: slow, sessions },
     /** Runs `action` while the next password is checked or hashed. */
     during(action: () => Promise<unknown>) {
       meanwhile = action
@@ -77,11 +78,11 @@ t.test('a sign-in gets the role that is granted meanwhile', async (t) => {
 })
 
 t.test('concurrent sign-ins that rehash the same password all pass', async (t) => {
-  const { db, accounts, sessions } = await setup(t)
+  const { db, eventLog, sessions, accounts } = await setup(t)
   await accounts.register({ name: 'Boss', ...boss })
   const passwords = createPasswords({ cost: 5, maxWaiting: 100 })
   t.teardown(() => passwords.close())
-  const dearer = createAccounts({ db, passwords, sessions, lockout: createLockout() })
+  const dearer = createAccounts({ db, eventLog, passwords, sessions, lockout: createLockout() })
   const signedIn = await Promise.all(Array.from({ length: 4 }, () => dearer.signIn(boss, client)))
   t.equal(new Set(signedIn.map(({ sessionId }) => sessionId)).size, 4)
   await dearer.renewals.settled()
@@ -89,7 +90,7 @@ t.test('concurrent sign-ins that rehash the same password all pass', async (t) =
 })
 
 t.test('a rehash at sign-in does not overwrite a password that is set meanwhile', async (t) => {
-  const { db, accounts, sessions, quick } = await setup(t)
+  const { db, eventLog, accounts, sessions, quick } = await setup(t)
   await accounts.register({ name: 'Boss', ...boss })
   const passwords = createPasswords({ cost: 5, maxWaiting: 100 })
   t.teardown(() => passwords.close())
@@ -101,7 +102,7 @@ t.test('a rehash at sign-in does not overwrite a password that is set meanwhile'
       return hash
     },
   }
-  const dearer = createAccounts({ db, passwords: renewing, sessions, lockout: createLockout() })
+  const dearer = createAccounts({ db, eventLog, passwords: renewing, sessions, lockout: createLockout() })
   const { user } = await dearer.signIn(boss, client)
   await dearer.renewals.settled()
   t.same(await sessions.list(user.id), [], 'the new password has ended its session')

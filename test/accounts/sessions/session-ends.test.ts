@@ -167,7 +167,7 @@ t.test('a revocation at a node with a wrong clock reaches the other nodes', { sk
 })
 
 t.test('a refresh during which its session ends issues no token', { skip: onFile }, async (t) => {
-  const { db, user } = await setup(t)
+  const { app, db, user } = await setup(t)
   const passwords = createPasswords({ cost: 4, maxWaiting: 10 })
   t.teardown(() => passwords.close())
   const others = createSessions({ db, revoked: await loadRevokedSessions(db) })
@@ -202,7 +202,10 @@ t.test('a refresh during which its session ends issues no token', { skip: onFile
   const late = await sessions.open(user, client)
   meanwhile = async () => {
     meanwhile = async () => {}
-    await ensureAdmin({ db, passwords, sessions: others }, { email: user.email, password: 'another horse' })
+    await ensureAdmin(
+      { db, eventLog: app.eventLog, passwords, sessions: others },
+      { email: user.email, password: 'another horse' },
+    )
   }
   await t.rejects(sessions.refresh(late?.refreshToken ?? '', client), refused)
 })

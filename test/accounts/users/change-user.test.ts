@@ -8,7 +8,7 @@ import { addUser, engineDb } from '../../helpers/engine-db.js'
 const client = { ip: '203.0.113.7', userAgent: 'a browser' }
 
 async function setup(t: Test) {
-  const { db } = await engineDb(t)
+  const { db, eventLog } = await engineDb(t)
   const revoked = await loadRevokedSessions(db)
   const sessions = createSessions({ db, revoked })
   const open = async (id: string) => {
@@ -18,7 +18,7 @@ async function setup(t: Test) {
     return opened.sessionId
   }
   const change = (id: string, changes: Parameters<typeof changeUser>[2]) =>
-    changeUser({ db, sessions }, id, changes)
+    changeUser({ db, eventLog, sessions }, id, changes)
   return { db, revoked, sessions, open, change }
 }
 

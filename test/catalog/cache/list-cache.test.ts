@@ -1,6 +1,7 @@
 import t from 'tap'
 import { viewProduct } from '../../../src/catalog/product.js'
 import { createProductFinder, type ListRequest } from '../../../src/catalog/search/search-products.js'
+import { originColumns, SYSTEM } from '../../../src/stream/origin.js'
 import { build, signIn } from '../../helpers/app.js'
 import { cases } from '../../helpers/effort.js'
 
@@ -102,7 +103,8 @@ t.test('a change by another process is visible once its event has been relayed',
   const head = await db.write(async (tx) => {
     await tx.product.update({ where: { id }, data: { stock: 77n, version: { increment: 1 } } })
     const data = JSON.stringify({ productId: id, stock: 77 })
-    return db.dialect.appendEvents(tx, [{ type: 'stock:changed', userId: null, data }], Date.now())
+    const row = { type: 'stock:changed', userId: null, data, ...originColumns(SYSTEM) }
+    return db.dialect.appendEvents(tx, [row], Date.now())
   })
   while (relay.position < head) await new Promise((resolve) => setTimeout(resolve, 10))
   const after = await catalog.get(id)

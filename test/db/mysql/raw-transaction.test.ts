@@ -9,6 +9,7 @@ import { DriverTransaction } from '../../../src/db/mysql/raw-transaction.js'
 import { openDb } from '../../../src/db/open.js'
 import type { RawTx } from '../../../src/db/transaction.js'
 import { newId } from '../../../src/ids.js'
+import { originColumns, originOfUser, SYSTEM } from '../../../src/stream/origin.js'
 import { build, signIn } from '../../helpers/app.js'
 import { addProduct } from '../../helpers/books.js'
 import { onFile } from '../../helpers/database.js'
@@ -103,8 +104,13 @@ t.test('bulk execution (MariaDB) and its replacement (MySQL) store the same rows
     idempotencyKey: "a 'key' ",
   }
   const events = [
-    { type: 'order:created', userId, data: '{"name":"Åsa \\"the\\" lamp\\\\"}' },
-    { type: 'stock:changed', userId: null, data: '{"stock":1}' },
+    {
+      type: 'order:created',
+      userId,
+      data: '{"name":"Åsa \\"the\\" lamp\\\\"}',
+      ...originColumns(originOfUser(userId, 'request-1')),
+    },
+    { type: 'stock:changed', userId: null, data: '{"stock":1}', ...originColumns(SYSTEM) },
   ]
   const written = []
   for (const takesRows of [true, false]) {

@@ -127,5 +127,12 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
   listApiKeys: ({ admin }) => [{ headers: admin }],
   rotateApiKey: ({ admin, apiKeyId }) => [{ headers: admin, id: apiKeyId, body: { overlapSeconds: 60 } }],
   deleteApiKey: ({ admin, apiKeyId }) => [{ headers: admin, id: apiKeyId }],
+  listAuditEntries: ({ admin, customerId, apiKeyId, orders }) => [
+    { headers: admin },
+    { headers: admin, query: '?actor=system' },
+    { headers: admin, query: `?actor=${customerId}&subject=${apiKeyId}` },
+    { headers: admin, query: `?subject=${apiKeyId}&from=2026-01-01T00:00:00Z&to=2126-01-01T00:00:00Z` },
+    { headers: admin, query: `?actor=${customerId}&cursor=${orders}` },
+  ],
   listEvents: ({ admin }) => [{ headers: admin, query: '?after=700&limit=100' }],
 }

@@ -1,0 +1,31 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { listAudit } from '../../audit/list-audit.js'
+import { refusals } from '../../http/refusals.js'
+import { AuditPage, AuditQuery } from './schema.js'
+
+/** The audit trail: who changed what, and when. */
+const audit: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', app.auth.require('audit:read'))
+
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'listAuditEntries',
+        tags: ['audit'],
+        summary: 'Who changed what, newest first',
+        description:
+          'Changes of users, API keys, products and statuses of orders. Placing an order is in the log of events alone. ' +
+          'Kept for `AUDIT_RETENTION` days.',
+        querystring: AuditQuery,
+        response: {
+          200: AuditPage,
+          ...refusals('invalidRequest', 'unauthenticated', 'forbidden', 'rateLimited'),
+        },
+      },
+    },
+    ({ query }) => listAudit(app.db, query),
+  )
+}
+
+export default audit
