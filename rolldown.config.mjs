@@ -59,6 +59,7 @@ export default defineConfig({
     restore: 'src/restore.ts',
     'new-epoch': 'src/new-epoch.ts',
     copy: 'src/copy.ts',
+    user: 'src/user.ts',
     // Entry points for scripts/ and bench/.
     app: 'src/app.ts',
     config: 'src/config.ts',

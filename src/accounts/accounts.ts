@@ -1,5 +1,5 @@
-import type { User } from '#prisma'
-import type { UserView } from '../contract/user.js'
+import { recordAudit } from '../audit/record-audit.js'
+import type { Role, UserView } from '../contract/user.js'
 import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
 import { accountGone, mfaRequired, overloaded, Problem, problems } from '../errors.js'
@@ -8,6 +8,9 @@ import type { EventLog } from '../stream/log.js'
 import { type Origin, originOfUser } from '../stream/origin.js'
 import { AuthnFailure } from './authn-failure.js'
 import { createPasswordChange, type Guess } from './change-password.js'
+import { createGuessing, type Guessed } from './guessing.js'
+import type { FailureBudget } from './lockout/failure-budget.js'
+import type { KnownDevices } from './lockout/known-devices.js'
 import type { Lockout } from './lockout/lockout.js'
 import { createMfaTokens } from './mfa/mfa-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
@@ -24,6 +27,9 @@ export interface AccountOptions {
   eventLog: EventLog
   passwords: Passwords
   lockout: Lockout
+  /** See GuessingOptions. */
+  devices?: KnownDevices
+  failures?: FailureBudget | undefined
   sessions: Sessions
   /** The name of the shop, of which no password may consist. */
   shopName?: string
@@ -36,57 +42,30 @@ export interface Credentials {
   password: string
 }
 
-/** Matches no user's id. */
-const NO_USER_ID = ''
-
 /** Attempts per sign-in if the password hash changes concurrently. */
 const MAX_ATTEMPTS = 3
 
 /** Registers users and signs them in. */
 export function createAccounts(options: AccountOptions) {
-  const { db, eventLog, passwords, lockout, sessions, shopName = '', onRenewalError = () => {} } = options
+  const { db, eventLog, passwords, sessions, shopName = '', onRenewalError = () => {} } = options
+  const guessing = createGuessing(options)
   const renewals = createHashRenewals({ db, passwords, onError: onRenewalError })
   const mfaTokens = createMfaTokens({ db })
 
-  /** Whether `client` signed in to the account before. Also queried for unknown accounts, so that timing reveals nothing. */
-  const isKnown = async (userId: string | undefined, client: ClientInfo): Promise<boolean> => {
-    const where = { userId: userId ?? NO_USER_ID, clientKey: clientKeyOf(client) }
-    return (await db.read.session.findFirst({ where, select: { id: true } })) !== null
-  }
-
-  /** Returns the user of `email` if `password` matches; `onAccount` receives the user's id either way. */
-  const verify = async (
-    email: string,
-    password: string,
-    client: ClientInfo,
-    onAccount: (userId: string | undefined) => void,
-  ): Promise<User | undefined> => {
-    const row = await db.read.user.findUnique({ where: { email } })
-    onAccount(row?.id)
-    const known = await isKnown(row?.id, client)
-    const turn = { client: clientKeyOf(client), known, signal: client.signal }
-    const right = await passwords.verify(password, row?.password, turn)
-    return row && right ? row : undefined
-  }
-
   /**
-   * Verifies a password under the lockout and returns its user.
+   * Verifies a password as a guess and returns its user.
    * @param refusal tells the client that it is wrong
-   * @throws Problem `invalid-credentials`, `account-locked`, `overloaded`
+   * @throws Problem `invalid-credentials`, `account-locked`, `rate-limited`, `overloaded`
    */
   const guess: Guess = async (email, password, client, refusal) => {
     let userId: string | undefined
-    const check = () =>
-      verify(email, password, client, (id) => {
-        userId = id
-      })
-    const user = await lockout
-      .guess(email, check, ({ mfa }) => !mfa)
-      .catch((error) => {
-        if (error instanceof Problem && error.code === problems.accountLocked.code)
-          error.cause = new AuthnFailure({ email, reason: 'locked' })
-        throw error
-      })
+    const check = async ({ user: row, known }: Guessed) => {
+      userId = row?.id
+      const turn = { client: clientKeyOf(client), known, signal: client.signal }
+      const right = await passwords.verify(password, row?.password, turn)
+      return right ? row : undefined
+    }
+    const user = await guessing.guess(email, client, check, ({ mfa }) => !mfa)
     if (user) return user
     const reason = userId === undefined ? 'unknown-account' : 'wrong-password'
     throw new Problem(problems.invalidCredentials, refusal, {
@@ -97,17 +76,22 @@ export function createAccounts(options: AccountOptions) {
   return {
     sessions,
     renewals,
-    lockout,
+    guessing,
     mfaTokens,
     guess,
 
     /**
-     * Registers a customer.
+     * Registers a customer, or for an operator a user of another role.
      * @param person must have a valid password (see passwordFault)
      * @param client the requesting client, for fair queueing
+     * @param madeBy who makes it for the person, and with which role
      * @throws Problem `email-taken`, `overloaded`
      */
-    async register(person: Credentials & { name: string }, client?: ClientInfo): Promise<UserView> {
+    async register(
+      person: Credentials & { name: string },
+      client?: ClientInfo,
+      madeBy?: { origin: Origin; role: Role },
+    ): Promise<UserView> {
       const turn = client && { client: clientKeyOf(client), signal: client.signal }
       const password = await passwords.hash(person.password, turn)
       const id = newId()
@@ -119,11 +103,16 @@ export function createAccounts(options: AccountOptions) {
             name: person.name,
             email: normalEmail(person.email),
             password,
-            role: 'customer',
+            role: madeBy?.role ?? 'customer',
             createdAt: at,
             updatedAt: at,
           })
-          const drafts = [userEvent('user:created', user, originOfUser(id, client?.requestId))]
+          if (madeBy) {
+            const details = { role: madeBy.role }
+            await recordAudit(tx, { origin: madeBy.origin, action: 'user.created', subject: id, details })
+          }
+          const origin = madeBy?.origin ?? originOfUser(id, client?.requestId)
+          const drafts = [userEvent('user:created', user, origin)]
           await eventLog.append(tx, drafts, at.getTime())
           return user
         })
@@ -140,7 +129,7 @@ export function createAccounts(options: AccountOptions) {
     /**
      * Opens a session. A wrong password and an unknown email get the same answer in the same time.
      * @throws Problem `mfa-required`, with the token of the second step, if the user has a second factor;
-     * `invalid-credentials`, `account-locked`, `account-disabled`, `overloaded`
+     * `invalid-credentials`, `account-locked`, `account-disabled`, `rate-limited`, `overloaded`
      */
     async signIn(typed: Credentials, client: ClientInfo): Promise<SignedIn> {
       const email = normalEmail(typed.email)
@@ -158,7 +147,7 @@ export function createAccounts(options: AccountOptions) {
     },
 
     ...createPasswordChange({ db, passwords, sessions, guess, shopName }),
-    ...createPasswordReset({ db, passwords, sessions, lockout, shopName }),
+    ...createPasswordReset({ db, passwords, sessions, shopName }),
 
     /** Whether any user is an admin: one index lookup. */
     async hasAdmin(): Promise<boolean> {

@@ -9,6 +9,7 @@ export interface FailureDetails {
     | 'wrong-code'
     | 'unknown-account'
     | 'locked'
+    | 'too-many-failures'
     | 'unknown-token'
     | 'token-reuse'
     | 'used-up'

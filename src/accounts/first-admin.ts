@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { type AuditAction, differences, recordAudit } from '../audit/record-audit.js'
 import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
@@ -7,8 +6,10 @@ import type { EventLog } from '../stream/log.js'
 import { SYSTEM } from '../stream/origin.js'
 import type { Credentials } from './accounts.js'
 import { touchKeys } from './api-keys/api-keys.js'
+import { liftLock } from './lockout/lift-lock.js'
 import { voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
+import { readablePassword } from './passwords/readable-password.js'
 import type { Sessions } from './sessions/sessions.js'
 import { normalEmail } from './user.js'
 import { userEvent } from './users/user-events.js'
@@ -83,6 +84,7 @@ export async function ensureAdmin(
         data: { role: 'admin', disabled: false, emailVerified: true, password, updatedAt: at },
       })
       if (count === 0) return false
+      await liftLock(tx, id)
       await touchKeys(db, tx, id)
       // Who had the account before may have asked for mails, whose links would take it back.
       if (!same) await voidMails(tx, id)
@@ -103,16 +105,6 @@ export async function ensureAdmin(
     // The user has changed since it was read, for example by a sign-in renewing the hash.
   }
 }
-
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford's base 32: no letter looks like a digit
-const GROUPS = 7
-const GROUP_LENGTH = 4
-
-/** Generates a password of 140 random bits, easy to read and type. */
-const readablePassword = () =>
-  Array.from({ length: GROUPS }, () =>
-    Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join(''),
-  ).join('-')
 
 /**
  * Creates admin@example.com if there is no admin.

@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.js'
 import { invalidRequest, invalidToken } from '../errors.js'
-import type { Lockout } from './lockout/lockout.js'
+import { liftLock } from './lockout/lift-lock.js'
 import { findToken, spendToken, voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
 import { ownWordsFault } from './passwords/own-words.js'
@@ -11,12 +11,11 @@ export interface PasswordResetOptions {
   db: Db
   passwords: Passwords
   sessions: Sessions
-  lockout: Lockout
   shopName: string
 }
 
 /** Sets passwords for users who have a mailed token, in place of the forgotten ones. */
-export function createPasswordReset({ db, passwords, sessions, lockout, shopName }: PasswordResetOptions) {
+export function createPasswordReset({ db, passwords, sessions, shopName }: PasswordResetOptions) {
   return {
     /**
      * Sets a password, ends every session of the user and lifts a lock on guesses. The token has proved that its address is the
@@ -43,6 +42,7 @@ export function createPasswordReset({ db, passwords, sessions, lockout, shopName
         const valid = await findToken(tx, token, 'reset', await db.dialect.now(tx))
         if (valid?.email !== current.email || !(await spendToken(tx, valid))) return false
         await voidMails(tx, id)
+        await liftLock(tx, id)
         await tx.user.update({
           where: { id },
           data: { password: hash, emailVerified: true, updatedAt: new Date() },
@@ -50,7 +50,6 @@ export function createPasswordReset({ db, passwords, sessions, lockout, shopName
         return true
       })
       if (!isSet) throw invalidToken()
-      await lockout.lift(email)
       return id
     },
   }

@@ -2,18 +2,23 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyReply } from 'fastify'
 import { ACCESS_TOKEN_SECONDS } from '../accounts/access-tokens/lifetimes.js'
+import { DEVICE_SECONDS } from '../accounts/lockout/known-devices.js'
 
-const PATHS = { access: '/', refresh: '/auth' } as const
+const PATHS = { access: '/', refresh: '/auth', device: '/auth' } as const
 type TokenKind = keyof typeof PATHS
 
 /**
  * Cookie names. In production browsers refuse a `__Host-` cookie of another host or path, and both prefixes over plain
- * HTTP (RFC 6265bis, 4.1.3). The refresh cookie has a path, which only `__Secure-` allows.
+ * HTTP (RFC 6265bis, 4.1.3). The other two have a path, which only `__Secure-` allows.
  */
 export const cookieNames = (production: boolean): Record<TokenKind, string> =>
   production
-    ? { access: '__Host-access_token', refresh: '__Secure-refresh_token' }
-    : { access: 'access_token', refresh: 'refresh_token' }
+    ? {
+        access: '__Host-access_token',
+        refresh: '__Secure-refresh_token',
+        device: '__Secure-device_token',
+      }
+    : { access: 'access_token', refresh: 'refresh_token', device: 'device_token' }
 
 interface Tokens {
   accessToken: string
@@ -47,7 +52,7 @@ export function createTokenCookies(production: boolean) {
     path: PATHS[kind],
     httpOnly: true,
     // SameSite=Strict and scoped to /auth: no other site can make a browser send it, and no other route sees it.
-    sameSite: kind === 'refresh' ? 'strict' : 'lax',
+    sameSite: kind === 'access' ? 'lax' : 'strict',
     secure: production,
   })
 
@@ -62,6 +67,12 @@ export function createTokenCookies(production: boolean) {
       reply.setCookie(names.refresh, refreshToken, { ...options('refresh'), maxAge: left })
     },
 
+    /** Gives a client that has signed in the proof of it, which outlives its session. */
+    setDevice(reply: FastifyReply, deviceToken: string): void {
+      reply.setCookie(names.device, deviceToken, { ...options('device'), maxAge: DEVICE_SECONDS })
+    },
+
+    /** Clears the tokens of a session. The device stays known. */
     clear(reply: FastifyReply): void {
       reply.clearCookie(names.access, options('access'))
       reply.clearCookie(names.refresh, options('refresh'))

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Credentials, createAccounts } from '../accounts/accounts.js'
 import { type AdminChange, ensureAdmin, makeFirstAdmin } from '../accounts/first-admin.js'
+import { createFailureBudget, FAILURE_WINDOW_SECONDS } from '../accounts/lockout/failure-budget.js'
 import { createLocalGuesses } from '../accounts/lockout/local-guesses.js'
 import { createLockout } from '../accounts/lockout/lockout.js'
 import { createSharedGuesses } from '../accounts/lockout/shared-guesses.js'
@@ -11,6 +12,7 @@ import { noteCosts } from '../accounts/passwords/note-costs.js'
 import { pruneSessions } from '../accounts/sessions/prune-sessions.js'
 import { createSessions } from '../accounts/sessions/sessions.js'
 import { watchRevocations } from '../accounts/sessions/watch-revocations.js'
+import { createHitCounter } from '../redis/hit-counter.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -35,11 +37,18 @@ function tellAdminChange({ tell }: FastifyInstance['securityLog'], change: Admin
   if (change.role) tell('privilege_permissions_changed', { ...who, role: 'admin' })
 }
 
+/** An address may fail as often in an hour as it may ask in a minute. */
+function failureBudgetOf({ config: { authRateLimitMax: max }, redis }: FastifyInstance) {
+  if (max === 0) return undefined
+  const counter = { name: 'failed-sign-ins', windowSeconds: FAILURE_WINDOW_SECONDS, redis }
+  return createFailureBudget({ max, count: createHitCounter(counter) })
+}
+
 /** Decorates `app.accounts` with users and their sessions, sees to the first admin, and tidies up old sessions. */
 export default fp(
   async (app) => {
     const { db, eventLog, config, redis } = app
-    const { revokedSessions: revoked } = app.auth
+    const { revokedSessions: revoked, devices } = app.auth
     const passwords = createPasswords({
       cost: config.bcryptCost,
       niceness: config.bcryptNiceness,
@@ -57,6 +66,8 @@ export default fp(
       passwords,
       sessions,
       lockout,
+      devices,
+      failures: failureBudgetOf(app),
       shopName,
       onRenewalError,
     })

@@ -8,6 +8,7 @@ import { type Actor, actorOf, isKey, originOf, type Principal } from '../account
 import { AccessTokens, signOptions, verifyOptions } from '../accounts/access-tokens/access-tokens.js'
 import type { Identity, VerifiedIdentity } from '../accounts/access-tokens/claims.js'
 import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
+import { createKnownDevices, type KnownDevices } from '../accounts/lockout/known-devices.js'
 import { loadRevokedSessions, type RevokedSessions } from '../accounts/sessions/revoked-sessions.js'
 import { dataFolder } from '../db/open.js'
 import { mfaSetupRequired, Problem, problems } from '../errors.js'
@@ -28,6 +29,8 @@ export interface Auth {
   readonly tokens: AccessTokens
   /** The cookies of a sign-in, under the names that this server gives them. */
   readonly cookies: TokenCookies
+  /** Recognises browsers that signed in to an account before. */
+  readonly devices: KnownDevices
   readonly revokedSessions: RevokedSessions
   /** Decides what a caller may do. */
   readonly access: Access
@@ -120,6 +123,7 @@ export default fp(
     app.decorate('auth', {
       tokens,
       cookies,
+      devices: createKnownDevices({ secrets: [key, ...retiredJwtSecrets] }),
       revokedSessions,
       access,
       identify,

@@ -18,7 +18,7 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const { db, config, accounts } = app
-    const { sessions, lockout, guess, mfaTokens: tokens } = accounts
+    const { sessions, guessing, guess, mfaTokens: tokens } = accounts
     const signingKey = config.jwtSecret ?? loadSigningKey(dataFolder(config.databaseUrl)).key
     const box = createSecretBox({
       secrets: [...config.encryptionKeys, signingKey, ...config.retiredJwtSecrets],
@@ -37,8 +37,8 @@ export default fp(
     const { shopName, adminMfaRequired } = config
     const mfaRequiredOf = (role: string) => adminMfaRequired && role === 'admin'
     app.decorate('mfa', {
-      ...createMfaSignIn({ codes, tokens, sessions, lockout }),
-      totp: createTotp({ db, box, codes, sessions, lockout, guess, shopName, mfaRequiredOf }),
+      ...createMfaSignIn({ codes, tokens, sessions, guessing }),
+      totp: createTotp({ db, box, codes, sessions, guessing, guess, shopName, mfaRequiredOf }),
     })
   },
   { name: 'mfa', dependencies: ['config', 'db', 'accounts'] },

@@ -20,14 +20,14 @@ const INDEX_EVERY_MS = 60_000
 export default fp(
   async (app) => {
     const { db, eventLog, accounts } = app
-    const { sessions, lockout } = accounts
+    const { sessions } = accounts
     const lastSeen = createLastUsed({
       write: (ids, at) =>
         db.write((tx) => tx.user.updateMany({ where: { id: { in: ids } }, data: { lastSeenAt: at } })),
       onError: (err) => app.log.warn({ err }, 'when users were last seen could not be saved'),
     })
     app.decorate('users', {
-      ...createUsers({ db, eventLog, sessions, lockout, onKeysChange: () => app.apiKeys.refresh() }),
+      ...createUsers({ db, eventLog, sessions, onKeysChange: () => app.apiKeys.refresh() }),
       lastSeen,
     })
 

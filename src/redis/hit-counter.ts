@@ -3,8 +3,11 @@ import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible'
 import type { RedisLink } from './link.js'
 import { createLocalHitCounter, type Hits } from './local-hit-counter.js'
 
-/** Counts a hit of `key`: across all processes while Redis is up, else synchronously in this process. */
-export type CountHit = (key: string) => Hits | Promise<Hits>
+/**
+ * Counts a hit of `key`, or with `by` of -1 takes one back: across all processes while Redis is up, else synchronously in
+ * this process.
+ */
+export type CountHit = (key: string, by?: 1 | -1) => Hits | Promise<Hits>
 
 export interface HitOptions {
   /** Unique name of the counter. */
@@ -13,9 +16,9 @@ export interface HitOptions {
   redis: RedisLink | undefined
 }
 
-/** Validates the reply: a broken Redis may answer anything. */
-function soundHits({ consumedPoints: count, msBeforeNext: resetsInMs }: RateLimiterRes): Hits {
-  if (!Number.isSafeInteger(count) || count < 1 || !(resetsInMs >= 0)) throw new Error('an invalid count')
+/** Validates the reply: a broken Redis may answer anything. @param least the lowest count that is possible */
+function soundHits({ consumedPoints: count, msBeforeNext: resetsInMs }: RateLimiterRes, least: number): Hits {
+  if (!Number.isSafeInteger(count) || count < least || !(resetsInMs >= 0)) throw new Error('an invalid count')
   return { count, resetsInMs }
 }
 
@@ -32,9 +35,13 @@ export function createHitCounter({ name, windowSeconds: duration, redis }: HitOp
     counters.set(storeClient, counter)
     return counter
   }
-  return (key) =>
+  return (key, by = 1) =>
     redis.ask(
-      async (client) => soundHits(await counterOf(client).penalty(key)),
-      () => countHere(key),
+      async (client) => {
+        const counter = counterOf(client)
+        // What is taken back in the window after that of its hit leaves a count below zero.
+        return by === 1 ? soundHits(await counter.penalty(key), 1) : soundHits(await counter.reward(key), -1)
+      },
+      () => countHere(key, by),
     )
 }

@@ -5,11 +5,8 @@ import { within } from '../within.js'
 import { type Connection, openConnection } from './connection.js'
 import { isRefusal, RedisRefused } from './refusal.js'
 
-/**
- * Topics published between processes: new events in the log, ended sessions, changed API keys, lifted locks on
- * guesses.
- */
-const topics = ['events', 'sessions', 'api-keys', 'lockouts'] as const
+/** Topics published between processes: new events in the log, ended sessions, changed API keys. */
+const topics = ['events', 'sessions', 'api-keys'] as const
 export type Topic = (typeof topics)[number]
 
 export interface RedisLinkOptions {
@@ -43,7 +40,6 @@ export class RedisLink {
     events: [],
     sessions: [],
     'api-keys': [],
-    lockouts: [],
   }
   readonly #changeListeners: ((up: boolean) => void)[] = []
   readonly #pending = new Set<Topic>()

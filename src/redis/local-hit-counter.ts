@@ -14,17 +14,18 @@ const MAX_KEYS = 5_000
  * pipelined requests are all counted before the first is judged, so each needs its own count and not the latest.
  * @param windowMs length of a window, in milliseconds
  * @param now a monotonic clock, in milliseconds
+ * @returns the counter; with `by` of -1, it takes a hit back
  */
 export function createLocalHitCounter(
   windowMs: number,
   now = () => performance.now(),
-): (key: string) => Hits {
+): (key: string, by?: 1 | -1) => Hits {
   const windows = new LruMap<{ count: number; endsAt: number }>(MAX_KEYS)
-  return (key) => {
+  return (key, by = 1) => {
     const at = now()
     const current = windows.get(key)
     const window = current && current.endsAt > at ? current : { count: 0, endsAt: at + windowMs }
-    window.count++
+    window.count = Math.max(0, window.count + by)
     if (window !== current) windows.set(key, window)
     return { count: window.count, resetsInMs: window.endsAt - at }
   }

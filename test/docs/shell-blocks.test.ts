@@ -12,6 +12,7 @@ const RUN: Record<string, string> = {
   'docs/runbook.md › Back up › MariaDB and MySQL': 'test/docs/runbook.test.ts',
   'docs/runbook.md › Restore a backup › SQLite': 'test/docs/runbook.test.ts',
   'docs/runbook.md › Restore a backup › MariaDB and MySQL': 'test/docs/runbook.test.ts',
+  'docs/runbook.md › Manage accounts on the command line': 'test/docs/user-commands.test.ts',
   'docs/runbook.md › A node does not become ready': 'test/docs/readme.test.ts',
   'docs/runbook.md › Read the logs': 'test/docs/readme.test.ts',
   'docs/scaling.md › Moving a shop that has outgrown its file': 'test/docs/scaling.test.ts',

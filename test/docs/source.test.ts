@@ -34,7 +34,7 @@ t.test('no code starts a program, or evaluates text as code', async (t) => {
 t.test('no client input becomes a pattern or a redirect', async (t) => {
   t.same(
     holding(/new RegExp\(/),
-    ['catalog/search/folding.ts', 'copy.ts'],
+    ['catalog/search/folding.ts', 'copy.ts', 'user/fields.ts'],
     'from a constant table, and for the arguments of a command',
   )
   t.same(holding(/\.redirect\(/), [])

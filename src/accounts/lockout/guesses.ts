@@ -15,8 +15,6 @@ export interface Guesses {
   enter(account: string, guess: string): Entry | Promise<Entry>
   /** Ends `guess`, counting its outcome before its slot is free. */
   leave(account: string, guess: string, outcome: GuessResult): void | Promise<void>
-  /** Forgets the wrong guesses at `account`. */
-  forgive(account: string): void | Promise<void>
   /** Poll interval for backends without notification when another process's guess ends, in milliseconds. */
   readonly pollMs?: number
 }

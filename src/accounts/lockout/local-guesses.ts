@@ -21,9 +21,6 @@ interface Wrong {
 export interface LocalGuesses extends Guesses {
   enter(account: string, guess: string): Entry
   leave(account: string, guess: string, outcome: GuessResult): void
-  forgive(account: string): void
-  /** Forgets the wrong guesses at all accounts. */
-  forgiveAll(): void
   /** Milliseconds until the account is unlocked; 0 if it is not locked. */
   lockedMs(account: string): number
   /** Counts `guess` as in flight after another backend admitted it. */
@@ -55,8 +52,6 @@ export function createLocalGuesses({
   return {
     lockedMs,
     join,
-    forgive: (account) => wrong.delete(account),
-    forgiveAll: () => wrong.clear(),
     note(account, count, forMs) {
       if (count < MAX_WRONG && lockedMs(account) > 0) return
       if (count === 0) wrong.delete(account)

@@ -18,8 +18,6 @@ export interface Lockout {
     check: () => Promise<T | undefined>,
     isLast?: (found: T) => boolean,
   ): Promise<T | undefined>
-  /** Lifts the lock of `account`: its wrong guesses are forgotten. Without Redis, those at this process. */
-  lift(account: string): Promise<void>
 }
 
 export interface LockoutOptions {
@@ -103,8 +101,6 @@ export function createLockout(options: LockoutOptions = {}): Lockout {
   }
 
   return {
-    lift: async (account) => guesses.forgive(account),
-
     async guess(account, check, isLast = () => true) {
       const guess = newId()
       const line = await takeTurn(account, guess)

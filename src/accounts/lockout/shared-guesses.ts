@@ -54,11 +54,10 @@ export function createSharedGuesses(redis: RedisLink, local: LocalGuesses): Gues
   // Hashed, so that Redis holds no email addresses.
   const keyOf = (account: string) =>
     `${redis.prefix}guesses:${createHash('sha256').update(account).digest('base64url')}`
-  const wrongKey = (account: string) => `${keyOf(account)}:wrong`
 
   const run = async (script: string, account: string, guess: string, outcome: GuessResult, client: Redis) => {
-    const running = `${keyOf(account)}:running`
-    return stateOf(await client.eval(script, 2, wrongKey(account), running, guess, outcome))
+    const key = keyOf(account)
+    return stateOf(await client.eval(script, 2, `${key}:wrong`, `${key}:running`, guess, outcome))
   }
 
   const enterShared = async (account: string, guess: string, client: Redis): Promise<Entry> => {
@@ -76,22 +75,8 @@ export function createSharedGuesses(redis: RedisLink, local: LocalGuesses): Gues
     return 'in'
   }
 
-  // Other processes mirror a lock that one of them lifts; the locks that hold are read again from Redis.
-  redis.subscribe('lockouts', () => local.forgiveAll())
-
   return {
     pollMs: POLL_MS,
-
-    async forgive(account) {
-      local.forgive(account)
-      await redis.ask(
-        async (client) => {
-          await client.del(wrongKey(account))
-          redis.publish('lockouts')
-        },
-        () => undefined,
-      )
-    },
 
     async enter(account, guess) {
       const lockedMs = local.lockedMs(account)

@@ -1,4 +1,4 @@
-import type { Lockout } from '../lockout/lockout.js'
+import type { Guessing } from '../guessing.js'
 import type { ClientInfo, SignedIn } from '../sessions/session.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { CodeKind, Codes } from './codes.js'
@@ -9,11 +9,11 @@ export interface MfaSignInOptions {
   codes: Codes
   tokens: MfaTokens
   sessions: Sessions
-  lockout: Lockout
+  guessing: Guessing
 }
 
 /** Completes sign-ins with a code. */
-export function createMfaSignIn({ codes, tokens, sessions, lockout }: MfaSignInOptions) {
+export function createMfaSignIn({ codes, tokens, sessions, guessing }: MfaSignInOptions) {
   return {
     /**
      * Opens the session of a sign-in whose password was right. A wrong code counts as a guess, and leaves the token valid.
@@ -26,7 +26,7 @@ export function createMfaSignIn({ codes, tokens, sessions, lockout }: MfaSignInO
       client: ClientInfo,
     ): Promise<{ signedIn: SignedIn; factor: CodeKind }> {
       const user = await tokens.ownerOf(mfaToken)
-      return guessCode(lockout, user, async () => {
+      return guessCode(guessing, user, client, async () => {
         let factor: CodeKind = 'totp'
         const signedIn = await sessions.open(user, client, async (tx) => {
           const used = await codes.use(tx, user.id, code)

@@ -3,7 +3,7 @@ import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { accountGone, invalidCode, notFound, Problem, problems } from '../../errors.js'
 import type { Guess } from '../change-password.js'
-import type { Lockout } from '../lockout/lockout.js'
+import type { Guessing } from '../guessing.js'
 import type { ClientInfo } from '../sessions/session.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { Codes } from './codes.js'
@@ -18,7 +18,7 @@ export interface TotpOptions {
   box: SecretBox
   codes: Codes
   sessions: Sessions
-  lockout: Lockout
+  guessing: Guessing
   /** Verifies a password under the lockout. */
   guess: Guess
   /** The name under which apps list their codes. */
@@ -38,7 +38,7 @@ const isOn = () =>
 
 /** Turns the codes of authenticator apps (TOTP, RFC 6238) on and off. Either ends every other session of the user. */
 export function createTotp(options: TotpOptions) {
-  const { db, box, codes, sessions, lockout, guess, shopName, mfaRequiredOf } = options
+  const { db, box, codes, sessions, guessing, guess, shopName, mfaRequiredOf } = options
 
   const find = async (id: string): Promise<User> => {
     const user = await db.read.user.findUnique({ where: { id } })
@@ -92,10 +92,10 @@ export function createTotp(options: TotpOptions) {
      * @returns the recovery codes, which cannot be read again
      * @throws Problem `totp-enabled`, `invalid-code`, `account-locked`, `unauthenticated`, `unavailable`, `overloaded`
      */
-    async confirm({ userId, sessionId }: Caller, code: string): Promise<string[]> {
+    async confirm({ userId, sessionId }: Caller, code: string, client: ClientInfo): Promise<string[]> {
       const user = await find(userId)
       const made = newRecoveryCodes()
-      await guessCode(lockout, user, async () => {
+      await guessCode(guessing, user, client, async () => {
         const isDone = await sessions.endAll(
           userId,
           async (tx, inDoubt) => {
@@ -131,7 +131,7 @@ export function createTotp(options: TotpOptions) {
       client: ClientInfo,
     ): Promise<void> {
       const user = await reauthenticate(userId, password, client)
-      await guessCode(lockout, user, async () => {
+      await guessCode(guessing, user, client, async () => {
         const isDone = await sessions.endAll(
           userId,
           async (tx, inDoubt) => {

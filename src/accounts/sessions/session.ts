@@ -9,6 +9,8 @@ export interface ClientInfo {
   key?: string
   /** The id of the request, for the log and the audit trail. */
   requestId?: string
+  /** The device token that the client sent, not verified yet. */
+  device?: string | undefined
   /** Aborts once the client disconnects. */
   signal?: AbortSignal
 }

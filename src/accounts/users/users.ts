@@ -6,7 +6,7 @@ import { notFound } from '../../errors.js'
 import { isId, newId } from '../../ids.js'
 import type { EventLog } from '../../stream/log.js'
 import { type Origin, SYSTEM } from '../../stream/origin.js'
-import type { Lockout } from '../lockout/lockout.js'
+import { liftLock } from '../lockout/lift-lock.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { changeUser, type UserChanges } from './change-user.js'
 import { listUsers, type UserQuery } from './list-users.js'
@@ -16,13 +16,12 @@ export interface UsersOptions {
   db: Db
   eventLog: EventLog
   sessions: Sessions
-  lockout: Lockout
   /** Called after the validity of API keys may have changed. */
   onKeysChange(): Promise<void>
 }
 
 /** Manages the users of the shop. */
-export function createUsers({ db, eventLog, sessions, lockout, onKeysChange }: UsersOptions) {
+export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptions) {
   const find = async (id: string) => {
     const user = isId(id) ? await db.read.user.findUnique({ where: { id } }) : null
     if (!user || user.erasedAt) throw notFound('user')
@@ -75,11 +74,14 @@ export function createUsers({ db, eventLog, sessions, lockout, onKeysChange }: U
       await sessions.endAll(id, recordOnce('user.sessions-ended', id, origin), undefined, 'ended-by-admin')
     },
 
-    /** Lifts the lock on guesses at the password of a user. @throws Problem not-found */
+    /** Lifts the locks on guesses at the password of a user, on every process. @throws Problem not-found */
     async unlock(id: string, origin: Origin = SYSTEM): Promise<void> {
-      const { email } = await find(id)
-      await db.write(recordOnce('user.unlocked', id, origin))
-      await lockout.lift(email)
+      await find(id)
+      const record = recordOnce('user.unlocked', id, origin)
+      await db.write(async (tx, inDoubt) => {
+        await liftLock(tx, id)
+        await record(tx, inDoubt)
+      })
     },
   }
 }

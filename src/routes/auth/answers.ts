@@ -10,6 +10,7 @@ export const clientOf = (request: FastifyRequest): ClientInfo => ({
   userAgent: request.headers['user-agent'],
   key: limitKey(request.ip),
   requestId: request.id,
+  device: request.server.auth.cookies.read('device', request.headers),
 })
 
 /** Where the request that `reply` answers came from, for work that is not begun once the client has left. */

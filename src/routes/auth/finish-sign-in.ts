@@ -12,7 +12,7 @@ async function endReplaced(request: FastifyRequest): Promise<void> {
 }
 
 /**
- * Completes a sign-in, in one step or two, and gives the body of its answer.
+ * Completes a sign-in, in one step or two, and gives the body of its answer. A browser becomes a known device of the account.
  * @param place where the refresh token goes
  * @param factor the second step, if there was one
  */
@@ -30,5 +30,7 @@ export async function finishSignIn(
   const { user, sessionId } = signedIn
   const details = { userId: user.id, sessionId, role: user.role, factor }
   app.securityLog.tell('authn_login_success', details, request)
-  return answerSignedIn(reply, signedIn, place)
+  const answer = answerSignedIn(reply, signedIn, place)
+  if (place === 'cookie') app.auth.cookies.setDevice(reply, app.auth.devices.issue(user.id))
+  return answer
 }

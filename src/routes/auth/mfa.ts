@@ -52,8 +52,9 @@ const mfa: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (request) => {
-      const recoveryCodes = await app.mfa.totp.confirm(callerOf(request), request.body.code)
+    async (request, reply) => {
+      const { code } = request.body
+      const recoveryCodes = await app.mfa.totp.confirm(callerOf(request), code, waitingClientOf(reply))
       app.securityLog.tell('authn_factor_added', { factor: 'totp' }, request)
       return { recoveryCodes }
     },

@@ -36,7 +36,9 @@ const passwordReset: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'resetPassword',
         tags: ['auth'],
         summary: 'Set a new password with a mailed token',
-        description: 'Ends every session of the user, and lifts a lock on guesses at the password.',
+        description:
+          'Ends every session of the user, and lifts a lock on guesses at the password. Sets the device cookie of a ' +
+          'sign-in, so that strangers who lock the account again do not keep its owner out.',
         security: [],
         body: PasswordReset,
         response: {
@@ -49,6 +51,8 @@ const passwordReset: FastifyPluginAsyncTypebox = async (app) => {
       const { token, password } = request.body
       const userId = await app.accounts.resetPassword(token, password, waitingClientOf(reply))
       app.securityLog.tell('authn_password_change', { userId, by: 'mail' }, request)
+      // Who received the mail may try the new password, even if strangers lock the account again.
+      app.auth.cookies.setDevice(reply, app.auth.devices.issue(userId))
       return reply.code(204).send(null)
     },
   )

@@ -126,8 +126,8 @@ export const SignedIn = Type.Object(
   },
   {
     description:
-      'Also sets the cookies of both tokens (in production `__Host-access_token` and `__Secure-refresh_token`), unless ' +
-      'the client keeps its tokens itself',
+      'Also sets the cookies of both tokens (in production `__Host-access_token` and `__Secure-refresh_token`), and a ' +
+      'sign-in that of the device (`__Secure-device_token`), unless the client keeps its tokens itself',
     examples: [{ user: userExample, accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl', expiresIn: 900 }],
   },
 )

@@ -42,9 +42,10 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'Sign in',
         description:
-          'Five wrong passwords in a row lock the account for 10 minutes, even for the right one. A browser that is ' +
-          'signed in gets a new session, and its old one ends. Programs request a refresh token with ' +
-          '`tokens: "body"`, and refresh by sending it in the body. For a user with a second factor, the right ' +
+          'Five wrong passwords in a row lock the account for 10 minutes, even for the right one. The lock does not ' +
+          'concern browsers that signed in to the account before: a device cookie gives each five guesses of its own. ' +
+          'A browser that is signed in gets a new session, and its old one ends. Programs request a refresh token ' +
+          'with `tokens: "body"`, and refresh by sending it in the body. For a user with a second factor, the right ' +
           'password answers 401 `mfa-required` with an `mfaToken` for `POST /auth/login/mfa`.',
         security: [],
         body: Login,

@@ -133,7 +133,6 @@ t.test('with a shared count, a guess is retried until it is admitted', async (t)
       if (answer instanceof Error) throw answer
       return answer
     },
-    forgive: () => {},
     leave: (account, _guess, outcome) => void left.push(`${account} ${outcome}`),
   }
   const lockout = createLockout({ guesses })

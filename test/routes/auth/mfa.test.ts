@@ -75,7 +75,7 @@ t.test('a sign-in then takes a code, and its token is good for that alone', asyn
   t.match(signedIn.json(), { user: { email: ada.email, mfa: true }, expiresIn: 900 })
   t.same(
     signedIn.cookies.map(({ name }) => name),
-    ['access_token', 'refresh_token'],
+    ['access_token', 'refresh_token', 'device_token'],
   )
   const { accessToken } = signedIn.json()
   const bearer = { authorization: `Bearer ${accessToken}` }

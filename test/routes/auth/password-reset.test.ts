@@ -138,8 +138,16 @@ t.test('a reset lifts the lock on guesses', async (t) => {
   const { app, reset, mailedToken } = await setup(t)
   for (let i = 0; i < 5; i++) await post(app, '/auth/login', { ...credentials, password: 'wrong' })
   t.equal((await post(app, '/auth/login', credentials)).statusCode, 429)
-  t.equal((await reset(await mailedToken())).statusCode, 204)
-  t.equal((await post(app, '/auth/login', { ...credentials, password })).statusCode, 200)
+  const answer = await reset(await mailedToken())
+  t.equal(answer.statusCode, 204)
+  const renewed = { ...credentials, password }
+  t.equal((await post(app, '/auth/login', renewed)).statusCode, 200)
+
+  for (let i = 0; i < 5; i++) await post(app, '/auth/login', credentials)
+  t.equal((await post(app, '/auth/login', renewed)).statusCode, 429)
+  const [device] = answer.cookies
+  const cookie = `${device?.name}=${device?.value}`
+  t.equal((await post(app, '/auth/login', renewed, { cookie })).statusCode, 200, 'the browser is known now')
 })
 
 t.test('one address gets three mails an hour, and an unknown or disabled account none', async (t) => {

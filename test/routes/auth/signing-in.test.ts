@@ -23,18 +23,20 @@ t.test('cookies have the HttpOnly, SameSite and, in production, Secure attribute
     t.equal(expiresIn, 900)
     t.same(rest, {})
 
-    const [access = '', refresh = '', ...others] = answer.headers.getSetCookie()
+    const [access = '', refresh = '', device = '', ...others] = answer.headers.getSetCookie()
     const attributesOf = (cookie: string) => new Set(cookie.split('; ').slice(1))
     const secure = production ? ['Secure'] : []
     const [host, tls] = production ? ['__Host-', '__Secure-'] : ['', '']
     t.equal(access.split(';')[0], `${host}access_token=${accessToken}`)
     t.same(attributesOf(access), new Set(['Max-Age=900', 'Path=/', 'HttpOnly', 'SameSite=Lax', ...secure]))
     t.match(refresh, new RegExp(`^${tls}refresh_token=[\\w-]{43};`))
-    const fortnight = `Max-Age=${14 * 24 * 60 * 60}`
-    t.same(
-      attributesOf(refresh),
-      new Set([fortnight, 'Path=/auth', 'HttpOnly', 'SameSite=Strict', ...secure]),
-    )
+    const [maxAge = '', seconds] = /Max-Age=(\d+)/.exec(refresh) ?? []
+    const late = 14 * 24 * 60 * 60 - Number(seconds)
+    t.ok(late >= 0 && late < 60, 'a fortnight from the sign-in')
+    t.same(attributesOf(refresh), new Set([maxAge, 'Path=/auth', 'HttpOnly', 'SameSite=Strict', ...secure]))
+    t.match(device, new RegExp(`^${tls}device_token=[\\w-]{22}\\.[0-9a-z]+\\.[\\w-]{43};`))
+    const year = `Max-Age=${365 * 24 * 60 * 60}`
+    t.same(attributesOf(device), new Set([year, 'Path=/auth', 'HttpOnly', 'SameSite=Strict', ...secure]))
     t.same(others, [])
 
     const cookie = `${access.split(';')[0]}; ${refresh.split(';')[0]}`
@@ -43,6 +45,7 @@ t.test('cookies have the HttpOnly, SameSite and, in production, Secure attribute
     const cleared = out.headers.getSetCookie()
     t.match(cleared[0], new RegExp(`^${host}access_token=; Max-Age=0; Path=/;`))
     t.match(cleared[1], new RegExp(`^${tls}refresh_token=; Max-Age=0; Path=/auth;`))
+    t.equal(cleared.length, 2, 'the device stays known')
     t.equal(out.headers.get('clear-site-data'), '"storage"')
     const again = await send('/auth/refresh', { headers: { cookie } })
     t.equal(again.status, 401, 'the session was ended')
@@ -125,7 +128,7 @@ t.test('a program that requests its tokens in the body gets no cookies', async (
   t.equal(me.statusCode, 200)
 
   const byCookie = await post(app, '/auth/login', { ...credentials, tokens: 'cookie' })
-  t.equal(byCookie.cookies.length, 2)
+  t.equal(byCookie.cookies.length, 3)
   t.notOk('refreshToken' in byCookie.json())
   for (const tokens of ['both', '', null, 1])
     t.same(faultyPaths(await post(app, '/auth/login', { ...credentials, tokens })), ['tokens'])
