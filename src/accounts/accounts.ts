@@ -8,6 +8,8 @@ import type { EventLog } from '../stream/log.js'
 import { type Origin, originOfUser } from '../stream/origin.js'
 import { AuthnFailure } from './authn-failure.js'
 import { createPasswordChange, type Guess } from './change-password.js'
+import { createOwnErasure } from './erase-own.js'
+import { exportUser } from './export-user.js'
 import { createGuessing, type Guessed } from './guessing.js'
 import type { FailureBudget } from './lockout/failure-budget.js'
 import type { KnownDevices } from './lockout/known-devices.js'
@@ -147,6 +149,7 @@ export function createAccounts(options: AccountOptions) {
     },
 
     ...createPasswordChange({ db, passwords, sessions, guess, shopName }),
+    ...createOwnErasure({ db, eventLog, sessions, guess }),
     ...createPasswordReset({ db, passwords, sessions, shopName }),
 
     /** Whether any user is an admin: one index lookup. */
@@ -181,9 +184,19 @@ export function createAccounts(options: AccountOptions) {
       return viewUser(row)
     },
 
+    /**
+     * Returns all that is kept of the user `id` as one JSON document, in parts.
+     * @throws Problem `unauthenticated` if the user is gone
+     */
+    async exportOwn(id: string): Promise<AsyncIterable<string>> {
+      const user = await db.read.user.findUnique({ where: { id, erasedAt: null } })
+      if (!user) throw accountGone()
+      return exportUser(db, user)
+    },
+
     /** Returns the user `id`, or undefined if deleted. */
     async find(id: string): Promise<UserView | undefined> {
-      const row = await db.read.user.findUnique({ where: { id } })
+      const row = await db.read.user.findUnique({ where: { id, erasedAt: null } })
       return row ? viewUser(row) : undefined
     },
   }

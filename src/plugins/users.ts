@@ -23,7 +23,9 @@ export default fp(
     const { sessions } = accounts
     const lastSeen = createLastUsed({
       write: (ids, at) =>
-        db.write((tx) => tx.user.updateMany({ where: { id: { in: ids } }, data: { lastSeenAt: at } })),
+        db.write((tx) =>
+          tx.user.updateMany({ where: { id: { in: ids }, erasedAt: null }, data: { lastSeenAt: at } }),
+        ),
       onError: (err) => app.log.warn({ err }, 'when users were last seen could not be saved'),
     })
     app.decorate('users', {

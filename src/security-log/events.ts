@@ -20,7 +20,9 @@ export const securityEvents = {
   privilege_permissions_changed: 'warn',
   user_created: 'info',
   user_updated: 'info',
+  user_deleted: 'warn',
   sensitive_create: 'info',
+  sensitive_read: 'info',
   sensitive_update: 'info',
   sensitive_delete: 'info',
 } as const satisfies Record<string, 'info' | 'warn' | 'error'>

@@ -11,7 +11,7 @@ const nowhere = '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11'
 t.test('every response of every operation matches its description', async (t) => {
   const app = await build(t, noRateLimits)
   const [admin, buyer] = [await signIn(app, 'admin'), await signIn(app)]
-  const [bystander, leaver] = [await signIn(app), await signIn(app)]
+  const [bystander, leaver, victim] = [await signIn(app), await signIn(app), await signIn(app)]
   const person = { name: 'Ada Lovelace', email: 'ada@shop.test', password: 'correct horse battery' }
   const credentials = { email: person.email, password: person.password }
   await app.inject({ method: 'POST', url: '/auth/register', payload: { ...person, email: 'bob@shop.test' } })
@@ -224,6 +224,21 @@ t.test('every response of every operation matches its description', async (t) =>
       [400, { ...admin, payload: { role: 'boss' } }, buyer.id],
       [404, { ...admin, payload: { disabled: true } }, nowhere],
       [403, { ...buyer, payload: { role: 'admin' } }, buyer.id],
+    ],
+    eraseUser: [
+      [204, admin, victim.id],
+      [404, admin, victim.id],
+      [409, admin, admin.id],
+      [403, buyer, buyer.id],
+    ],
+    eraseMe: [
+      [401, { ...member, payload: { password: 'wrong' } }],
+      [400, { ...member, payload: {} }],
+      [403, { cookies, headers: { origin: 'https://evil.example' }, payload: { password: 'wrong' } }],
+    ],
+    exportMe: [
+      [200, buyer],
+      [401, {}],
     ],
     endUserSessions: [
       [204, admin, bystander.id],

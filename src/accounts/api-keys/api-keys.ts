@@ -24,7 +24,8 @@ export interface ApiKeyOptions {
   onChange(): Promise<void>
 }
 
-const viewKey = (row: ApiKey): ApiKeyView => ({
+/** Returns the API's view of a row of `api_keys`, without the hashes. */
+export const viewKey = (row: ApiKey): ApiKeyView => ({
   id: row.id,
   name: row.name,
   prefix: row.prefix,

@@ -42,6 +42,15 @@ export async function revokeAll(tx: Tx, userId: string, { at, live }: Moment, ke
 }
 
 /**
+ * Removes from every session of an erased user where it came from. The sessions expire, and are deleted once no access token
+ * of theirs can be valid.
+ */
+export async function forgetClients(tx: Tx, userId: string, { at }: Moment): Promise<void> {
+  const data = { ip: null, userAgent: null, clientKey: null, expiresAt: at }
+  await tx.session.updateMany({ where: { userId }, data })
+}
+
+/**
  * Revokes the live sessions of a user beyond the `max` most recently used, at most STEP of them.
  * @returns the ids of the revoked sessions
  */

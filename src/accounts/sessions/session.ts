@@ -29,6 +29,7 @@ export type EndReason =
   | 'used-up' // it reached the limit of refreshes
   | 'account-changed' // the user's password or role changed, or the account was disabled
   | 'ended-by-admin'
+  | 'erased' // the account was
 
 /** The result of a sign-in or a refresh. */
 export interface SignedIn {

@@ -23,7 +23,7 @@ import {
   type SignedIn,
   viewSession,
 } from './session.js'
-import { deleteTokens, momentOf, revokeAll, revokeOne, revokeSurplus } from './session-rows.js'
+import { deleteTokens, forgetClients, momentOf, revokeAll, revokeOne, revokeSurplus } from './session-rows.js'
 
 export interface SessionOptions {
   db: Db
@@ -222,7 +222,9 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
         const made = await change(tx, inDoubt)
         if (!made) return undefined
         const kept = made === 'all' ? undefined : keep
-        const live = await revokeAll(tx, userId, momentAt(await timeOf(tx)), kept)
+        const moment = momentAt(await timeOf(tx))
+        const live = await revokeAll(tx, userId, moment, kept)
+        if (reason === 'erased') await forgetClients(tx, userId, moment)
         if (kept !== undefined && !live.includes(kept)) throw sessionEnded()
         return live.filter((id) => id !== kept)
       })

@@ -85,6 +85,7 @@ export async function listUsers(
   const search = q === undefined ? undefined : parseSearch(q)
   let last = cursor === undefined ? undefined : decodeCursor(cursor, search !== undefined)
   const isListed = ({ user, position: { term } }: Candidate) =>
+    user.erasedAt === null &&
     (role === undefined || user.role === role) &&
     (disabled === undefined || user.disabled === disabled) &&
     (!search || (search.matches(user) && search.listsAt(user, term ?? '')))

@@ -21,8 +21,11 @@ export async function insertUser(tx: Tx, data: Prisma.UserCreateInput): Promise<
 }
 
 /** Replaces the terms of a user: call it after every change of a name or an email address, in the same transaction. */
-export async function indexUser(tx: Tx, user: Pick<User, 'id' | 'name' | 'email'>): Promise<void> {
+export async function indexUser(
+  tx: Tx,
+  user: Pick<User, 'id' | 'name' | 'email' | 'erasedAt'>,
+): Promise<void> {
   await tx.userTerm.deleteMany({ where: { userId: user.id } })
-  await tx.userTerm.createMany({ data: rowsOf(user) })
+  if (user.erasedAt === null) await tx.userTerm.createMany({ data: rowsOf(user) })
   await tx.user.updateMany({ where: { id: user.id }, data: { termRules: NAME_RULES } })
 }

@@ -9,6 +9,7 @@ import { type Origin, SYSTEM } from '../../stream/origin.js'
 import { liftLock } from '../lockout/lift-lock.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { changeUser, type UserChanges } from './change-user.js'
+import { eraseUser } from './erase-user.js'
 import { listUsers, type UserQuery } from './list-users.js'
 import { viewUsers } from './managed-user.js'
 
@@ -66,6 +67,17 @@ export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptio
       const [user] = await viewUsers(db, [after])
       if (!user) throw notFound('user')
       return { user, hasNewRole: before.role !== after.role }
+    },
+
+    /**
+     * Erases a user, whose sessions and API keys end on every process within a second.
+     * @param origin who asks for it
+     * @throws Problem not-found, last-admin
+     */
+    async erase(id: string, origin: Origin = SYSTEM): Promise<void> {
+      await find(id)
+      await eraseUser({ db, eventLog, sessions }, id, origin)
+      await onKeysChange()
     },
 
     /** Ends every session of a user. @throws Problem not-found */

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import erasure from './erasure.js'
+import exporting from './export.js'
 import getMe from './get-me.js'
 import loginMfa from './login-mfa.js'
 import logout from './logout.js'
@@ -19,6 +21,8 @@ const auth: FastifyPluginAsyncTypebox = async (app) => {
     await guessing.register(loginMfa)
     await guessing.register(mfa)
     await guessing.register(passwordReset)
+    await guessing.register(erasure)
+    await guessing.register(exporting)
   })
   await app.register(logout)
   await app.register(getMe)

@@ -11,7 +11,7 @@ import { NoContent, OwnToken } from './schema.js'
  * known device (https://www.w3.org/TR/clear-site-data/#grammardef-cookies). Not "cache": no response with data of a user is
  * stored, and clearing the cache takes Chrome seconds.
  */
-const CLEAR_SITE_DATA = '"storage"'
+export const CLEAR_SITE_DATA = '"storage"'
 
 /** The route that ends the caller's session. */
 const logout: FastifyPluginAsyncTypebox = async (app) => {

@@ -65,6 +65,12 @@ export const PasswordReset = Type.Object(
   { additionalProperties: false, examples: [{ token: refreshToken, password: 'nine lamps and a ladder' }] },
 )
 
+/** The caller's password, for what cannot be undone. */
+export const OwnPassword = Type.Object(
+  { password: Type.String({ maxLength: 1024 }) },
+  { additionalProperties: false, examples: [{ password }] },
+)
+
 /** Changes of the caller's own account. */
 export const UserChanges = Type.Object(
   { name: Type.Optional(Name) },

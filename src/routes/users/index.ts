@@ -73,6 +73,27 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   )
 
   app.delete(
+    '/:id',
+    {
+      config: { told: { event: 'user_deleted' } },
+      schema: {
+        operationId: 'eraseUser',
+        tags,
+        summary: 'Erase a user',
+        description:
+          'Name and email address are replaced; the password, sessions, API keys, second factors and mails are gone, and ' +
+          'sockets end on every node within a second. Orders stay, of `Deleted user`. The last admin stays. This cannot be undone.',
+        params: UserParams,
+        response: { 204: NoContent, ...refusals(...refusedChange, 'lastAdmin') },
+      },
+    },
+    async (request, reply) => {
+      await app.users.erase(request.params.id, app.auth.originOf(request))
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.delete(
     '/:id/sessions',
     {
       config: { told: { event: 'user_updated' } },
