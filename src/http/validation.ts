@@ -72,14 +72,18 @@ export const compilers = { buildValidator, buildSerializer }
 const validatorOnUse: BuildValidator = (schemas, options) => {
   const compile = buildValidator(schemas, options)
   return (route) => {
-    const { httpPart, schema } = route as { httpPart?: string; schema: { properties?: object } }
-    const optional = httpPart === 'querystring' ? Object.keys(schema.properties ?? {}) : []
+    const { httpPart, schema } = route as { httpPart?: string; schema: { properties?: QueryParameters } }
+    const parameters = httpPart === 'querystring' ? (schema.properties ?? {}) : {}
+    const optional = Object.keys(parameters)
     let validate: ValidateFunction | undefined
     const check = (data: unknown) => {
       validate ??= compile(route) as ValidateFunction
       dropEmpty(data, optional)
-      if (!validate(data)) check.errors = validate.errors
-      else check.errors = httpPart === 'body' ? loneSurrogates(data) : []
+      // Before the validator coerces them.
+      const faults = httpPart === 'body' ? [] : strangeNumbers(data, parameters)
+      if (!validate(data)) faults.push(...(validate.errors ?? []))
+      else if (httpPart === 'body') faults.push(...loneSurrogates(data))
+      check.errors = faults
       return !check.errors?.length
     }
     check.errors = null as ValidateFunction['errors']
@@ -91,6 +95,24 @@ const validatorOnUse: BuildValidator = (schemas, options) => {
 function dropEmpty(query: unknown, names: string[]): void {
   const values = query as Record<string, unknown>
   for (const name of names) if (values[name] === '') delete values[name]
+}
+
+/** The schemas of the parameters of a query string. */
+type QueryParameters = Record<string, { type?: string }>
+
+/** A number in decimal notation. Ajv coerces everything that JavaScript reads as a number, such as 0x10, 1e1 and blanks. */
+const DECIMAL = /^-?\d+(\.\d+)?$/
+
+/** Finds the numbers of a query string that are not in decimal notation. */
+function strangeNumbers(query: unknown, parameters: QueryParameters): ErrorObject[] {
+  const values = query as Record<string, unknown>
+  return Object.entries(parameters).flatMap(([name, { type }]) => {
+    const value = values[name]
+    if ((type !== 'integer' && type !== 'number') || typeof value !== 'string' || DECIMAL.test(value))
+      return []
+    const message = `must be ${type}`
+    return [{ instancePath: `/${name}`, keyword: 'decimal', schemaPath: '', params: {}, message }]
+  })
 }
 
 const LONE_SURROGATE = /\p{Cs}/u

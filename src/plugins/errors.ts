@@ -12,6 +12,7 @@ import fp from 'fastify-plugin'
 import { DatabaseBusy } from '../db/errors.js'
 import { isStorageFailure } from '../db/storage-errors.js'
 import { invalidRequest, notStored, overloaded, Problem, type ProblemKind, problems } from '../errors.js'
+import { createKnownPaths } from '../http/known-paths.js'
 import { problemBody } from '../http/raw-answer.js'
 import { faultsOf } from '../http/validation.js'
 import { createLineLimit } from '../log/line-limit.js'
@@ -164,9 +165,20 @@ export default fp(
     app.setErrorHandler<FastifyError>((error, request, reply) =>
       sendProblem(asProblem(error), request, reply),
     )
-    app.setNotFoundHandler((request, reply) =>
-      sendProblem(new Problem(problems.notFound, NOTHING_HERE), request, reply),
-    )
+    const paths = createKnownPaths()
+    app.addHook('onRoute', ({ method, url }) => {
+      // OPTIONS has a route for every path, which answers preflights.
+      for (const each of [method].flat()) if (each !== 'OPTIONS') paths.add(each, url)
+    })
+    app.setNotFoundHandler((request, reply) => {
+      const allowed = paths.methodsOf(pathOf(request.url))
+      // With its own method among them, the path is of a file that is not there.
+      if (allowed.length === 0 || allowed.includes(request.method))
+        return sendProblem(new Problem(problems.notFound, NOTHING_HERE), request, reply)
+      reply.header('allow', allowed.join(', '))
+      const detail = `This address allows ${allowed.join(', ')}.`
+      return sendProblem(new Problem(problems.methodNotAllowed, detail), request, reply)
+    })
   },
   { name: 'errors', dependencies: ['security-log'] },
 )

@@ -94,7 +94,7 @@ t.test('no path answers TRACE, or echoes a request', async (t) => {
       url,
       headers: { 'x-secret': 'not to be told' },
     })
-    t.equal(answer.statusCode, 404, url)
+    t.equal(answer.statusCode, 405, url)
     t.notMatch(answer.body, /not to be told/)
   }
 })

@@ -35,14 +35,56 @@ t.test('a parameter without a value counts as absent', async (t) => {
   const [empty, none] = [await app.inject(form), await app.inject('/products')]
   t.equal(empty.statusCode, 200)
   t.equal(empty.body, none.body)
-  for (const url of [
-    '/orders?status=&scope=&userId=&limit=&cursor=',
-    '/events?after=&limit=',
-    '/pulse?since=',
-  ])
+  for (const url of ['/orders?status=&scope=&userId=&limit=&cursor=', '/events?limit=', '/pulse?since='])
     t.equal((await app.inject({ url, headers })).statusCode, 200, url)
+  const lost = await app.inject({ url: '/events?after=', headers })
+  t.match(lost.json(), { status: 400, errors: [{ path: 'after', message: 'must be integer' }] })
   t.same(faultyPaths(await app.inject('/products?colour=')), ['colour'])
   t.same(faultyPaths(await app.inject('/products?limit=&limit=')), ['limit'])
+})
+
+t.test('numbers of a query are in decimal notation', async (t) => {
+  const app = await build(t)
+  const { headers } = await signIn(app, 'admin')
+  const query = (name: string, value: string) => `${name}=${encodeURIComponent(value)}`
+  for (const value of [
+    '0x10',
+    '0b1',
+    '1e1',
+    'Infinity',
+    'NaN',
+    ' 5 ',
+    '5 ',
+    '+5',
+    '5.',
+    '.5',
+    '1_0',
+    '٥',
+    '5\n',
+  ]) {
+    for (const name of ['limit', 'minPrice']) {
+      const answer = await app.inject(`/products?${query(name, value)}`)
+      t.match(
+        answer.json(),
+        { status: 400, errors: [{ path: name, message: /^must be / }] },
+        `${name} ${value}`,
+      )
+    }
+    t.same(
+      faultyPaths(await app.inject({ url: `/events?${query('after', value)}`, headers })),
+      ['after'],
+      value,
+    )
+  }
+  for (const [name, value] of [
+    ['limit', '5'],
+    ['limit', '05'],
+    ['minPrice', '0.50'],
+    ['minPrice', '20'],
+  ] as const)
+    t.equal((await app.inject(`/products?${query(name, value)}`)).statusCode, 200, `${name} ${value}`)
+  t.same(faultyPaths(await app.inject('/products?limit=1.5&minPrice=-1')), ['limit', 'minPrice'])
+  t.same(faultyPaths(await app.inject(`/products?limit=${'9'.repeat(400)}`)), ['limit'])
 })
 
 t.test('a response lists a hundred errors at most, however many a request has', async (t) => {

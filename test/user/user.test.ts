@@ -143,3 +143,20 @@ t.test('list shows the accounts that match', async (t) => {
   t.match((await run(['list', '--disabled'])).output, /^EMAIL.*\n$/)
   t.match((await run(['list', '--limit', '1'])).output, /^EMAIL.*\nada@.*\nThere may be more/)
 })
+
+t.test('the audit trail has each change, made by the system and without a name', async (t) => {
+  const { call, signIn, run } = await setup(t)
+  await run(['create', 'grace@shop.test', '--role', 'staff', '--generate', '--yes'])
+  await run(['promote', 'grace@shop.test', '--yes'])
+  await run(['unlock', 'grace@shop.test', '--yes'])
+  await run(['reset-password', 'grace@shop.test', '--generate', '--yes'])
+  const boss = await signIn(admin.ADMIN_EMAIL, admin.ADMIN_PASSWORD)
+  const answer = await call('GET', '/audit?limit=4', undefined, boss.headers)
+  const { items } = (await answer.json()) as { items: { action: string; actor: { type: string } }[] }
+  t.same(
+    items.map(({ action }) => action),
+    ['user.password-changed', 'user.unlocked', 'user.role-changed', 'user.created'],
+  )
+  t.ok(items.every(({ actor }) => actor.type === 'system'))
+  t.notMatch(JSON.stringify(items), /grace@/)
+})

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Problem, problems } from '../../errors.js'
+import { invalidRequest, Problem, problems } from '../../errors.js'
 import { refusals } from '../../http/refusals.js'
 import { EventPage, EventQuery } from './schema.js'
 
@@ -10,6 +10,11 @@ const events: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
+      preValidation: async ({ query }) => {
+        // Elsewhere an empty parameter counts as absent. A client that lost its offset would read the whole log.
+        if (query.after === ('' as never))
+          throw invalidRequest([{ path: 'after', message: 'must be integer' }])
+      },
       schema: {
         operationId: 'listEvents',
         tags: ['events'],
