@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 
-export const views = ['orders', 'inventory', 'pulse', 'people', 'account'] as const
+export const views = ['orders', 'inventory', 'pulse', 'people', 'audit', 'account'] as const
 export type ViewName = (typeof views)[number]
 
 /** Location within the dashboard: #/view/id/action?query. */
@@ -35,6 +35,23 @@ export const route = computed<Route>(() => {
     query: new URLSearchParams(query),
   }
 })
+
+/** Pages that need no session. Links in mails lead to them, with their token in the fragment, which no server receives. */
+const publicPages = ['forgot', 'reset', 'verify'] as const
+
+/** The public page at this address, with the token of its link. */
+export const publicPage = computed(() => {
+  const [name, token] = hash.value.replace(/^#\/?/, '').split('/')
+  const page = publicPages.find((each) => each === name)
+  return page && { page, token: decode(token) ?? '' }
+})
+
+/** Removes a used token from the address and from the history. */
+export function dropToken(): void {
+  if (!publicPage.value) return
+  history.replaceState(null, '', `#/${publicPage.value.page}`)
+  hash.value = location.hash
+}
 
 /** Returns the URL of a location, keeping the current query if the view stays the same. */
 export function linkTo(view: ViewName, ...path: string[]): string {

@@ -18,13 +18,14 @@ import { trackPulse } from './pulse/pulse'
 import { PulseView } from './pulse/pulse-view'
 import { route, type ViewName } from './routing'
 import { signOut } from './session/session'
-import { SignInForm } from './session/sign-in'
+import { SignInForm } from './session/sign-in-form'
 
 const titles: Record<ViewName, string> = {
   orders: 'Orders',
   inventory: 'Inventory',
   pulse: 'Pulse',
   people: 'People',
+  audit: 'Audit',
   account: 'Account',
 }
 const icons: Record<ViewName, string> = {
@@ -33,6 +34,7 @@ const icons: Record<ViewName, string> = {
   pulse: 'M2.5 10.5H6l2.5-6 3.5 11 2.5-5h3',
   people:
     'M8 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6M2.5 16.5a5.5 5.5 0 0 1 11 0M13 9a2.7 2.7 0 0 0 0-5M15 12a5 5 0 0 1 2.5 4.5',
+  audit: 'M6 3.5h8v13H6zM8.5 7h3M8.5 10h3M8.5 13h3',
   account: 'M10 10a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 10 10M4 17a6 6 0 0 1 12 0',
 }
 const contents: Record<ViewName, ComponentType> = {
@@ -40,10 +42,17 @@ const contents: Record<ViewName, ComponentType> = {
   inventory: InventoryView,
   pulse: PulseView,
   people: lazy(async () => (await import('./people/people-view')).PeopleView),
+  audit: lazy(async () => (await import('./audit/audit-view')).AuditView),
   account: lazy(async () => (await import('./account/account-view')).AccountView),
 }
-/** The account is reached by the name of the user instead. */
-const inMenu: ViewName[] = ['orders', 'inventory', 'pulse', 'people']
+/** The account is reached by the name of the user instead. Staff may not read the audit trail. */
+const menuOf = ({ role }: UserView): ViewName[] => [
+  'orders',
+  'inventory',
+  'pulse',
+  'people',
+  ...(role === 'admin' ? (['audit'] as const) : []),
+]
 
 function Icon({ view }: { view: ViewName }) {
   return (
@@ -53,11 +62,11 @@ function Icon({ view }: { view: ViewName }) {
   )
 }
 
-function Navigation() {
+function Navigation({ user }: { user: UserView }) {
   const here = route.value.view
   return (
     <nav aria-label="Views">
-      {inMenu.map((view) => (
+      {menuOf(user).map((view) => (
         <a key={view} href={`#/${view}`} aria-current={view === here ? 'page' : undefined}>
           <Icon view={view} />
           <span>{titles[view]}</span>
@@ -118,7 +127,7 @@ export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
     <div class="shell">
       <aside class="side">
         <Brand />
-        <Navigation />
+        <Navigation user={user} />
         <div class="foot">
           <Badge />
           <SoundSwitch />

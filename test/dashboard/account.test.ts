@@ -1,10 +1,11 @@
 import t from 'tap'
 import { admin, launch, noBrowser, openDashboard, openShop, submitSignIn, until } from '../helpers/browser.js'
+import { noRateLimits } from '../helpers/process.js'
 
 const NEW_PASSWORD = 'nine lamps and a ladder'
 
 t.test("the signed-in user's account", { skip: noBrowser }, async (t) => {
-  const shop = await openShop(t, { AUTH_RATE_LIMIT_MAX: '1000', RATE_LIMIT_MAX: '0', BCRYPT_COST: '4' })
+  const shop = await openShop(t, noRateLimits)
   const browser = await launch(t)
   const { page, context, faults } = await openDashboard(browser, shop, '#/account')
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])

@@ -1,21 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
 import t from 'tap'
+import { violations } from '../helpers/axe.js'
 import { launch, noBrowser, openDashboard, openShop, PATIENCE_MS } from '../helpers/browser.js'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Returns axe's findings on the current page, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  await page.evaluate(
-    `Promise.all(document.getAnimations().map((each) => each.finish?.call && each.effect.getComputedTiming().iterations !== Infinity && each.finish()))`,
-  )
-  return page.evaluate<string[]>(`axe.run().then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + failureSummary)))`)
-}
 
 const FIRST_LOAD_BYTES = 60 * 1024
 /** CPU time, so the load of the machine does not matter. */
@@ -99,7 +85,11 @@ t.test('the dashboard in light and dark, on a phone and a desk', { skip: noBrows
     '#/pulse': '.uplot',
     '#/people': '.rows .row',
     [`#/people/${me}`]: 'dialog .facts',
+    '#/audit': '.rows .row',
     '#/account': '.entries .mark',
+    '#/forgot': '.card form',
+    '#/reset/x': '.card form',
+    '#/verify/x': '.card button',
   }
   for (const [width, height] of [
     [1440, 900],

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { customer, launch, noBrowser, openDashboard, openShop, type Shop, until } from '../helpers/browser.js'
+import { noRateLimits } from '../helpers/process.js'
 
 const markup = { name: '<img src=x onerror="window.ran=1">', email: 'markup@shop.test' }
 const grace = { name: 'Grace Hopper', email: 'grace@shop.test', password: 'the first bug was a moth' }
@@ -22,7 +23,7 @@ async function signIn(shop: Shop, { email, password }: { email: string; password
 }
 
 t.test('people', { skip: noBrowser }, async (t) => {
-  const shop = await openShop(t, { AUTH_RATE_LIMIT_MAX: '1000', RATE_LIMIT_MAX: '0', BCRYPT_COST: '4' })
+  const shop = await openShop(t, noRateLimits)
   await shop.signUp()
   await shop.call('POST', '/auth/register', grace)
   await shop.call('POST', '/auth/register', { ...markup, password: 'nothing of the kind' })

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { parseMail } from './mail.js'
 import { fetchPatiently, PATIENCE_MS } from './patience.js'
 import { startServer } from './process.js'
 
@@ -55,7 +57,8 @@ export function faultsOf(page: Page): string[] {
 export async function openShop(t: Test, env: Record<string, string> = {}) {
   const dir = t.testdir()
   const settings = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, ...env }
-  const shop = { server: await startServer(t, dir, settings), call, makeProduct, order, restart, signUp }
+  const server = await startServer(t, dir, settings)
+  const shop = { server, call, makeProduct, order, restart, signUp, linkTo }
   const json = { 'content-type': 'application/json' }
   let token = ''
 
@@ -79,6 +82,19 @@ export async function openShop(t: Test, env: Record<string, string> = {}) {
   }
   async function signUp(): Promise<void> {
     await call('POST', '/auth/register', customer)
+  }
+  /** Returns the address of the page at the newest mailed link to `page`, once `count` mails to `email` have one. */
+  async function linkTo(page: 'reset' | 'verify', email: string, count = 1): Promise<string> {
+    const folder = join(dir, 'data/mail')
+    const links = () =>
+      (existsSync(folder) ? readdirSync(folder) : [])
+        .filter((name) => name.endsWith('.eml'))
+        .sort()
+        .map((name) => parseMail(readFileSync(join(folder, name), 'utf8')))
+        .filter(({ to }) => to === email)
+        .flatMap(({ text }) => new RegExp(`/admin/#/${page}/\\S+`).exec(text) ?? [])
+    await until(async () => links().length >= count)
+    return shop.server.url + links().at(-1)
   }
   /** Stops the server, runs `meanwhile`, and starts it again on the same address. */
   async function restart(meanwhile: () => Promise<unknown> = async () => undefined): Promise<void> {

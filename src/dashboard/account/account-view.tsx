@@ -2,6 +2,7 @@ import type { UserView } from '../../contract/user'
 import { isAdmin } from '../people/roles'
 import { session } from '../session/session'
 import { ApiKeys } from './api-keys/api-keys'
+import { TwoStep } from './mfa/two-step'
 import { Password } from './password'
 import { Profile } from './profile'
 import { Sessions } from './sessions'
@@ -17,6 +18,7 @@ export function AccountView() {
       </header>
       <Profile user={user} />
       <Password user={user} />
+      <TwoStep user={user} />
       <Sessions />
       {isAdmin.value && <ApiKeys />}
     </div>

@@ -1,4 +1,4 @@
-import { renewSession } from '../session/session'
+import { mustSetUpMfa, renewSession } from '../session/session'
 import { isTransient, Refused, wasThrottled } from './failures'
 import { type Answer, type Method, type RequestOptions, request } from './request'
 import { type RetryOptions, withRetry } from './retry'
@@ -19,6 +19,7 @@ async function send<T>(method: Method, path: string, options: CallOptions): Prom
   try {
     return await request(method, path, options)
   } catch (error) {
+    if (error instanceof Refused && error.code === 'mfa-setup-required') mustSetUpMfa.value = true
     if (!lacksSession(error)) throw error
     await renewSession()
     return request(method, path, options)

@@ -31,6 +31,12 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
     event.preventDefault()
     onClose?.()
   }
+  /** Browsers close a dialog whose `cancel` is prevented twice in a row. */
+  const closed = () => {
+    if (!element.current) return
+    if (onClose) onClose()
+    else element.current.showModal()
+  }
   const clickOutside = (event: MouseEvent) => {
     if (place === 'side' && event.target === element.current) onClose?.()
   }
@@ -41,6 +47,7 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
       class={`dialog ${place}`}
       aria-labelledby={heading}
       onCancel={cancel}
+      onClose={closed}
       onMouseDown={clickOutside}
     >
       <div class="sheet">

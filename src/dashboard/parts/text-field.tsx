@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals'
 import type { ComponentChildren, InputHTMLAttributes } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 
 interface TextFieldProps {
   label: string
@@ -20,11 +20,17 @@ interface TextFieldProps {
 /** Labelled input with a hint, or with its fault in place of the hint. */
 export function TextField({ label, value, fault, hint, focused = false, ...rest }: TextFieldProps) {
   const help = useId()
+  const input = useRef<HTMLInputElement>(null)
+  // A dialog heeds the attribute; a field that appears in a page is not focused by it.
+  useLayoutEffect(() => {
+    if (focused) input.current?.focus()
+  }, [])
   const isWrong = fault !== undefined
   return (
     <label class="field">
       <span>{label}</span>
       <input
+        ref={input}
         type="text"
         autocomplete="off"
         {...(rest as InputHTMLAttributes)}

@@ -49,6 +49,11 @@ export function PersonPanel({ id, onChanged, onClose }: PersonPanelProps) {
         <>
           <PersonRole person={person.value} onChanged={show} />
           <PersonAccess person={person.value} onChanged={show} />
+          <footer class="actions part">
+            <a class="button" href={`#/audit?subject=${person.value.id}`}>
+              Changes of this account
+            </a>
+          </footer>
         </>
       )}
     </Dialog>

@@ -19,6 +19,9 @@ export const session = signal<Session>({ state: 'starting' })
 /** The current access token, for the event stream, which is opened with it and renewed with its successors. */
 export const accessToken = signal('')
 
+/** Whether the server refuses everything until the admin has set up a second factor. */
+export const mustSetUpMfa = signal(false)
+
 const RENEW_BEFORE_END_MS = 60_000
 const LOCK = 'stockroom-refresh'
 
@@ -44,6 +47,7 @@ export function showUser(user: UserView): void {
 function forget(): void {
   clearTimeout(timer)
   accessToken.value = ''
+  mustSetUpMfa.value = false
   session.value = { state: 'out' }
 }
 
@@ -123,12 +127,27 @@ const cookiesWereKept = () =>
     (error) => !(error instanceof Refused && error.status === 401),
   )
 
-/** @throws Refused, Unreachable, CookiesDropped */
-export async function signIn(email: string, password: string): Promise<void> {
-  const { body } = await request<SignedInView>('POST', '/auth/login', { body: { email, password } })
+/** Takes over the session of a sign-in. @throws CookiesDropped */
+async function complete(signedIn: SignedInView): Promise<void> {
   if (location.protocol === 'http:' && !(await cookiesWereKept())) throw new CookiesDropped()
-  accept(body)
-  notifyOtherTabs({ signedIn: body })
+  accept(signedIn)
+  notifyOtherTabs({ signedIn })
+}
+
+/** @throws Refused, `mfa-required` if a second step follows; Unreachable, CookiesDropped */
+export async function signIn(email: string, password: string): Promise<void> {
+  await complete((await request<SignedInView>('POST', '/auth/login', { body: { email, password } })).body)
+}
+
+/**
+ * The second step of a sign-in.
+ * @param mfaToken from the refusal of the first step
+ * @param code of an authenticator app, or a recovery code
+ * @throws Refused, `invalid-token` if the first step must be repeated; Unreachable, CookiesDropped
+ */
+export async function signInWithCode(mfaToken: string, code: string): Promise<void> {
+  const body = { mfaToken, code }
+  await complete((await request<SignedInView>('POST', '/auth/login/mfa', { body })).body)
 }
 
 /** @throws Refused, Unreachable: the session then still exists */

@@ -1,0 +1,57 @@
+import { useSignal } from '@preact/signals'
+import { call } from '../../api/call'
+import { useAction } from '../../parts/action'
+import { Progress } from '../../parts/progress'
+import { TextField } from '../../parts/text-field'
+import { explainMfa, isWrongCode } from './explain-mfa'
+import { QrCode } from './qr-code'
+
+/** What an authenticator app needs. */
+export interface TotpSecret {
+  /** In base32. */
+  secret: string
+  uri: string
+}
+
+interface ConfirmCodeProps {
+  totp: TotpSecret
+  onConfirmed: (recoveryCodes: string[]) => void
+}
+
+/** Shows a secret as a QR code and as text, and confirms it with a code of the app. */
+export function ConfirmCode({ totp, onConfirmed }: ConfirmCodeProps) {
+  const code = useSignal('')
+  const action = useAction()
+  const { busy, failure, run } = action
+
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void run(async (retryOptions) => {
+      const options = { body: { code: code.value.replace(/\s/g, '') }, ...retryOptions }
+      const { body } = await call<{ recoveryCodes: string[] }>('POST', '/auth/mfa/totp/confirm', options)
+      onConfirmed(body.recoveryCodes)
+    })
+  }
+  return (
+    <form class="form" onSubmit={submit} noValidate>
+      <p>Scan this with the app, or type the key into it.</p>
+      <QrCode text={totp.uri} label="QR code of the key below" />
+      <code class="secret">{totp.secret}</code>
+      <Progress action={action} messageFor={explainMfa} />
+      <TextField
+        label="Code of the app"
+        value={code}
+        autocomplete="one-time-code"
+        inputMode="numeric"
+        maxLength={12}
+        focused
+        fault={isWrongCode(failure.value) ? 'is wrong: it changes every 30 seconds' : undefined}
+      />
+      <footer class="actions">
+        <button class="button primary" type="submit" aria-disabled={busy.value}>
+          {busy.value ? 'Turning on…' : 'Turn on'}
+        </button>
+      </footer>
+    </form>
+  )
+}

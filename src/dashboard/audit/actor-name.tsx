@@ -1,0 +1,9 @@
+import type { AuditEntryView } from '../../contract/audit'
+import { shortId } from '../formats'
+
+/** Who made a change: a person, a program by its API key, or the system. */
+export function ActorName({ actor }: { actor: AuditEntryView['actor'] }) {
+  if (actor.id === null) return <span class="quiet">System</span>
+  const name = actor.name ?? shortId(actor.id)
+  return <span dir="auto">{actor.type === 'key' ? `${name} (API key)` : name}</span>
+}

@@ -1,0 +1,45 @@
+import { setQuery } from '../routing'
+
+interface AuditToolsProps {
+  actor: string
+  subject: string
+  /** Days, YYYY-MM-DD. */
+  from: string
+  to: string
+  onReload: () => void
+}
+
+/** Filters of the audit trail by days. Those by person and by subject are set in the panel of an entry, and removed here. */
+export const AuditTools = ({ actor, subject, from, to, onReload }: AuditToolsProps) => (
+  <search class="tools">
+    {actor && (
+      <button class="button" type="button" onClick={() => setQuery({ actor: '' })}>
+        One actor <span aria-hidden="true">×</span>
+        <span class="unseen">: show all</span>
+      </button>
+    )}
+    {subject && (
+      <button class="button" type="button" onClick={() => setQuery({ subject: '' })}>
+        One subject <span aria-hidden="true">×</span>
+        <span class="unseen">: show all</span>
+      </button>
+    )}
+    <input
+      type="date"
+      aria-label="From"
+      value={from}
+      max={to || undefined}
+      onChange={({ currentTarget: { value } }) => setQuery({ from: value })}
+    />
+    <input
+      type="date"
+      aria-label="To"
+      value={to}
+      min={from || undefined}
+      onChange={({ currentTarget: { value } }) => setQuery({ to: value })}
+    />
+    <button class="button" type="button" onClick={onReload}>
+      Reload
+    </button>
+  </search>
+)

@@ -1,0 +1,59 @@
+import { Fragment } from 'preact'
+import type { AuditEntryView } from '../../contract/audit'
+import { fullTime } from '../formats'
+import { Dialog } from '../parts/dialog'
+import { linkTo } from '../routing'
+import { actionName, detailTexts, subjectName, subjectPlace } from './actions'
+import { ActorName } from './actor-name'
+
+const SYSTEM = 'system'
+
+/** Address of the list of all entries with this value of a filter. */
+const filtered = (name: 'actor' | 'subject', value: string) =>
+  `#/audit?${new URLSearchParams({ [name]: value })}`
+
+/** Details of one entry of the audit trail, with links to what it is about. */
+export function EntryPanel({ entry, onClose }: { entry: AuditEntryView; onClose: () => void }) {
+  const { actor, subject } = entry
+  const place = subjectPlace(subject)
+  return (
+    <Dialog title={actionName(entry.action)} place="side" onClose={onClose}>
+      <dl class="facts">
+        <dt>Time</dt>
+        <dd>{fullTime(entry.at)}</dd>
+        <dt>By</dt>
+        <dd>
+          <ActorName actor={actor} />
+        </dd>
+        {actor.id && (
+          <>
+            <dt>Their id</dt>
+            <dd class="id">{actor.id}</dd>
+          </>
+        )}
+        <dt>{subjectName(subject.type)}</dt>
+        <dd class="id">{place ? <a href={linkTo(...place)}>{subject.id}</a> : subject.id}</dd>
+        {detailTexts(entry.details).map(([name, text]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </Fragment>
+        ))}
+        {entry.requestId && (
+          <>
+            <dt>Request</dt>
+            <dd class="id">{entry.requestId}</dd>
+          </>
+        )}
+      </dl>
+      <footer class="actions">
+        <a class="button" href={filtered('actor', actor.id ?? SYSTEM)}>
+          All by the same
+        </a>
+        <a class="button" href={filtered('subject', subject.id)}>
+          All of this {subjectName(subject.type).toLowerCase().replace('api', 'API')}
+        </a>
+      </footer>
+    </Dialog>
+  )
+}

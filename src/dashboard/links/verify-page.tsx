@@ -1,0 +1,60 @@
+import { useSignal } from '@preact/signals'
+import { explain, fieldFaults, Refused } from '../api/failures'
+import { useAction } from '../parts/action'
+import { Progress } from '../parts/progress'
+import { dropToken } from '../routing'
+import { renewSession, session } from '../session/session'
+import { DeadLink, LinkCard } from './link-card'
+import { send } from './send'
+
+const isDead = (error: unknown) =>
+  error instanceof Refused && (error.code === 'invalid-token' || 'token' in fieldFaults(error))
+
+/**
+ * Confirms an email address with the token of a mailed link, also that of a customer. It waits for a click, since programs
+ * that check mails for dangerous links open them.
+ */
+export function VerifyPage({ token }: { token: string }) {
+  const isDone = useSignal(false)
+  const action = useAction()
+  const { busy, failure, run } = action
+
+  const confirm = async () => {
+    const isConfirmed = await run((retryOptions) => send('/auth/email/verify', { token }, retryOptions))
+    if (!isConfirmed) return
+    isDone.value = true
+    dropToken()
+    // The access token tells whether the address is confirmed.
+    if ('user' in session.value) void renewSession().catch(() => undefined)
+  }
+  if (isDone.value)
+    return (
+      <LinkCard title="Your email address is confirmed">
+        <p role="status">Thank you. You can close this page.</p>
+        <a class="button wide" href="#/">
+          To the dashboard, for admins and staff
+        </a>
+      </LinkCard>
+    )
+  if (!token || isDead(failure.value))
+    return (
+      <DeadLink>
+        <p>Sign in where you use your account to get a new one.</p>
+      </DeadLink>
+    )
+  return (
+    <LinkCard title="Confirm your email address">
+      <p>It is the address that this link was sent to.</p>
+      <Progress action={action} messageFor={explain} />
+      <button
+        class="button primary wide"
+        type="button"
+        autofocus
+        aria-disabled={busy.value}
+        onClick={() => void confirm()}
+      >
+        {busy.value ? 'Confirming…' : 'Confirm'}
+      </button>
+    </LinkCard>
+  )
+}

@@ -1,0 +1,54 @@
+import { useSignal } from '@preact/signals'
+import { Refused } from '../api/failures'
+import { Notice } from '../parts/notice'
+import { TextField } from '../parts/text-field'
+import { signInWithCode } from './session'
+import { explainSignIn } from './sign-in-failure'
+
+interface CodeFormProps {
+  mfaToken: string
+  /** Called to begin again, with the reason if the person did not ask for it. */
+  onAgain: (reason?: string) => void
+}
+
+/** The second step of a sign-in: a code of an authenticator app, or a recovery code. */
+export function CodeForm({ mfaToken, onAgain }: CodeFormProps) {
+  const code = useSignal('')
+  const failure = useSignal<string | undefined>(undefined)
+  const busy = useSignal(false)
+
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (busy.value) return
+    busy.value = true
+    failure.value = undefined
+    try {
+      await signInWithCode(mfaToken, code.value.trim())
+    } catch (error) {
+      busy.value = false
+      if (error instanceof Refused && error.code === 'invalid-token')
+        return onAgain('That took too long: begin again.')
+      failure.value = explainSignIn(error)
+    }
+  }
+  return (
+    <form class="form" onSubmit={submit}>
+      {failure.value && <Notice tone="bad">{failure.value}</Notice>}
+      <TextField
+        label="Code"
+        value={code}
+        autocomplete="one-time-code"
+        maxLength={64}
+        focused
+        required
+        hint="Six digits of your authenticator app, or one of your recovery codes."
+      />
+      <button class="button primary wide" type="submit" aria-disabled={busy.value}>
+        {busy.value ? 'Signing in…' : 'Continue'}
+      </button>
+      <button class="button wide" type="button" onClick={() => onAgain()}>
+        Back
+      </button>
+    </form>
+  )
+}
