@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { parseMail } from './mail.js'
 import { fetchPatiently, PATIENCE_MS } from './patience.js'
@@ -135,3 +135,7 @@ export async function openDashboard(
   await page.locator('.badge.live').waitFor()
   return { page, context, faults }
 }
+
+/** Returns the cookies of `context` except the device's, which outlives a sign-out: it only exempts from strangers' locks. */
+export const sessionCookies = async (context: BrowserContext) =>
+  (await context.cookies()).filter(({ name }) => name !== 'device_token')
