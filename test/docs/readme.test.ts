@@ -23,10 +23,18 @@ t.test("the README's tour works as written", async (t) => {
   t.same(output.match(/(?<="stock":)\d+/g), ['1', '1'])
   t.match(output, /"type":"\/problems\/insufficient-stock",.*"requested":1,"available":0/)
   t.equal(output.match(/"status":"cancelled"/g)?.length, 2)
-  t.match(
-    output,
-    /^1 product:created\n2 order:created\n3 stock:changed\n4 order:created\n5 stock:changed\n6 order:updated\n7 stock:changed\n$/m,
-  )
+  const events = [
+    'user:created',
+    'product:created',
+    'user:created',
+    'order:created',
+    'stock:changed',
+    'order:created',
+    'stock:changed',
+    'order:updated',
+    'stock:changed',
+  ]
+  t.ok(output.endsWith(`\n${events.map((type, i) => `${i + 1} ${type}\n`).join('')}`), output.slice(-300))
 })
 
 t.test('the commands of the runbook show readiness, and find a request in the log', async (t) => {

@@ -27,6 +27,7 @@ t.test('an admin finds users, with their orders and when they were last seen', a
     'email',
     'id',
     'lastSeenAt',
+    'mfa',
     'name',
     'orders',
     'role',
