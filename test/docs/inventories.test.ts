@@ -42,6 +42,25 @@ t.test('every column of the database has one class in docs/security/data.md', as
   t.same(new Map(classified), new Map(models))
 })
 
+t.test(
+  'an erasure deletes the rows of every table about a user, except those that stay on purpose',
+  async (t) => {
+    // Sessions are ended and cleared by src/accounts/sessions/; the others refer to the row that stays.
+    const STAYING = ['Session', 'StockAdjustment', 'Event']
+    const models = [...read('prisma/models.prisma').matchAll(/^model (\w+) \{\n(.*?)^\}/gms)]
+    const aboutUsers = models.flatMap(([, model = '', body = '']) =>
+      / userId +String/.test(` ${body}`) && !STAYING.includes(model) ? [model] : [],
+    )
+    t.ok(aboutUsers.length >= 7)
+    const erasure = read('src/accounts/users/erase-user.ts')
+    const table = (model: string) => model.charAt(0).toLowerCase() + model.slice(1)
+    const missing = aboutUsers.filter(
+      (model) => !new RegExp(`tx\\.${table(model)}\\.(deleteMany|updateMany)`).test(erasure),
+    )
+    t.same(missing, [])
+  },
+)
+
 t.test('docs/security-log.md lists every event with its level', async (t) => {
   const [, table = ''] = read('docs/security-log.md').split('## Events')
   const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| ((?:`\w+`(?:, )?)+) \| (\d+) \|/gm)]
