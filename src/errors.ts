@@ -57,9 +57,11 @@ export const problems = {
   invalidRefreshToken: kind(401, 'invalid-refresh-token', 'Sign in again'),
   invalidToken: kind(401, 'invalid-token', 'The token is not valid'),
   mfaRequired: kind(401, 'mfa-required', 'A second step is required'),
+  invalidPasskey: kind(401, 'invalid-passkey', 'The passkey could not be verified'),
   invalidCode: kind(401, 'invalid-code', 'The code is wrong'),
   forbidden: kind(403, 'forbidden', 'Not allowed'),
   mfaSetupRequired: kind(403, 'mfa-setup-required', 'A second factor is required'),
+  recentSignInRequired: kind(403, 'recent-sign-in-required', 'A recent sign-in is required'),
   accountDisabled: kind(403, 'account-disabled', 'The account is disabled'),
   crossSite: kind(403, 'cross-site-request', 'The request came from another site'),
   originNotAllowed: kind(403, 'origin-not-allowed', 'The origin may not call this API'),
@@ -68,6 +70,7 @@ export const problems = {
   requestTimeout: kind(408, 'request-timeout', 'The request took too long'),
   lastAdmin: kind(409, 'last-admin', 'The shop needs an admin'),
   totpEnabled: kind(409, 'totp-enabled', 'Codes of an authenticator app are on'),
+  passkeyLimit: kind(409, 'passkey-limit', 'Too many passkeys'),
   apiKeyLimit: kind(409, 'api-key-limit', 'Too many API keys'),
   emailTaken: kind(409, 'email-taken', 'The email address is taken'),
   orderLimit: kind(409, 'order-limit', 'The limit of pending orders is reached'),
@@ -110,6 +113,12 @@ export const invalidToken = () =>
 export const mfaRequired = (pending: { mfaToken: string; methods: string[] }) =>
   new Problem(problems.mfaRequired, 'The password is right: continue with a code or a passkey.', {
     extra: { ...pending },
+  })
+
+/** Creates the 401 for a passkey that proves nothing. */
+export const invalidPasskey = (cause?: unknown) =>
+  new Problem(problems.invalidPasskey, 'The passkey is unknown, or its answer is not valid: try again.', {
+    cause,
   })
 
 /** Creates the 403 for an admin who has to set up a second factor first. */

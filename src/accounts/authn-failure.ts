@@ -7,6 +7,8 @@ export interface FailureDetails {
   reason:
     | 'wrong-password'
     | 'wrong-code'
+    | 'wrong-passkey'
+    | 'unknown-passkey'
     | 'unknown-account'
     | 'locked'
     | 'too-many-failures'

@@ -2,6 +2,7 @@ import type { Session, User } from '#prisma'
 import type { Db } from '../db/db.js'
 import { viewOrder } from '../orders/order.js'
 import { viewKey } from './api-keys/api-keys.js'
+import { viewPasskey } from './passkeys/passkey.js'
 import { viewSession } from './sessions/session.js'
 import { viewUser } from './user.js'
 
@@ -41,7 +42,7 @@ async function* arrayOf<T>(parts: AsyncIterable<T[]>, view: (row: T) => unknown)
 }
 
 /**
- * Yields all that is kept of a user as one JSON document, in parts: the profile, sessions, API keys without secrets, mails,
+ * Yields all that is kept of a user as one JSON document, in parts: the profile, sessions, passkeys and API keys without secrets, mails,
  * entries of the audit trail about the user, and orders.
  */
 export async function* exportUser(db: Db, user: User): AsyncGenerator<string> {
@@ -59,6 +60,10 @@ export async function* exportUser(db: Db, user: User): AsyncGenerator<string> {
   const sessions = pages(db, (id) => read.session.findMany({ where: { userId, ...after(id) }, ...order }))
   yield ',"sessions":'
   yield* arrayOf(sessions, exportSession)
+
+  const passkeys = pages(db, (id) => read.passkey.findMany({ where: { userId, ...after(id) }, ...order }))
+  yield ',"passkeys":'
+  yield* arrayOf(passkeys, viewPasskey)
 
   const keys = pages(db, (id) => read.apiKey.findMany({ where: { userId, ...after(id) }, ...order }))
   yield ',"apiKeys":'

@@ -20,6 +20,8 @@ export const TABLES: readonly Table[] = [
   { name: 'totps', key: ['user_id'] },
   { name: 'recovery_codes', key: ['hash'] },
   { name: 'mfa_tokens', key: ['hash'] },
+  { name: 'passkeys', key: ['id'] },
+  { name: 'used_challenges', key: ['hash'] },
   { name: 'sessions', key: ['id'] },
   { name: 'refresh_tokens', key: ['hash'] },
   { name: 'mails', key: ['id'] },

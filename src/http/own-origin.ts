@@ -19,18 +19,27 @@ function parse(url: string): URL | undefined {
 }
 
 /**
+ * Returns the host that the browser which sent `request` addressed, with its port if it was told: X-Forwarded-Host if a trusted
+ * proxy sends it (such proxies rewrite Host to the name of their backend), else Host.
+ */
+export function addressedHost({ headers, socket }: IncomingMessage, trust: Trust): string | undefined {
+  const proxied = socket.remoteAddress !== undefined && trust(socket.remoteAddress, 0)
+  return (proxied && firstOf(headers['x-forwarded-host'])) || headers.host
+}
+
+/**
  * Whether `origin` is this server's own, as addressed by the browser that sent `request`.
  *
- * The host is X-Forwarded-Host if a trusted proxy sends it (such proxies rewrite Host to the name of their backend), else
- * Host. If the client uses TLS, by the connection itself or by X-Forwarded-Proto of a trusted proxy, a plain HTTP page is
+ * If the client uses TLS, by the connection itself or by X-Forwarded-Proto of a trusted proxy, a plain HTTP page is
  * foreign: anyone on the path can forge it. The reverse is allowed: a proxy further out terminates TLS. Behind a trusted
  * proxy a host without a port matches any port, because some proxies drop it (nginx's `$host`); cookies are not isolated by
  * port either (RFC 6265, 8.5). No page can make a browser send these headers: they are not safelisted
  * (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
  */
-export function isOwnOrigin({ headers, socket }: IncomingMessage, origin: string, trust: Trust): boolean {
+export function isOwnOrigin(request: IncomingMessage, origin: string, trust: Trust): boolean {
+  const { headers, socket } = request
   const proxied = socket.remoteAddress !== undefined && trust(socket.remoteAddress, 0)
-  const host = (proxied && firstOf(headers['x-forwarded-host'])) || headers.host
+  const host = addressedHost(request, trust)
   const page = parse(origin)
   if (!page || !host || !HOST.test(host)) return false
 

@@ -7,6 +7,7 @@ import { createLocalGuesses } from '../accounts/lockout/local-guesses.js'
 import { createLockout } from '../accounts/lockout/lockout.js'
 import { createSharedGuesses } from '../accounts/lockout/shared-guesses.js'
 import { pruneMfaTokens } from '../accounts/mfa/mfa-tokens.js'
+import { pruneChallenges } from '../accounts/passkeys/challenges.js'
 import { createPasswords } from '../accounts/passwords/hashing.js'
 import { noteCosts } from '../accounts/passwords/note-costs.js'
 import { pruneSessions } from '../accounts/sessions/prune-sessions.js'
@@ -95,6 +96,7 @@ export default fp(
         .then(async (at) => {
           await pruneSessions(db, at, closing.signal)
           await pruneMfaTokens(db, at, closing.signal)
+          await pruneChallenges(db, at, closing.signal)
         })
         .catch((err) => app.log.error({ err }, 'old sessions could not be deleted'))
     }

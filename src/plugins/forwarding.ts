@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Party } from '../accounts/passkeys/ceremonies.js'
 import { clientAddress } from '../http/client-address.js'
 import { isCrossSite } from '../http/csrf.js'
 import { isFromPlainHttp } from '../http/plain-http.js'
+import { relyingPartyOf } from '../http/relying-party.js'
 import { trustOf } from '../http/trust.js'
 
 declare module 'fastify' {
@@ -16,6 +18,8 @@ declare module 'fastify' {
       isCrossSite(request: IncomingMessage): boolean
       /** Whether a browser says that the request comes from an own page which it loaded over plain HTTP. */
       isFromPlainHttp(request: IncomingMessage): boolean
+      /** The relying party of a WebAuthn ceremony on a page of the origin `page`, if that is an allowed one. */
+      relyingParty(request: IncomingMessage, page?: string): Party | undefined
     }
   }
 }
@@ -32,6 +36,8 @@ export default fp(
       clientAddress: (request: IncomingMessage) => clientAddress(request, trust),
       isCrossSite: (request: IncomingMessage) => isCrossSite(request, corsOrigins, trust),
       isFromPlainHttp: (request: IncomingMessage) => isFromPlainHttp(request, trust),
+      relyingParty: (request: IncomingMessage, page?: string) =>
+        relyingPartyOf(request, { corsOrigins, trust }, page),
     })
     app.decorateRequest('ip', {
       getter(this: FastifyRequest) {

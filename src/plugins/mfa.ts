@@ -1,15 +1,22 @@
 import fp from 'fastify-plugin'
 import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
 import { createCodes } from '../accounts/mfa/codes.js'
+import { createReauthentication } from '../accounts/mfa/reauthentication.js'
 import { createSecretBox } from '../accounts/mfa/secret-box.js'
 import { createMfaSignIn } from '../accounts/mfa/sign-in.js'
 import { createTotp } from '../accounts/mfa/totp.js'
+import { createCeremonies } from '../accounts/passkeys/ceremonies.js'
+import { createChallenges } from '../accounts/passkeys/challenges.js'
+import { createPasskeys } from '../accounts/passkeys/passkeys.js'
+import { createPasskeySignIn } from '../accounts/passkeys/sign-in.js'
 import { dataFolder } from '../db/open.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     mfa: ReturnType<typeof createMfaSignIn> & {
       totp: ReturnType<typeof createTotp>
+      passkeys: ReturnType<typeof createPasskeys>
+      passkeySignIn: ReturnType<typeof createPasskeySignIn>
     }
   }
 }
@@ -20,10 +27,8 @@ export default fp(
     const { db, config, accounts } = app
     const { sessions, guessing, guess, mfaTokens: tokens } = accounts
     const signingKey = config.jwtSecret ?? loadSigningKey(dataFolder(config.databaseUrl)).key
-    const box = createSecretBox({
-      secrets: [...config.encryptionKeys, signingKey, ...config.retiredJwtSecrets],
-      purpose: 'totp',
-    })
+    const signingKeys = [signingKey, ...config.retiredJwtSecrets]
+    const box = createSecretBox({ secrets: [...config.encryptionKeys, ...signingKeys], purpose: 'totp' })
     const where = { keyId: { notIn: box.keyIds } }
     const lost = await db.read.totp.count({ where })
     if (lost > 0)
@@ -36,9 +41,14 @@ export default fp(
     const codes = createCodes({ db, box })
     const { shopName, adminMfaRequired } = config
     const mfaRequiredOf = (role: string) => adminMfaRequired && role === 'admin'
+    const reauthentication = createReauthentication({ db, guess })
+    const ceremonies = createCeremonies({ challenges: createChallenges({ secrets: signingKeys }), shopName })
+    const shared = { db, sessions, guessing, reauthentication, mfaRequiredOf }
     app.decorate('mfa', {
       ...createMfaSignIn({ codes, tokens, sessions, guessing }),
-      totp: createTotp({ db, box, codes, sessions, guessing, guess, shopName, mfaRequiredOf }),
+      totp: createTotp({ ...shared, box, codes, shopName }),
+      passkeys: createPasskeys({ ...shared, ceremonies }),
+      passkeySignIn: createPasskeySignIn({ db, ceremonies, sessions }),
     })
   },
   { name: 'mfa', dependencies: ['config', 'db', 'accounts'] },

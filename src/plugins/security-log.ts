@@ -53,6 +53,7 @@ function eventOf({ code, statusCode, cause }: Problem): SecurityEvent | undefine
       return 'authn_mfa_required'
     case problems.invalidCredentials.code:
     case problems.invalidCode.code:
+    case problems.invalidPasskey.code:
       return 'authn_login_fail'
     case problems.accountLocked.code:
       return 'authn_login_lock'

@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { post } from '../helpers/ada.js'
 import { build, noRateLimits, signIn } from '../helpers/app.js'
+import { createAuthenticator } from '../helpers/authenticator.js'
 import { addProduct } from '../helpers/books.js'
 import { codeOf, turnTotpOn } from '../helpers/mfa.js'
 import { createConformance, operationsOf } from '../helpers/openapi.js'
@@ -45,6 +46,11 @@ t.test('every response of every operation matches its description', async (t) =>
   const { mfaToken } = (await post(app, '/auth/login', { ...credentials, email: 'careful@shop.test' })).json()
   const setUp = await post(app, '/auth/mfa/totp', { password: person.password }, cautious.headers)
   const unconfirmed = String(setUp.json().secret)
+
+  const [keeper, device] = [await join('keeper'), createAuthenticator()]
+  const newPasskey = async (authenticator: typeof device) =>
+    authenticator.create((await post(app, '/auth/passkeys/options', {}, keeper.headers)).json())
+  const passkey = (await post(app, '/auth/passkeys', await newPasskey(device), keeper.headers)).json()
 
   type Sample = [status: number, request: InjectOptions, id?: string]
   const samples: Record<string, Sample[]> = {
@@ -99,6 +105,35 @@ t.test('every response of every operation matches its description', async (t) =>
       [204, { ...careless, payload: { password: person.password, code: unwanted.recoveryCodes[1] } }],
       [404, { ...careless, payload: { password: person.password, code: 'x' } }],
       [400, { ...careless, payload: {} }],
+    ],
+    beginPasskeyLogin: [
+      [200, {}],
+      [400, { payload: { email: person.email } }],
+      [401, { headers: { origin: 'https://evil.example' } }],
+    ],
+    loginWithPasskey: [
+      [200, { payload: device.get((await post(app, '/auth/login/passkey/options')).json()) }],
+      [401, { payload: device.get({ challenge: 'unknown' }) }],
+      [400, { payload: {} }],
+    ],
+    listPasskeys: [
+      [200, keeper],
+      [401, {}],
+    ],
+    beginPasskeyRegistration: [
+      [200, { ...keeper, payload: { password: person.password } }],
+      [401, { ...keeper, payload: { password: 'wrong' } }],
+      [400, { ...keeper, payload: { password: 5 } }],
+    ],
+    registerPasskey: [
+      [201, { ...keeper, payload: await newPasskey(createAuthenticator()) }],
+      [401, { ...keeper, payload: createAuthenticator().create({ challenge: '', user: { id: '' } }) }],
+      [400, { ...keeper, payload: {} }],
+    ],
+    deletePasskey: [
+      [204, keeper, passkey.id],
+      [404, keeper, nowhere],
+      [401, { ...keeper, payload: { password: 'wrong' } }, nowhere],
     ],
     refresh: [
       [200, { cookies }],

@@ -21,7 +21,7 @@ export interface PendingSignIn {
 async function methodsOf(tx: Tx, userId: string): Promise<MfaMethod[]> {
   const has: Record<MfaMethod, boolean> = {
     totp: (await tx.totp.count({ where: { userId, confirmedAt: { not: null } } })) > 0,
-    passkey: false,
+    passkey: (await tx.passkey.count({ where: { userId } })) > 0,
     'recovery-code': (await tx.recoveryCode.count({ where: { userId } })) > 0,
   }
   return mfaMethods.filter((method) => has[method])

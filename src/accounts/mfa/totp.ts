@@ -1,14 +1,13 @@
-import type { User } from '#prisma'
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
-import { accountGone, invalidCode, notFound, Problem, problems } from '../../errors.js'
-import type { Guess } from '../change-password.js'
+import { invalidCode, notFound, Problem, problems } from '../../errors.js'
 import type { Guessing } from '../guessing.js'
 import type { ClientInfo } from '../sessions/session.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { Codes } from './codes.js'
-import { noteFactors } from './factors.js'
+import { lockUser, noteFactors } from './factors.js'
 import { guessCode } from './guess-code.js'
+import type { Caller, Reauthentication } from './reauthentication.js'
 import { hasRecoveryCodes, newRecoveryCodes, replaceRecoveryCodes } from './recovery-codes.js'
 import type { SecretBox } from './secret-box.js'
 import { newTotpSecret, totpUri } from './totp-codes.js'
@@ -19,18 +18,11 @@ export interface TotpOptions {
   codes: Codes
   sessions: Sessions
   guessing: Guessing
-  /** Verifies a password under the lockout. */
-  guess: Guess
+  reauthentication: Reauthentication
   /** The name under which apps list their codes. */
   shopName: string
   /** Whether users with this role need a second factor. */
   mfaRequiredOf(role: string): boolean
-}
-
-/** The caller of a change: a user and the session of the request, which stays. */
-export interface Caller {
-  userId: string
-  sessionId: string
 }
 
 const isOn = () =>
@@ -38,28 +30,7 @@ const isOn = () =>
 
 /** Turns the codes of authenticator apps (TOTP, RFC 6238) on and off. Either ends every other session of the user. */
 export function createTotp(options: TotpOptions) {
-  const { db, box, codes, sessions, guessing, guess, shopName, mfaRequiredOf } = options
-
-  const find = async (id: string): Promise<User> => {
-    const user = await db.read.user.findUnique({ where: { id } })
-    if (!user) throw accountGone()
-    return user
-  }
-
-  /** Verifies the password of the user `userId`. */
-  const reauthenticate = async (userId: string, password: string, client: ClientInfo): Promise<User> => {
-    const { email } = await find(userId)
-    const user = await guess(email, password, client, 'The password is wrong.')
-    // Another user may have got the email address since it was read.
-    if (user.id !== userId) throw accountGone()
-    return user
-  }
-
-  /** Locks the user, so that changes of factors take turns. */
-  const lock = async (tx: Tx, userId: string): Promise<void> => {
-    const [locked] = await db.dialect.lockUsers(tx, [userId], true)
-    if (!locked) throw accountGone()
-  }
+  const { db, box, codes, sessions, guessing, reauthentication, shopName, mfaRequiredOf } = options
 
   const isConfirmed = async (tx: Tx, userId: string): Promise<boolean> =>
     (await tx.totp.count({ where: { userId, confirmedAt: { not: null } } })) > 0
@@ -75,11 +46,11 @@ export function createTotp(options: TotpOptions) {
       password: string,
       client: ClientInfo,
     ): Promise<{ secret: string; uri: string }> {
-      const { email } = await reauthenticate(userId, password, client)
+      const { email } = await reauthentication.byPassword(userId, password, client)
       const secret = newTotpSecret()
       const { keyId, text } = box.seal(secret, userId)
       await db.write(async (tx) => {
-        await lock(tx, userId)
+        await lockUser(db, tx, userId)
         if (await isConfirmed(tx, userId)) throw isOn()
         const data = { secret: text, keyId, lastStep: 0, createdAt: new Date() }
         await tx.totp.upsert({ where: { userId }, create: { userId, ...data }, update: data })
@@ -92,14 +63,18 @@ export function createTotp(options: TotpOptions) {
      * @returns the recovery codes, which cannot be read again
      * @throws Problem `totp-enabled`, `invalid-code`, `account-locked`, `unauthenticated`, `unavailable`, `overloaded`
      */
-    async confirm({ userId, sessionId }: Caller, code: string, client: ClientInfo): Promise<string[]> {
-      const user = await find(userId)
+    async confirm(
+      { userId, sessionId, requestId }: Caller,
+      code: string,
+      client: ClientInfo,
+    ): Promise<string[]> {
+      const user = await reauthentication.find(userId)
       const made = newRecoveryCodes()
       await guessCode(guessing, user, client, async () => {
         const isDone = await sessions.endAll(
           userId,
           async (tx, inDoubt) => {
-            await lock(tx, userId)
+            await lockUser(db, tx, userId)
             if (await isConfirmed(tx, userId)) {
               if (inDoubt && (await hasRecoveryCodes(tx, userId, made))) return true
               throw isOn()
@@ -108,7 +83,7 @@ export function createTotp(options: TotpOptions) {
               throw invalidCode('Ask for a secret first.')
             if (!(await codes.useTotp(tx, userId, code, true))) return false
             await replaceRecoveryCodes(tx, userId, made)
-            await noteFactors(tx, userId)
+            await noteFactors(tx, userId, { change: 'added', factor: 'totp', requestId })
             return true
           },
           sessionId,
@@ -125,24 +100,25 @@ export function createTotp(options: TotpOptions) {
      * `unauthenticated`, `unavailable`, `overloaded`
      */
     async turnOff(
-      { userId, sessionId }: Caller,
+      { userId, sessionId, requestId }: Caller,
       password: string,
       code: string,
       client: ClientInfo,
     ): Promise<void> {
-      const user = await reauthenticate(userId, password, client)
+      const user = await reauthentication.byPassword(userId, password, client)
       await guessCode(guessing, user, client, async () => {
         const isDone = await sessions.endAll(
           userId,
           async (tx, inDoubt) => {
-            await lock(tx, userId)
+            await lockUser(db, tx, userId)
             if (!(await isConfirmed(tx, userId))) {
               if (inDoubt) return true
               throw notFound('authenticator app')
             }
             if (!(await codes.use(tx, userId, code))) return false
             await tx.totp.delete({ where: { userId } })
-            const { role, mfa } = await noteFactors(tx, userId)
+            const change = { change: 'removed', factor: 'totp', requestId } as const
+            const { role, mfa } = await noteFactors(tx, userId, change)
             // The access token of the request would count as one with a second factor.
             return !mfa && mfaRequiredOf(role) ? 'all' : true
           },

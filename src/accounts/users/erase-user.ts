@@ -46,6 +46,7 @@ async function forgetOrderKeys(db: Db, userId: string): Promise<void> {
 async function deleteRows(db: Db, tx: Tx, { id: userId, email }: User): Promise<void> {
   await tx.userTerm.deleteMany({ where: { userId } })
   await tx.totp.deleteMany({ where: { userId } })
+  await tx.passkey.deleteMany({ where: { userId } })
   await tx.recoveryCode.deleteMany({ where: { userId } })
   await tx.mfaToken.deleteMany({ where: { userId } })
   await tx.mailToken.deleteMany({ where: { userId } })

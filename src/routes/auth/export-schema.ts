@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { Order } from '../orders/schema.js'
+import { Passkey } from './passkey-schema.js'
 import { userExample, userMembers } from './schema.js'
 
 const Time = Type.String({ format: 'date-time' })
@@ -10,6 +11,7 @@ const example = {
   exportedAt: '2026-11-22T16:54:00.000Z',
   profile: { ...userExample, disabled: false, lastSeenAt: '2026-11-22T16:54:00.000Z' },
   sessions: [],
+  passkeys: [],
   apiKeys: [],
   mails: [],
   changes: [{ at: '2026-11-22T16:54:00.000Z', action: 'user.password-changed', details: {} }],
@@ -33,6 +35,7 @@ export const Export = Type.Object(
       }),
       { description: 'Those that have ended too, until they are deleted' },
     ),
+    passkeys: Type.Array(Passkey),
     apiKeys: Type.Array(
       Type.Object({
         id: Type.String(),

@@ -16,7 +16,7 @@ const exporting: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['auth'],
         summary: 'All that is kept of the caller',
         description:
-          'One JSON document: profile, sessions, API keys without secrets, mails, changes of the account, and orders. It is streamed, and has ' +
+          'One JSON document: profile, sessions, passkeys, API keys without secrets, mails, changes of the account, and orders. It is streamed, and has ' +
           'a name for a file.',
         response: { 200: Export, ...refusals('unauthenticated', 'rateLimited') },
       },

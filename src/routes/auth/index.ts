@@ -3,9 +3,11 @@ import erasure from './erasure.js'
 import exporting from './export.js'
 import getMe from './get-me.js'
 import loginMfa from './login-mfa.js'
+import loginPasskey from './login-passkey.js'
 import logout from './logout.js'
 import me from './me.js'
 import mfa from './mfa.js'
+import passkeys from './passkeys.js'
 import password from './password.js'
 import passwordReset from './password-reset.js'
 import refresh from './refresh.js'
@@ -20,6 +22,8 @@ const auth: FastifyPluginAsyncTypebox = async (app) => {
     await guessing.register(password)
     await guessing.register(loginMfa)
     await guessing.register(mfa)
+    await guessing.register(loginPasskey)
+    await guessing.register(passkeys)
     await guessing.register(passwordReset)
     await guessing.register(erasure)
     await guessing.register(exporting)

@@ -9,7 +9,11 @@ import { NoContent } from './schema.js'
 const mfa: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:secure'))
 
-  const callerOf = ({ user }: FastifyRequest) => ({ userId: user.sub, sessionId: user.sid })
+  const callerOf = ({ user, id }: FastifyRequest) => ({
+    userId: user.sub,
+    sessionId: user.sid,
+    requestId: id,
+  })
 
   app.post(
     '/mfa/totp',

@@ -109,6 +109,14 @@ export const OwnToken = Type.Unsafe<{ refreshToken?: string } | null | undefined
   examples: [{ refreshToken }],
 })
 
+/** Nothing. An empty object is nothing too: many clients send one with every POST. */
+export const NoBody = Type.Unsafe<Record<string, never> | null | undefined>({
+  type: ['object', 'null'],
+  properties: {},
+  additionalProperties: false,
+  examples: [{}],
+})
+
 export const userMembers = {
   id: Type.String(),
   name: Type.String(),

@@ -82,9 +82,13 @@ t.test('without it an admin reads who they are, sets it up and signs out, and no
   }
   t.same(allowed.toSorted(), [
     'DELETE /auth/mfa/totp',
+    'DELETE /auth/passkeys/:id',
     'GET /auth/me',
+    'GET /auth/passkeys',
     'POST /auth/mfa/totp',
     'POST /auth/mfa/totp/confirm',
+    'POST /auth/passkeys',
+    'POST /auth/passkeys/options',
   ])
   const out = await app.inject({ method: 'POST', url: '/auth/logout', headers })
   t.equal(out.statusCode, 204)

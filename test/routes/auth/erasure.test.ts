@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { buildApp } from '../../../src/app.js'
 import { build, noRateLimits, signIn, testConfig } from '../../helpers/app.js'
+import { createAuthenticator } from '../../helpers/authenticator.js'
 import { addProduct, auditBooks } from '../../helpers/books.js'
 import { tablesWith } from '../../helpers/every-row.js'
 import { codeOf } from '../../helpers/mfa.js'
@@ -57,6 +58,9 @@ async function leaveTraces(t: Test, app: App) {
   const order = await ok('POST', '/orders', { productId, quantity: 2 }, keyed)
   const { secret } = await ok('POST', '/auth/mfa/totp', { password: zeb.password }, bearer)
   await ok('POST', '/auth/mfa/totp/confirm', { code: codeOf(secret) }, bearer)
+  const options = await ok('POST', '/auth/passkeys/options', {}, bearer)
+  const device = createAuthenticator('http://localhost:80')
+  await ok('POST', '/auth/passkeys', { ...device.create(options), name: "Quillfeather's ring" }, bearer)
   await ok('PATCH', `/users/${id}`, { role: 'admin' }, admin.headers)
   await ok('PATCH', '/auth/me', { name: 'Zebedee M. Quillfeather' }, bearer)
   for (const name of ["Quillfeather's laptop", "Quillfeather's phone"])
@@ -75,16 +79,17 @@ t.test('nothing in the database names an erased person, and orders and books sta
   const app = await build(t, noRateLimits)
   const { call, id, bearer, admin, order } = await leaveTraces(t, app)
   const before = (await tablesWith(app, PERSON)).map(([table]) => table)
-  for (const table of ['api_keys', 'mails', 'orders', 'sessions', 'user_terms', 'users'])
+  for (const table of ['api_keys', 'mails', 'orders', 'passkeys', 'sessions', 'user_terms', 'users'])
     t.ok(before.includes(table), `${table} names the person before`)
   const [key] = await app.apiKeys.list()
 
   const answer = await call('DELETE', '/auth/me', { password: zeb.password }, bearer)
   t.equal(answer.statusCode, 204, answer.body)
   t.same(await tablesWith(app, PERSON), [])
-  const { totp, recoveryCode, mfaToken, mail, mailToken, refreshToken } = app.db.read
+  const { totp, passkey, recoveryCode, mfaToken, mail, mailToken, refreshToken } = app.db.read
   for (const count of [
     await totp.count(),
+    await passkey.count(),
     await recoveryCode.count(),
     await mfaToken.count(),
     await mail.count(),

@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify'
+import type { Party } from '../../accounts/passkeys/ceremonies.js'
+import { invalidPasskey } from '../../errors.js'
+
+/** Returns the origin of the page that made `clientDataJSON`; undefined if it has none. */
+function pageOf(clientDataJSON: string): string | undefined {
+  try {
+    const data: unknown = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString())
+    const { origin } = data as { origin?: unknown }
+    return typeof origin === 'string' && URL.canParse(origin) ? origin : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Returns the relying party of a ceremony that begins with `request`.
+ * @throws Problem `invalid-passkey` for a page of a foreign origin
+ */
+export function partyOfPage({ server, raw }: FastifyRequest): Party {
+  const party = server.forwarding.relyingParty(raw)
+  if (!party) throw invalidPasskey()
+  return party
+}
+
+/**
+ * Returns the relying party of a ceremony that ends with `request`, by what the browser signed.
+ * @throws Problem `invalid-passkey` for a page of a foreign origin
+ */
+export function partyOfAnswer({ server, raw }: FastifyRequest, clientDataJSON: string): Party {
+  const page = pageOf(clientDataJSON)
+  const party = page === undefined ? undefined : server.forwarding.relyingParty(raw, page)
+  if (!party) throw invalidPasskey()
+  return party
+}
