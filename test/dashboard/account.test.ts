@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { admin, launch, noBrowser, openDashboard, openShop, submitSignIn, until } from '../helpers/browser.js'
 import { noRateLimits } from '../helpers/process.js'
@@ -26,6 +27,14 @@ t.test("the signed-in user's account", { skip: noBrowser }, async (t) => {
     await section('Profile').getByText('Your name is saved.').waitFor()
     await page.getByRole('link', { name: 'Account of Ada King' }).waitFor()
     t.match((await shop.call('GET', '/auth/me')).body, { name: 'Ada King' })
+  })
+
+  await t.test('all that is kept of the user is downloaded as a file', async (t) => {
+    const download = page.waitForEvent('download')
+    await section('Your data').getByRole('button', { name: 'Download' }).click()
+    const file = await download
+    t.equal(file.suggestedFilename(), 'stockroom-account.json')
+    t.match(JSON.parse(readFileSync(await file.path(), 'utf8')), { profile: { email: admin.email } })
   })
 
   await t.test('API keys are made, shown once, rotated and deleted', async (t) => {

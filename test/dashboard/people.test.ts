@@ -127,6 +127,21 @@ t.test('people', { skip: noBrowser }, async (t) => {
     await closePanel()
   })
 
+  await t.test('an account is erased after its email address was typed', async (t) => {
+    await rowOf('Grace Hopper').getByRole('link').click()
+    await panel.getByRole('button', { name: 'Erase account…' }).click()
+    await panel.getByLabel('Email address').fill('somebody@shop.test')
+    await panel.getByRole('button', { name: 'Erase the account' }).click()
+    await panel.getByText('Email address is not the one of this account.').waitFor()
+    t.equal((await signIn(shop, grace)).status, 200)
+    await panel.getByLabel('Email address').fill(grace.email)
+    await panel.getByRole('button', { name: 'Erase the account' }).click()
+    await panel.waitFor({ state: 'detached' })
+    await rowOf('Grace Hopper').waitFor({ state: 'detached' })
+    t.same((await shop.call<{ items: Person[] }>('GET', '/users?q=grace')).body.items, [])
+    t.not((await signIn(shop, grace)).status, 200)
+  })
+
   await t.test('a person who does not exist is reported', async (t) => {
     await page.goto(`${shop.server.url}/admin#/people/nobody`)
     await panel.getByText('There is no such person.').waitFor()

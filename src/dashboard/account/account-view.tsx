@@ -3,6 +3,8 @@ import { isAdmin } from '../people/roles'
 import { session } from '../session/session'
 import { ApiKeys } from './api-keys/api-keys'
 import { TwoStep } from './mfa/two-step'
+import { OwnData } from './own-data'
+import { Passkeys } from './passkeys/passkeys'
 import { Password } from './password'
 import { Profile } from './profile'
 import { Sessions } from './sessions'
@@ -19,8 +21,10 @@ export function AccountView() {
       <Profile user={user} />
       <Password user={user} />
       <TwoStep user={user} />
+      <Passkeys />
       <Sessions />
       {isAdmin.value && <ApiKeys />}
+      <OwnData />
     </div>
   )
 }

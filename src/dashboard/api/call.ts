@@ -9,7 +9,7 @@ interface CallOptions extends RequestOptions, RetryOptions {
 }
 
 /** The reasons of a 401 that say what was wrong with the request, and nothing about the session. */
-const WRONG_SECRETS = new Set(['invalid-credentials', 'invalid-code', 'invalid-token'])
+const WRONG_SECRETS = new Set(['invalid-credentials', 'invalid-code', 'invalid-token', 'invalid-passkey'])
 
 const lacksSession = (error: unknown): boolean =>
   error instanceof Refused && error.status === 401 && !WRONG_SECRETS.has(error.code)

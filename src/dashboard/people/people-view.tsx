@@ -38,6 +38,7 @@ export function PeopleView() {
   // Keeps the previous result on screen until the new one has loaded.
   const shown = useRef({ people, q, key })
   if (people.loaded.value || people.failure.value !== undefined) shown.current = { people, q, key }
+  const close = () => go(linkTo('people'))
   return (
     <>
       <header class="bar">
@@ -52,7 +53,11 @@ export function PeopleView() {
           key={id}
           id={id}
           onChanged={(person) => people.put(person)}
-          onClose={() => go(linkTo('people'))}
+          onErased={() => {
+            people.remove(id)
+            close()
+          }}
+          onClose={close}
         />
       )}
     </>

@@ -6,6 +6,7 @@ import { explain, Refused } from '../api/failures'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { Notice } from '../parts/notice'
+import { ErasePerson } from './erase-person'
 import { PersonAccess } from './person-access'
 import { PersonFacts } from './person-facts'
 import { PersonRole } from './person-role'
@@ -14,11 +15,13 @@ import { isAdmin } from './roles'
 interface PersonPanelProps {
   id: string
   onChanged: (person: ManagedUserView) => void
+  /** Called after the account was erased. */
+  onErased: () => void
   onClose: () => void
 }
 
 /** Details of one person, with what admins may do. */
-export function PersonPanel({ id, onChanged, onClose }: PersonPanelProps) {
+export function PersonPanel({ id, onChanged, onErased, onClose }: PersonPanelProps) {
   const person = useSignal<ManagedUserView | undefined>(undefined)
   const loading = useAction()
   const { waiting, failure, busy } = loading
@@ -54,6 +57,7 @@ export function PersonPanel({ id, onChanged, onClose }: PersonPanelProps) {
               Changes of this account
             </a>
           </footer>
+          <ErasePerson person={person.value} onErased={onErased} />
         </>
       )}
     </Dialog>

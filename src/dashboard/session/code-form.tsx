@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { Refused } from '../api/failures'
 import { Notice } from '../parts/notice'
 import { TextField } from '../parts/text-field'
+import { PasskeyButton } from './passkey-button'
 import { signInWithCode } from './session'
 import { explainSignIn } from './sign-in-failure'
 
@@ -46,6 +47,7 @@ export function CodeForm({ mfaToken, onAgain }: CodeFormProps) {
       <button class="button primary wide" type="submit" aria-disabled={busy.value}>
         {busy.value ? 'Signing in…' : 'Continue'}
       </button>
+      <PasskeyButton />
       <button class="button wide" type="button" onClick={() => onAgain()}>
         Back
       </button>

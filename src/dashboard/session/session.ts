@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser'
 import type { SignedInView, UserView } from '../../contract/user'
 import { CookiesDropped, isTransient, Refused, SignedOut } from '../api/failures'
 import { request } from '../api/request'
@@ -148,6 +149,20 @@ export async function signIn(email: string, password: string): Promise<void> {
 export async function signInWithCode(mfaToken: string, code: string): Promise<void> {
   const body = { mfaToken, code }
   await complete((await request<SignedInView>('POST', '/auth/login/mfa', { body })).body)
+}
+
+/**
+ * Signs in with a passkey that the person chooses in the browser's dialog.
+ * @throws Refused, Unreachable, CookiesDropped, or the browser's error, `NotAllowedError` if the person declines
+ */
+export async function signInWithPasskey(): Promise<void> {
+  const { startAuthentication } = await import('@simplewebauthn/browser')
+  const { body: optionsJSON } = await request<PublicKeyCredentialRequestOptionsJSON>(
+    'POST',
+    '/auth/login/passkey/options',
+  )
+  const body = await startAuthentication({ optionsJSON })
+  await complete((await request<SignedInView>('POST', '/auth/login/passkey', { body })).body)
 }
 
 /** @throws Refused, Unreachable: the session then still exists */

@@ -3,6 +3,7 @@ import type { UserView } from '../../contract/user'
 import { explain } from '../api/failures'
 import { Brand } from '../parts/brand'
 import { Notice } from '../parts/notice'
+import { PasskeyButton } from './passkey-button'
 import { signOut } from './session'
 import { SignInForm } from './sign-in-form'
 
@@ -15,6 +16,7 @@ export function SignInPage() {
         <h1>Sign in</h1>
         <p class="quiet">The dashboard is for admins and staff of this shop.</p>
         <SignInForm />
+        <PasskeyButton />
         <a class="quiet" href="#/forgot">
           Forgot your password?
         </a>

@@ -10,7 +10,7 @@ interface RecoveryCodesProps {
 /** Shows recovery codes the only time that the server does. */
 export const RecoveryCodes = ({ codes, onKept }: RecoveryCodesProps) => (
   <div class="form">
-    <Notice tone="good">Sign-ins now take a code.</Notice>
+    <Notice tone="good">Sign-ins now take a second step.</Notice>
     <p>
       Keep these recovery codes where you find them without your phone. Each replaces a code once. They are
       not shown again.

@@ -21,15 +21,19 @@ export function TwoStep({ user }: { user: UserView }) {
           : 'Off: whoever knows your password can sign in as you.'}
       </p>
       <footer class="actions">
-        {user.mfa ? (
+        {/* With a passkey, codes may be on or off: the server knows. */}
+        {user.mfa && (
           <button class="button" type="button" onClick={() => (open.value = 'off')}>
             Turn codes off…
           </button>
-        ) : (
-          <button class="button primary" type="button" onClick={() => (open.value = 'on')}>
-            Set up an app…
-          </button>
         )}
+        <button
+          class={user.mfa ? 'button' : 'button primary'}
+          type="button"
+          onClick={() => (open.value = 'on')}
+        >
+          Set up an app…
+        </button>
       </footer>
       {open.value === 'on' && (
         <Dialog title="Two-step sign-in" {...(!isKept.value && { onClose: close })}>

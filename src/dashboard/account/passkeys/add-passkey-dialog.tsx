@@ -1,0 +1,80 @@
+import { useSignal } from '@preact/signals'
+import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser'
+import type { NewPasskeyView } from '../../../contract/passkey'
+import { call } from '../../api/call'
+import { useAction } from '../../parts/action'
+import { Dialog } from '../../parts/dialog'
+import { Progress } from '../../parts/progress'
+import { TextField } from '../../parts/text-field'
+import { renewSession } from '../../session/session'
+import { explainMfa, isWrongPassword } from '../mfa/explain-mfa'
+import { RecoveryCodes } from '../mfa/recovery-codes'
+
+function messageFor(error: unknown): string | undefined {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'InvalidStateError') return 'This device has a passkey of your account already.'
+  if (name === 'NotAllowedError' || name === 'AbortError') return 'No passkey was made.'
+  if (name === 'SecurityError')
+    return 'Browsers bind passkeys to a name: open the page by its name, not by an IP address.'
+  return explainMfa(error)
+}
+
+/** Adds a passkey, after the password. The first second factor comes with recovery codes. */
+export function AddPasskeyDialog({ onClose }: { onClose: () => void }) {
+  const [name, password] = [useSignal(''), useSignal('')]
+  const codes = useSignal<string[] | undefined>(undefined)
+  const action = useAction()
+  const { busy, failure, run } = action
+
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    const isDone = await run(async (retryOptions) => {
+      const { body: optionsJSON } = await call<PublicKeyCredentialCreationOptionsJSON>(
+        'POST',
+        '/auth/passkeys/options',
+        { body: { password: password.value }, ...retryOptions },
+      )
+      const credential = await startRegistration({ optionsJSON })
+      const body = { ...credential, ...(name.value.trim() && { name: name.value.trim() }) }
+      const made = await call<NewPasskeyView>('POST', '/auth/passkeys', { body, ...retryOptions })
+      codes.value = made.body.recoveryCodes
+      // The access token tells of the second factor.
+      await renewSession()
+    })
+    if (isDone && !codes.value) onClose()
+  }
+  if (codes.value)
+    return (
+      <Dialog title="Passkey added">
+        <RecoveryCodes codes={codes.value} onKept={onClose} />
+      </Dialog>
+    )
+  return (
+    <Dialog title="Add passkey" onClose={onClose}>
+      <form class="form" onSubmit={submit} noValidate>
+        <Progress action={action} messageFor={messageFor} />
+        <TextField
+          label="Name"
+          value={name}
+          maxLength={100}
+          hint="By which you tell it from others, such as Phone."
+        />
+        <TextField
+          label="Your password"
+          type="password"
+          autocomplete="current-password"
+          value={password}
+          fault={isWrongPassword(failure.value) ? 'is wrong' : undefined}
+        />
+        <footer class="actions">
+          <button class="button primary" type="submit" aria-disabled={busy.value}>
+            {busy.value ? 'Adding…' : 'Add passkey'}
+          </button>
+          <button class="button" type="button" onClick={onClose}>
+            Cancel
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,71 @@
+import { useSignal } from '@preact/signals'
+import type { ManagedUserView } from '../../contract/user'
+import { call } from '../api/call'
+import { Refused } from '../api/failures'
+import { useAction } from '../parts/action'
+import { Progress } from '../parts/progress'
+import { TextField } from '../parts/text-field'
+
+interface ErasePersonProps {
+  person: ManagedUserView
+  onErased: () => void
+}
+
+/** Erases an account after its email address was typed. Safe to repeat: an erased account is a 404. */
+export function ErasePerson({ person, onErased }: ErasePersonProps) {
+  const isOpen = useSignal(false)
+  const typed = useSignal('')
+  const isTried = useSignal(false)
+  const action = useAction()
+  const { busy, run } = action
+  const isSame = typed.value.trim().toLowerCase() === person.email
+
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    isTried.value = true
+    if (!isSame) return
+    const isDone = await run(async (retryOptions) => {
+      try {
+        await call('DELETE', `/users/${person.id}`, { idempotent: true, ...retryOptions })
+      } catch (error) {
+        if (!(error instanceof Refused) || error.status !== 404) throw error
+      }
+    })
+    if (isDone) onErased()
+  }
+  return (
+    <form class="form part" onSubmit={submit} noValidate>
+      <footer class="actions">
+        <button
+          class="button"
+          type="button"
+          aria-expanded={isOpen.value}
+          onClick={() => (isOpen.value = !isOpen.value)}
+        >
+          Erase account…
+        </button>
+      </footer>
+      {isOpen.value && (
+        <>
+          <p>
+            The name, the email address and everything that signs in are deleted. The orders stay, of “Deleted
+            user”. This can’t be undone.
+          </p>
+          <Progress action={action} />
+          <TextField
+            label="Email address"
+            value={typed}
+            focused
+            fault={isTried.value && !isSame ? 'is not the one of this account' : undefined}
+            hint={`Type ${person.email} to confirm.`}
+          />
+          <footer class="actions">
+            <button class="button danger" type="submit" aria-disabled={busy.value}>
+              {busy.value ? 'Erasing…' : 'Erase the account'}
+            </button>
+          </footer>
+        </>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,34 @@
+import { useSignal } from '@preact/signals'
+import { Notice } from '../parts/notice'
+import { signInWithPasskey } from './session'
+import { explainSignIn } from './sign-in-failure'
+
+/** Whether the person closed the browser's question, or let it time out. */
+const isDeclined = (error: unknown) =>
+  error instanceof Error && (error.name === 'NotAllowedError' || error.name === 'AbortError')
+
+/** Signs in with a passkey, where the browser has them: over HTTPS, and on localhost. */
+export function PasskeyButton() {
+  const failure = useSignal<string | undefined>(undefined)
+  const busy = useSignal(false)
+  const begin = async () => {
+    if (busy.value) return
+    busy.value = true
+    failure.value = undefined
+    try {
+      await signInWithPasskey()
+    } catch (error) {
+      busy.value = false
+      failure.value = isDeclined(error) ? 'No passkey was used.' : explainSignIn(error)
+    }
+  }
+  if (!('PublicKeyCredential' in window)) return null
+  return (
+    <>
+      {failure.value && <Notice tone="bad">{failure.value}</Notice>}
+      <button class="button wide" type="button" aria-disabled={busy.value} onClick={() => void begin()}>
+        {busy.value ? 'Waiting for the passkey…' : 'Sign in with a passkey'}
+      </button>
+    </>
+  )
+}
