@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { copyShop } from '../../src/copy/copy.js'
 import { migrate, openDb } from '../../src/db/open.js'
-import { testConfig } from '../helpers/app.js'
+import { configOfEmpty } from '../helpers/app.js'
 import { auditBooks, digestOf } from '../helpers/books.js'
 import { databaseOf, onFile, onServer, serverDatabase } from '../helpers/database.js'
 import { answersOf, credentials, makeHistory, withShop } from '../helpers/shop-history.js'
@@ -11,7 +11,7 @@ import { answersOf, credentials, makeHistory, withShop } from '../helpers/shop-h
 /** Creates and closes a shop with history in a file. @returns it with the settings to open it and its copies */
 async function setup(t: Test) {
   const dir = t.testdir()
-  const config = await testConfig(t, dir)
+  const config = await configOfEmpty(t, dir)
   const from = `file:${join(dir, 'old.db')}`
   const past = await withShop({ ...config, databaseUrl: from }, async (app) => {
     const made = await makeHistory(app)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { testConfig } from '../helpers/app.js'
+import { configOfEmpty } from '../helpers/app.js'
 import { stateOf } from '../helpers/backup.js'
 import { onFile, serverDatabase } from '../helpers/database.js'
 import { codeUnder, root, sh } from '../helpers/pages.js'
@@ -10,7 +10,7 @@ t.test('the steps of docs/scaling.md move a shop to a database server', { skip: 
   const dir = t.testdir()
   const from = `file:${join(dir, 'shop.db')}`
   const to = await serverDatabase(t)
-  await withShop({ ...(await testConfig(t, dir)), databaseUrl: from }, (app) => makeHistory(app))
+  await withShop({ ...(await configOfEmpty(t, dir)), databaseUrl: from }, (app) => makeHistory(app))
   const command = codeUnder('docs/scaling.md', 'Moving a shop that has outgrown its file')
     .replace('file:./data/stockroom.db', `'${from}'`)
     .replace('mysql://user:password@host:3306/shop', `'${to}'`)
