@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
 import { createCodes } from '../accounts/mfa/codes.js'
+import { hasLostSecrets } from '../accounts/mfa/lost-secrets.js'
 import { createReauthentication } from '../accounts/mfa/reauthentication.js'
 import { createSecretBox } from '../accounts/mfa/secret-box.js'
 import { createMfaSignIn } from '../accounts/mfa/sign-in.js'
@@ -29,12 +30,9 @@ export default fp(
     const signingKey = config.jwtSecret ?? loadSigningKey(dataFolder(config.databaseUrl)).key
     const signingKeys = [signingKey, ...config.retiredJwtSecrets]
     const box = createSecretBox({ secrets: [...config.encryptionKeys, ...signingKeys], purpose: 'totp' })
-    const where = { keyId: { notIn: box.keyIds } }
-    const lost = await db.read.totp.count({ where })
-    if (lost > 0)
+    if (await hasLostSecrets(db, box.keyIds))
       app.log.error(
-        { lost },
-        'secrets of authenticator apps cannot be decrypted: add the key that encrypted them to ENCRYPTION_KEY. ' +
+        'some secrets of authenticator apps cannot be decrypted: add the key that encrypted them to ENCRYPTION_KEY. ' +
           'Until then, their users sign in with recovery codes',
       )
 

@@ -10,6 +10,7 @@ import { build, signIn } from '../helpers/app.js'
 import { databaseOf, onServer } from '../helpers/database.js'
 import { allSent, mailsOf, tokenIn } from '../helpers/mail.js'
 import { operationsOf } from '../helpers/openapi.js'
+import { createMia } from '../helpers/plans/mia.js'
 import { mysqlPlans, watchWire } from '../helpers/plans/mysql.js'
 import { sqlitePlans, watchPrepared } from '../helpers/plans/sqlite.js'
 import { hasPlan } from '../helpers/plans/statements.js'
@@ -100,6 +101,7 @@ async function fill(app: App): Promise<World> {
     names: encodeCursor('name', [lastName, lastId]),
     apiKeyId: (await app.apiKeys.create({ name: 'Printer', scopes: ['orders:read'] }, admin.id)).id,
     users: encodeUserCursor({ id: customer.id }),
+    mia: await createMia(app),
     orders: Buffer.from(orders.at(-1)?.id ?? '').toString('base64url'),
     async mailedToken() {
       await allSent(app)

@@ -1,3 +1,5 @@
+import type { Mia } from './mia.js'
+
 /** Credentials and ids with which every documented operation can run all its statements. */
 export interface World {
   admin: Record<string, string>
@@ -14,6 +16,7 @@ export interface World {
   orders: string
   users: string
   apiKeyId: string
+  mia: Mia
   /** Waits until the mails requested so far are sent. @returns the token in the newest to Ada */
   mailedToken(): Promise<string>
   /** Returns a cookie with a new refresh token. */
@@ -56,6 +59,35 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
   resetPassword: async ({ mailedToken }) => [
     { body: { token: 'unknown', password: PASSWORD }, status: 401 },
     { body: { token: await mailedToken(), password: PASSWORD } },
+  ],
+  setUpTotp: ({ mia: { headers, password } }) => [
+    { headers, body: { password: 'wrong' }, status: 401 },
+    { headers, body: { password } },
+  ],
+  confirmTotp: async ({ mia }) => {
+    await mia.setUp()
+    return [
+      { headers: mia.headers, body: { code: 'wrong' }, status: 401 },
+      { headers: mia.headers, body: { code: await mia.code() } },
+    ]
+  },
+  loginWithCode: async ({ mia }) => {
+    const mfaToken = await mia.mfaToken()
+    return [
+      { body: { mfaToken: 'unknown', code: '000000' }, status: 401 },
+      { body: { mfaToken, code: await mia.code() } },
+    ]
+  },
+  beginPasskeyRegistration: ({ mia: { headers, password } }) => [{ headers, body: { password } }],
+  registerPasskey: async ({ mia }) => [{ headers: mia.headers, body: await mia.create() }],
+  listPasskeys: ({ mia }) => [{ headers: mia.headers }],
+  beginPasskeyLogin: ({ mia: { headers } }) => [{ headers, body: {} }],
+  loginWithPasskey: async ({ mia }) => [{ headers: { host: mia.headers.host }, body: await mia.get() }],
+  turnTotpOff: async ({ mia }) => [
+    { headers: mia.headers, body: { password: mia.password, code: await mia.code() } },
+  ],
+  deletePasskey: async ({ mia }) => [
+    { headers: mia.headers, id: await mia.passkeyId(), body: { password: mia.password } },
   ],
   listSessions: ({ customer }) => [{ headers: customer }],
   endSession: ({ customer, sessionId }) => [{ headers: customer, id: sessionId }],
