@@ -33,6 +33,8 @@ export interface Config {
   admin: { email: string; password: string } | undefined
   /** Whether admins need a second factor: without one they may set it up, and nothing else. */
   adminMfaRequired: boolean
+  /** Whether placing orders takes a verified email address. */
+  verifiedEmailRequired: boolean
   bcryptCost: number
   /** Niceness of the hashing threads, 0 to 19. */
   bcryptNiceness: number
@@ -124,6 +126,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
         ? { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD }
         : undefined,
     adminMfaRequired: settings.ADMIN_MFA === 'required',
+    verifiedEmailRequired: settings.REQUIRE_VERIFIED_EMAIL,
     bcryptCost: settings.BCRYPT_COST,
     bcryptNiceness: settings.BCRYPT_NICENESS,
     sessionIdleMs: settings.SESSION_IDLE_DAYS * 24 * 60 * 60 * 1000,

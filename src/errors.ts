@@ -62,6 +62,7 @@ export const problems = {
   forbidden: kind(403, 'forbidden', 'Not allowed'),
   mfaSetupRequired: kind(403, 'mfa-setup-required', 'A second factor is required'),
   recentSignInRequired: kind(403, 'recent-sign-in-required', 'A recent sign-in is required'),
+  emailNotVerified: kind(403, 'email-not-verified', 'The email address is not verified'),
   accountDisabled: kind(403, 'account-disabled', 'The account is disabled'),
   crossSite: kind(403, 'cross-site-request', 'The request came from another site'),
   originNotAllowed: kind(403, 'origin-not-allowed', 'The origin may not call this API'),
@@ -104,6 +105,20 @@ export function invalidRequest(errors: FieldFault[]): Problem {
 }
 
 export const notFound = (what: string) => new Problem(problems.notFound, `There is no such ${what}.`)
+
+/** @param cause the error of the database, if that found out */
+export const emailTaken = (cause?: unknown) =>
+  new Problem(problems.emailTaken, 'Another account has this email address.', { cause })
+
+export const mailUnavailable = () =>
+  new Problem(problems.mailUnavailable, 'This shop is not set up to send mail: ask an admin of it.')
+
+/** Creates the 403 for what takes a verified email address. */
+export const emailNotVerified = () =>
+  new Problem(
+    problems.emailNotVerified,
+    'Verify your email address first, by the link that was mailed there.',
+  )
 
 /** Creates the 401 for a token that is unknown, expired or used up. */
 export const invalidToken = () =>

@@ -262,6 +262,15 @@ const TABLE: Record<keyof typeof Environment.properties, Row> = {
       'https://shop.example/#a',
     ],
   },
+  REQUIRE_VERIFIED_EMAIL: {
+    key: 'verifiedEmailRequired',
+    absent: false,
+    good: [
+      ['true', true],
+      ['false', false],
+    ],
+    bad: ['yes', '1'],
+  },
   LOG_LEVEL: { key: 'logLevel', absent: 'info', good: [['silent', 'silent']], bad: ['loud', 'INFO'] },
   LOG_PRETTY: {
     key: 'logPretty',
@@ -442,6 +451,23 @@ t.test('production refuses guessable secrets; other environments warn of them', 
   t.same(load({ BCRYPT_COST: '9' }).warnings, [])
   for (const secret of [STRONG, '9f86d081884c7d659a2feaa0c55ad015', 'Zm9vYmFyIHRoZSBxdWljayBicm93biBmb3g='])
     t.same(load({ NODE_ENV: 'production', JWT_SECRET: secret, BCRYPT_COST: '10' }).warnings, [], secret)
+})
+
+t.test('mail in production takes a sender and a public address', async (t) => {
+  const env = { NODE_ENV: 'production', JWT_SECRET: STRONG }
+  const MAIL_URL = 'smtp://user:not-to-be-told@mail.example'
+  const message = messageOf({ ...env, MAIL_URL })
+  t.match(message, /^ {2}MAIL_FROM must be set/m)
+  t.match(message, /^ {2}PUBLIC_URL must be set/m)
+  t.notMatch(message, /not-to-be-told/)
+  t.equal(load({ MAIL_URL }).mailFrom, 'stockroom@localhost', 'elsewhere there are defaults')
+  const sender = { MAIL_FROM: 'shop@shop.example', PUBLIC_URL: 'https://shop.example' }
+  t.equal(load({ ...env, ...sender, MAIL_URL }).mailUrl, MAIL_URL)
+  t.match(
+    messageOf({ ...env, REQUIRE_VERIFIED_EMAIL: 'true' }),
+    /^ {2}REQUIRE_VERIFIED_EMAIL needs MAIL_URL/m,
+  )
+  t.equal(load({ ...env, ...sender, MAIL_URL, REQUIRE_VERIFIED_EMAIL: 'true' }).verifiedEmailRequired, true)
 })
 
 t.test('a secret can be read from a file', async (t) => {

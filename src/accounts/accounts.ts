@@ -2,12 +2,14 @@ import { recordAudit } from '../audit/record-audit.js'
 import type { Role, UserView } from '../contract/user.js'
 import type { Db } from '../db/db.js'
 import { isUniqueViolation } from '../db/driver-error.js'
-import { accountGone, mfaRequired, overloaded, Problem, problems } from '../errors.js'
+import { accountGone, emailTaken, mfaRequired, overloaded, Problem, problems } from '../errors.js'
 import { newId } from '../ids.js'
+import { newMail, type Outbox } from '../mail/outbox.js'
 import type { EventLog } from '../stream/log.js'
 import { type Origin, originOfUser } from '../stream/origin.js'
 import { AuthnFailure } from './authn-failure.js'
 import { createPasswordChange, type Guess } from './change-password.js'
+import { createEmails } from './emails.js'
 import { createOwnErasure } from './erase-own.js'
 import { exportUser } from './export-user.js'
 import { createGuessing, type Guessed } from './guessing.js'
@@ -22,7 +24,7 @@ import { type ClientInfo, clientKeyOf, type SignedIn } from './sessions/session.
 import type { Sessions } from './sessions/sessions.js'
 import { normalEmail, viewUser } from './user.js'
 import { userEvent } from './users/user-events.js'
-import { indexUser, insertUser } from './users/user-terms.js'
+import { insertUser } from './users/user-terms.js'
 
 export interface AccountOptions {
   db: Db
@@ -33,6 +35,8 @@ export interface AccountOptions {
   devices?: KnownDevices
   failures?: FailureBudget | undefined
   sessions: Sessions
+  /** The mails to be sent; undefined if none can be sent. */
+  outbox?: Outbox | undefined
   /** The name of the shop, of which no password may consist. */
   shopName?: string
   /** Called if an outdated hash could not be renewed; the next sign-in tries again. */
@@ -49,7 +53,7 @@ const MAX_ATTEMPTS = 3
 
 /** Registers users and signs them in. */
 export function createAccounts(options: AccountOptions) {
-  const { db, eventLog, passwords, sessions, shopName = '', onRenewalError = () => {} } = options
+  const { db, eventLog, passwords, sessions, outbox, shopName = '', onRenewalError = () => {} } = options
   const guessing = createGuessing(options)
   const renewals = createHashRenewals({ db, passwords, onError: onRenewalError })
   const mfaTokens = createMfaTokens({ db })
@@ -83,7 +87,8 @@ export function createAccounts(options: AccountOptions) {
     guess,
 
     /**
-     * Registers a customer, or for an operator a user of another role.
+     * Registers a customer, and queues the mail that verifies their address, if mail can be sent; or makes for an operator a
+     * user of another role, whose address counts as verified.
      * @param person must have a valid password (see passwordFault)
      * @param client the requesting client, for fair queueing
      * @param madeBy who makes it for the person, and with which role
@@ -97,13 +102,16 @@ export function createAccounts(options: AccountOptions) {
       const turn = client && { client: clientKeyOf(client), signal: client.signal }
       const password = await passwords.hash(person.password, turn)
       const id = newId()
+      const email = normalEmail(person.email)
+      const mail = newMail('email-verification', id, email)
       const at = new Date()
       try {
-        const row = await db.write(async (tx) => {
+        const row = await db.write(async (tx, inDoubt) => {
           const user = await insertUser(tx, {
             id,
             name: person.name,
-            email: normalEmail(person.email),
+            email,
+            emailVerified: madeBy !== undefined,
             password,
             role: madeBy?.role ?? 'customer',
             createdAt: at,
@@ -112,7 +120,8 @@ export function createAccounts(options: AccountOptions) {
           if (madeBy) {
             const details = { role: madeBy.role }
             await recordAudit(tx, { origin: madeBy.origin, action: 'user.created', subject: id, details })
-          }
+          } else if (outbox && !(await outbox.isFull(tx, mail.kind, email)))
+            await outbox.queue(tx, mail, inDoubt)
           const origin = madeBy?.origin ?? originOfUser(id, client?.requestId)
           const drafts = [userEvent('user:created', user, origin)]
           await eventLog.append(tx, drafts, at.getTime())
@@ -124,7 +133,7 @@ export function createAccounts(options: AccountOptions) {
         // An earlier attempt may have created this account and lost the answer to its commit.
         const created = await db.read.user.findUnique({ where: { id } })
         if (created) return viewUser(created)
-        throw new Problem(problems.emailTaken, 'Another account has this email address.', { cause })
+        throw emailTaken(cause)
       }
     },
 
@@ -149,6 +158,7 @@ export function createAccounts(options: AccountOptions) {
     },
 
     ...createPasswordChange({ db, passwords, sessions, guess, shopName }),
+    ...createEmails({ db, eventLog, outbox, guess }),
     ...createOwnErasure({ db, eventLog, sessions, guess }),
     ...createPasswordReset({ db, passwords, sessions, shopName }),
 
@@ -156,32 +166,6 @@ export function createAccounts(options: AccountOptions) {
     async hasAdmin(): Promise<boolean> {
       const admin = await db.read.user.findFirst({ where: { role: 'admin' }, select: { id: true } })
       return admin !== null
-    },
-
-    /**
-     * Changes the user `id`.
-     * @param origin who makes the change; the user by default
-     * @throws Problem `unauthenticated` if the user is gone
-     */
-    async update(
-      id: string,
-      changes: { name?: string },
-      origin: Origin = originOfUser(id),
-    ): Promise<UserView> {
-      const row = await db.write(async (tx) => {
-        const at = new Date()
-        const { count } = await tx.user.updateMany({
-          where: { id, erasedAt: null },
-          data: { ...changes, updatedAt: at },
-        })
-        const changed = count === 0 ? null : await tx.user.findUnique({ where: { id } })
-        if (!changed) return null
-        await indexUser(tx, changed)
-        await eventLog.append(tx, [userEvent('user:updated', changed, origin)], at.getTime())
-        return changed
-      })
-      if (!row) throw accountGone()
-      return viewUser(row)
     },
 
     /**

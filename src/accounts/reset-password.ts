@@ -1,5 +1,7 @@
+import { recordAudit } from '../audit/record-audit.js'
 import type { Db } from '../db/db.js'
 import { invalidRequest, invalidToken } from '../errors.js'
+import { originOfUser } from '../stream/origin.js'
 import { liftLock } from './lockout/lift-lock.js'
 import { findToken, spendToken, voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
@@ -46,6 +48,13 @@ export function createPasswordReset({ db, passwords, sessions, shopName }: Passw
         await tx.user.update({
           where: { id },
           data: { password: hash, emailVerified: true, updatedAt: new Date() },
+        })
+        const origin = originOfUser(id, client.requestId)
+        await recordAudit(tx, {
+          origin,
+          action: 'user.password-changed',
+          subject: id,
+          details: { by: 'mail' },
         })
         return true
       })

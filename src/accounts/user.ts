@@ -6,6 +6,7 @@ export const viewUser = (row: User): UserView => ({
   id: row.id,
   name: row.name,
   email: row.email,
+  emailVerified: row.emailVerified,
   mfa: row.mfa,
   role: row.role as Role,
   createdAt: row.createdAt.toISOString(),

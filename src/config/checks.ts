@@ -53,6 +53,8 @@ export function findFaults(settings: Settings): Fault[] {
   const sends = production && mail !== undefined
   check('MAIL_FROM', sends && !from && 'must be set with MAIL_URL: it is the address that mails are from')
   check('PUBLIC_URL', sends && !url && 'must be set with MAIL_URL: links in mails begin with it')
+  const needsMail = production && settings.REQUIRE_VERIFIED_EMAIL && !mail
+  check('REQUIRE_VERIFIED_EMAIL', needsMail && 'needs MAIL_URL: without mail nobody could verify an address')
   check('REDIS_URL', settings.REDIS_URL && redisUrlFault(settings.REDIS_URL))
   return faults
 }

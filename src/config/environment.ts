@@ -42,6 +42,7 @@ export const Environment = Type.Object({
   MAIL_URL: optional(),
   MAIL_FROM: Type.Optional(Type.String({ maxLength: 320 })),
   PUBLIC_URL: optional(),
+  REQUIRE_VERIFIED_EMAIL: Type.Boolean({ default: false }),
   LOG_LEVEL: stringEnum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info' }),
   LOG_PRETTY: Type.Boolean({ default: false }),
   PRODUCT_WRITE_ACCESS: stringEnum(['admin', 'authenticated'], { default: 'admin' }),

@@ -11,6 +11,8 @@ export interface UserView {
   id: string
   name: string
   email: string
+  /** Whether the user has shown to receive mail at the address. */
+  emailVerified: boolean
   /** Whether a sign-in takes a second factor: a code of an authenticator app, or a passkey. */
   mfa: boolean
   role: Role

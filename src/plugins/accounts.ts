@@ -64,6 +64,7 @@ export default fp(
     const accounts = createAccounts({
       db,
       eventLog,
+      outbox: app.mail.outbox,
       passwords,
       sessions,
       lockout,
@@ -120,5 +121,5 @@ export default fp(
       await Promise.all([pruning, noting, watch.stop(), accounts.renewals.stop(), passwords.close()])
     })
   },
-  { name: 'accounts', dependencies: ['config', 'security-log', 'db', 'event-log', 'auth', 'redis'] },
+  { name: 'accounts', dependencies: ['config', 'security-log', 'db', 'event-log', 'auth', 'redis', 'mail'] },
 )

@@ -11,7 +11,7 @@ import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
 import { createKnownDevices, type KnownDevices } from '../accounts/lockout/known-devices.js'
 import { loadRevokedSessions, type RevokedSessions } from '../accounts/sessions/revoked-sessions.js'
 import { dataFolder } from '../db/open.js'
-import { mfaSetupRequired, Problem, problems } from '../errors.js'
+import { emailNotVerified, mfaSetupRequired, Problem, problems } from '../errors.js'
 import { createIdentify, KEY_START } from '../http/identify.js'
 import { withRefusal } from '../http/refusals.js'
 import { createTokenCookies, type TokenCookies } from '../http/token-cookies.js'
@@ -117,6 +117,7 @@ export default fp(
       if (!isKey(principal)) request.user = principal
       if (access.may(principal, permission)) return
       if (access.lacksMfa(principal)) throw mfaSetupRequired()
+      if (access.lacksVerifiedEmail(principal, permission)) throw emailNotVerified()
       throw new Problem(problems.forbidden, `This requires the permission ${permission}.`)
     }
 

@@ -4,7 +4,7 @@ import { Counter } from 'prom-client'
 import { createComposer } from '../accounts/mails/compose.js'
 import { pruneTokens } from '../accounts/mails/mail-tokens.js'
 import { createResetRequests } from '../accounts/mails/reset-requests.js'
-import { Problem, problems } from '../errors.js'
+import { mailUnavailable } from '../errors.js'
 import { parseSender } from '../mail/encode.js'
 import { createFileTransport } from '../mail/file-transport.js'
 import { createOutbox, type Outbox } from '../mail/outbox.js'
@@ -21,8 +21,6 @@ declare module 'fastify' {
        * @throws Problem `mail-unavailable`
        */
       requestReset(email: string): Promise<void>
-      /** @throws Problem `mail-unavailable` if no mail can be sent */
-      refuseIfUnavailable(): void
     }
   }
 }
@@ -35,10 +33,10 @@ export default fp(
     const { db, config, log, metrics } = app
     const { production, mailUrl, mailFolder, shopName } = config
     const refuse = () => {
-      throw new Problem(problems.mailUnavailable, 'This shop is not set up to send mail: ask an admin of it.')
+      throw mailUnavailable()
     }
     if (production && !mailUrl) {
-      app.decorate('mail', { outbox: undefined, requestReset: refuse, refuseIfUnavailable: refuse })
+      app.decorate('mail', { outbox: undefined, requestReset: refuse })
       return
     }
 
@@ -89,7 +87,7 @@ export default fp(
       onError: (err) => log.error({ err }, 'the outbox of mails could not be read'),
     })
 
-    app.decorate('mail', { outbox, requestReset: requests.request, refuseIfUnavailable: () => {} })
+    app.decorate('mail', { outbox, requestReset: requests.request })
     app.addHook('onReady', async () => sender.wake())
     app.addHook('onClose', () => sender.close())
   },

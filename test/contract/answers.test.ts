@@ -148,6 +148,7 @@ t.test('every response of every operation matches its description', async (t) =>
     ],
     changeMe: [
       [200, { ...buyer, payload: { name: 'Ada King' } }],
+      [401, { ...buyer, payload: { email: 'new@shop.test', password: 'wrong' } }],
       [400, { ...buyer, payload: {} }],
       [401, { payload: { name: 'Ada King' } }],
     ],
@@ -167,6 +168,14 @@ t.test('every response of every operation matches its description', async (t) =>
     resetPassword: [
       [401, { payload: { token: 'unknown', password: 'nine lamps and a ladder' } }],
       [400, { payload: { token: 'unknown', password: 'short' } }],
+    ],
+    verifyEmail: [
+      [401, { payload: { token: 'unknown' } }],
+      [400, { payload: {} }],
+    ],
+    resendVerification: [
+      [202, buyer],
+      [401, {}],
     ],
     listSessions: [
       [200, buyer],

@@ -13,6 +13,7 @@ const ELSEWHERE = { forwarded: 'for=203.0.113.7' }
 
 /** The passwords, codes and tokens in the examples of these operations are wrong. */
 const SECRETS_OF_EXAMPLES = [
+  'POST /auth/email/verify',
   'POST /auth/login',
   'POST /auth/login/mfa',
   'POST /auth/login/passkey',

@@ -103,11 +103,12 @@ async function fill(app: App): Promise<World> {
     users: encodeUserCursor({ id: customer.id }),
     mia: await createMia(app),
     orders: Buffer.from(orders.at(-1)?.id ?? '').toString('base64url'),
-    async mailedToken() {
+    async mailedToken(page) {
       await allSent(app)
-      const [mail] = mailsOf(app)
-        .filter(({ to }) => to === 'ada@shop.test')
-        .slice(-1)
+      const mails = mailsOf(app).filter(
+        ({ to, text }) => to === 'ada@shop.test' && text.includes(`/${page}/`),
+      )
+      const mail = mails.at(-1)
       return mail ? tokenIn(mail) : ''
     },
     async cookie() {

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type App, buildApp } from '../../src/app.js'
@@ -16,6 +17,22 @@ export const noRateLimits = {
   apiKeyRateLimitMax: 0,
 } satisfies Partial<Config>
 
+let mailFolders: string | undefined
+let folders = 0
+
+/**
+ * Returns a folder for mails, which exists once a mail is written. It isn't in a test's own folder: that is removed while the
+ * application may still write a mail, and a removal that fails leaves the test file hanging.
+ */
+function newMailFolder(): string {
+  if (!mailFolders) {
+    const folder = mkdtempSync(join(tmpdir(), 'stockroom-mails-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    mailFolders = folder
+  }
+  return join(mailFolders, String(folders++))
+}
+
 /** Default settings with the lowest password hashing cost. The database is empty. */
 export async function configOfEmpty(t: Test, dir: string, changes: Partial<Config> = {}): Promise<Config> {
   return {
@@ -23,7 +40,7 @@ export async function configOfEmpty(t: Test, dir: string, changes: Partial<Confi
     bcryptCost: 4,
     bcryptNiceness: 0, // with niceness, hashing would starve on a busy machine
     jwtSecret: 'for the tests alone: of thirty-two characters',
-    mailFolder: join(dir, 'mail'),
+    mailFolder: newMailFolder(),
     ...changes,
   }
 }

@@ -8,6 +8,8 @@ export interface Identity {
   role: Role
   /** Whether the user has a second factor. */
   mfa?: boolean
+  /** Whether the email address is verified. Absent in tokens of earlier versions, whose users all count as verified. */
+  emailVerified?: boolean
   /** The session's id. */
   sid: string
 }
@@ -38,7 +40,7 @@ function typeOf(token: string): unknown {
  * @throws NoAccessToken if they are not those of an access token
  */
 export function accessClaims(token: string, claims: Record<string, unknown>): VerifiedIdentity {
-  const { sub, sid, role, mfa, exp } = claims
+  const { sub, sid, role, mfa, emailVerified, exp } = claims
   const typ = typeOf(token)
   if (typ !== ACCESS_TOKEN_TYPE && typ !== EARLIER_TYPE) throw new NoAccessToken(`unexpected type ${typ}`)
   const known = roles.find((each) => each === role)
@@ -46,5 +48,6 @@ export function accessClaims(token: string, claims: Record<string, unknown>): Ve
     throw new NoAccessToken('no valid user id or session id')
   if (!known) throw new NoAccessToken('no known role')
   if (!Number.isInteger(exp)) throw new NoAccessToken('no expiry')
-  return { sub, sid, role: known, mfa: mfa === true, exp: exp as number }
+  const isVerified = emailVerified !== false
+  return { sub, sid, role: known, mfa: mfa === true, emailVerified: isVerified, exp: exp as number }
 }

@@ -30,7 +30,8 @@ export function answerSignedIn(reply: FastifyReply, signedIn: SignedIn, place: T
   const { tokens, cookies } = reply.server.auth
   const { user, sessionId, refreshToken, expiresAt } = signedIn
   reply.server.users.lastSeen.note(user.id)
-  const accessToken = tokens.sign({ sub: user.id, role: user.role, mfa: user.mfa, sid: sessionId })
+  const { id: sub, role, mfa, emailVerified } = user
+  const accessToken = tokens.sign({ sub, role, mfa, emailVerified, sid: sessionId })
   const answer = { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS }
   if (place === 'body') return { ...answer, refreshToken }
   cookies.set(reply, { accessToken, refreshToken, expiresAt })

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import email from './email.js'
 import erasure from './erasure.js'
 import exporting from './export.js'
 import getMe from './get-me.js'
@@ -27,6 +28,7 @@ const auth: FastifyPluginAsyncTypebox = async (app) => {
     await guessing.register(passwordReset)
     await guessing.register(erasure)
     await guessing.register(exporting)
+    await guessing.register(email)
   })
   await app.register(logout)
   await app.register(getMe)

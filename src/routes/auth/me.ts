@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { accountGone, notFound } from '../../errors.js'
 import { refusals, unreadable } from '../../http/refusals.js'
 import { isId } from '../../ids.js'
+import { waitingClientOf } from './answers.js'
 import { NoContent, SessionList, SessionParams, User, UserChanges } from './schema.js'
 
 /** The routes with which callers change their own account, and end their sessions. */
@@ -15,18 +16,26 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'changeMe',
         tags: ['auth'],
-        summary: "Change the caller's name",
+        summary: "Change the caller's name or email address",
+        description:
+          'A new email address takes the current password, which counts as a guess. It replaces the present one, which is ' +
+          'told, once the link that is mailed to it was followed: the answer has the present one.',
         body: UserChanges,
         response: {
           200: User,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'crossSite'),
-          ...refusals('rateLimited', 'overloaded'),
+          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidCredentials', 'crossSite'),
+          ...refusals('emailTaken', 'accountLocked', 'rateLimited', 'overloaded', 'mailUnavailable'),
         },
       },
+      // A password is a guess.
+      async preHandler(request, reply) {
+        if (request.body.password !== undefined) await app.limitAuth.call(app, request, reply)
+      },
     },
-    async (request) => {
-      const user = await app.accounts.update(request.user.sub, request.body, app.auth.originOf(request))
-      app.securityLog.tell('user_updated', { fields: Object.keys(request.body).join(' ') }, request)
+    async (request, reply) => {
+      const user = await app.accounts.update(request.user.sub, request.body, waitingClientOf(reply))
+      const fields = Object.keys(request.body).filter((name) => name !== 'password')
+      app.securityLog.tell('user_updated', { fields: fields.join(' ') }, request)
       return user
     },
   )

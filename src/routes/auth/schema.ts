@@ -18,6 +18,7 @@ const times = { createdAt: '2026-11-22T09:30:00.000Z', updatedAt: '2026-11-22T09
 export const userExample = {
   id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11',
   ...person,
+  emailVerified: true,
   mfa: false,
   role: 'customer',
   ...times,
@@ -32,14 +33,16 @@ const ChosenPassword = Type.String({
     'email address and the shop',
 })
 
+const Email = Type.String({
+  maxLength: MAX_EMAIL,
+  pattern: EMAIL,
+  description: 'Stored trimmed and in lower case',
+})
+
 export const NewUser = Type.Object(
   {
     name: Name,
-    email: Type.String({
-      maxLength: MAX_EMAIL,
-      pattern: EMAIL,
-      description: 'Stored trimmed and in lower case',
-    }),
+    email: Email,
     password: ChosenPassword,
   },
   { additionalProperties: false, examples: [{ ...person, password }] },
@@ -54,7 +57,7 @@ export const NewPassword = Type.Object(
 )
 
 export const ForgottenPassword = Type.Object(
-  { email: Type.String({ maxLength: MAX_EMAIL, pattern: EMAIL }) },
+  { email: Email },
   { additionalProperties: false, examples: [{ email: person.email }] },
 )
 
@@ -65,6 +68,11 @@ export const PasswordReset = Type.Object(
   { additionalProperties: false, examples: [{ token: refreshToken, password: 'nine lamps and a ladder' }] },
 )
 
+export const EmailVerification = Type.Object(
+  { token: MailedToken },
+  { additionalProperties: false, examples: [{ token: refreshToken }] },
+)
+
 /** The caller's password, for what cannot be undone. */
 export const OwnPassword = Type.Object(
   { password: Type.String({ maxLength: 1024 }) },
@@ -73,7 +81,13 @@ export const OwnPassword = Type.Object(
 
 /** Changes of the caller's own account. */
 export const UserChanges = Type.Object(
-  { name: Type.Optional(Name) },
+  {
+    name: Type.Optional(Name),
+    email: Type.Optional(Email),
+    password: Type.Optional(
+      Type.String({ maxLength: 1024, description: 'The current one, required for a new email address' }),
+    ),
+  },
   { additionalProperties: false, minProperties: 1, examples: [{ name: 'Ada King' }] },
 )
 
@@ -121,6 +135,7 @@ export const userMembers = {
   id: Type.String(),
   name: Type.String(),
   email: Type.String(),
+  emailVerified: Type.Boolean({ description: 'Whether the user has shown to receive mail at the address' }),
   mfa: Type.Boolean({ description: 'Whether a sign-in takes a second factor' }),
   role: stringEnum(roles),
   createdAt: Type.String({ format: 'date-time' }),

@@ -36,7 +36,14 @@ const placing: FastifyPluginAsyncTypebox = async (app) => {
         response: {
           201: PlacedOrder,
           ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'crossSite', 'notFound'),
-          ...refusals('insufficientStock', 'orderLimit', 'keyReused', 'rateLimited', 'overloaded'),
+          ...refusals(
+            'emailNotVerified',
+            'insufficientStock',
+            'orderLimit',
+            'keyReused',
+            'rateLimited',
+            'overloaded',
+          ),
         },
       },
     },

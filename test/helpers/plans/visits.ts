@@ -17,8 +17,8 @@ export interface World {
   users: string
   apiKeyId: string
   mia: Mia
-  /** Waits until the mails requested so far are sent. @returns the token in the newest to Ada */
-  mailedToken(): Promise<string>
+  /** Waits until the mails requested so far are sent. @returns the token in the newest to Ada with a link to `page` */
+  mailedToken(page: 'reset' | 'verify'): Promise<string>
   /** Returns a cookie with a new refresh token. */
   cookie(): Promise<string>
 }
@@ -55,10 +55,14 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
   changePassword: ({ customer }) => [
     { headers: customer, body: { currentPassword: 'wrong', newPassword: 'analytical engine' }, status: 401 },
   ],
+  verifyEmail: async ({ mailedToken }) => [
+    { body: { token: 'unknown' }, status: 401 },
+    { body: { token: await mailedToken('verify') } },
+  ],
   forgotPassword: () => [{ body: { email: 'ada@shop.test' } }, { body: { email: 'nobody@shop.test' } }],
   resetPassword: async ({ mailedToken }) => [
     { body: { token: 'unknown', password: PASSWORD }, status: 401 },
-    { body: { token: await mailedToken(), password: PASSWORD } },
+    { body: { token: await mailedToken('reset'), password: PASSWORD } },
   ],
   setUpTotp: ({ mia: { headers, password } }) => [
     { headers, body: { password: 'wrong' }, status: 401 },
@@ -89,6 +93,7 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
   deletePasskey: async ({ mia }) => [
     { headers: mia.headers, id: await mia.passkeyId(), body: { password: mia.password } },
   ],
+  resendVerification: ({ customer }) => [{ headers: customer }],
   listSessions: ({ customer }) => [{ headers: customer }],
   endSession: ({ customer, sessionId }) => [{ headers: customer, id: sessionId }],
   logout: async ({ cookie }) => [{ headers: { cookie: await cookie() } }],

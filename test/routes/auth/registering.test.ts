@@ -6,7 +6,16 @@ t.test('registering creates a customer, and does not sign them in', async (t) =>
   const app = await build(t)
   const answer = await post(app, '/auth/register', { ...ada, email: '  Ada@Shop.Test ' })
   t.equal(answer.statusCode, 201)
-  t.same(Object.keys(answer.json()).sort(), ['createdAt', 'email', 'id', 'mfa', 'name', 'role', 'updatedAt'])
+  t.same(Object.keys(answer.json()).sort(), [
+    'createdAt',
+    'email',
+    'emailVerified',
+    'id',
+    'mfa',
+    'name',
+    'role',
+    'updatedAt',
+  ])
   t.match(answer.json(), { name: 'Ada', email: 'ada@shop.test', role: 'customer' })
   t.match(answer.json().createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   t.equal(answer.headers['set-cookie'], undefined)

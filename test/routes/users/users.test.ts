@@ -25,6 +25,7 @@ t.test('an admin finds users, with their orders and when they were last seen', a
     'createdAt',
     'disabled',
     'email',
+    'emailVerified',
     'id',
     'lastSeenAt',
     'mfa',
