@@ -3,6 +3,8 @@ import t from 'tap'
 import { admin, launch, noBrowser, openDashboard, openShop, submitSignIn, until } from '../helpers/browser.js'
 import { noRateLimits } from '../helpers/process.js'
 
+const NEW_EMAIL = 'king@shop.test'
+const renamed = { ...admin, email: NEW_EMAIL }
 const NEW_PASSWORD = 'nine lamps and a ladder'
 
 t.test("the signed-in user's account", { skip: noBrowser }, async (t) => {
@@ -35,6 +37,25 @@ t.test("the signed-in user's account", { skip: noBrowser }, async (t) => {
     const file = await download
     t.equal(file.suggestedFilename(), 'stockroom-account.json')
     t.match(JSON.parse(readFileSync(await file.path(), 'utf8')), { profile: { email: admin.email } })
+  })
+
+  await t.test('a new email address counts once its link was followed', async (t) => {
+    const email = section('Email')
+    await email.getByLabel('New email').fill(NEW_EMAIL)
+    await email.getByLabel('Your password').fill('not the password')
+    await email.getByRole('button', { name: 'Change email' }).click()
+    await email.getByText('Your password is wrong.').waitFor()
+    await email.getByLabel('Your password').fill(admin.password)
+    await email.getByRole('button', { name: 'Change email' }).click()
+    await email.getByText(`A link is on its way to ${NEW_EMAIL}.`).waitFor()
+    t.match((await shop.call('GET', '/auth/me')).body, { email: admin.email })
+    await page.goto(await shop.linkTo('verify', NEW_EMAIL))
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await page.getByRole('heading', { name: 'Your email address is confirmed' }).waitFor()
+    await page.getByRole('link', { name: /^To the dashboard/ }).click()
+    await page.getByRole('link', { name: /^Account of/ }).click()
+    await email.getByText(NEW_EMAIL).waitFor()
+    t.match((await shop.call('GET', '/auth/me')).body, { email: NEW_EMAIL })
   })
 
   await t.test('API keys are made, shown once, rotated and deleted', async (t) => {
@@ -79,7 +100,7 @@ t.test("the signed-in user's account", { skip: noBrowser }, async (t) => {
   })
 
   await t.test('a session of another browser is ended', async (t) => {
-    const other = await openDashboard(browser, shop, '#/account')
+    const other = await openDashboard(browser, shop, '#/account', {}, renamed)
     const sessions = section('Sessions')
     await page.reload()
     const entries = sessions.getByRole('listitem')
@@ -113,7 +134,7 @@ t.test("the signed-in user's account", { skip: noBrowser }, async (t) => {
   })
 
   await t.test('a new password ends the other sessions', async (t) => {
-    const other = await openDashboard(browser, shop)
+    const other = await openDashboard(browser, shop, '#/orders', {}, renamed)
     const password = section('Password')
     await password.getByLabel('New password').fill(NEW_PASSWORD)
     await password.getByRole('button', { name: 'Change password' }).click()
@@ -126,7 +147,7 @@ t.test("the signed-in user's account", { skip: noBrowser }, async (t) => {
     await section('Sessions').getByText('This one').waitFor()
     t.equal(await section('Sessions').getByRole('listitem').count(), 1)
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await submitSignIn(page, { ...admin, password: NEW_PASSWORD })
+    await submitSignIn(page, { ...renamed, password: NEW_PASSWORD })
     await page.locator('.badge.live').waitFor()
   })
   t.same(faults, [])

@@ -55,10 +55,16 @@ t.test(
     }
     let recoveryCodes: string[] = []
 
-    await t.test('registered, and made staff', async (t) => {
+    await t.test('registered, verified by the mailed link, and made staff', async (t) => {
       await shop.signUp()
-      const { body } = await shop.call<{ items: { id: string }[] }>('GET', '/users?q=ada')
-      t.equal(body.items.length, 1)
+      await follow(await shop.linkTo('verify', ada.email))
+      await page.getByRole('button', { name: 'Confirm' }).click()
+      await page.getByRole('heading', { name: 'Your email address is confirmed' }).waitFor()
+      const { body } = await shop.call<{ items: { id: string; emailVerified: boolean }[] }>(
+        'GET',
+        '/users?q=ada',
+      )
+      t.match(body.items, [{ emailVerified: true }])
       await shop.call('PATCH', `/users/${body.items[0]?.id}`, { role: 'staff' })
     })
 

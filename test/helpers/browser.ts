@@ -113,7 +113,8 @@ export type Shop = Awaited<ReturnType<typeof openShop>>
 
 /** Fills in and submits the sign-in form. */
 export async function submitSignIn(page: Page, { email, password } = admin): Promise<void> {
-  await page.getByLabel('Email').fill(email)
+  // Exact: the account page has other fields for an email address.
+  await page.getByRole('textbox', { name: 'Email', exact: true }).fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }

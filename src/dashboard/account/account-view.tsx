@@ -2,6 +2,7 @@ import type { UserView } from '../../contract/user'
 import { isAdmin } from '../people/roles'
 import { session } from '../session/session'
 import { ApiKeys } from './api-keys/api-keys'
+import { Email } from './email'
 import { TwoStep } from './mfa/two-step'
 import { OwnData } from './own-data'
 import { Passkeys } from './passkeys/passkeys'
@@ -19,6 +20,7 @@ export function AccountView() {
         <h1>Account</h1>
       </header>
       <Profile user={user} />
+      <Email user={user} />
       <Password user={user} />
       <TwoStep user={user} />
       <Passkeys />

@@ -28,8 +28,6 @@ export function Profile({ user }: { user: UserView }) {
   return (
     <Section title="Profile">
       <dl class="facts">
-        <dt>Email</dt>
-        <dd>{user.email}</dd>
         <dt>Role</dt>
         <dd>{roleNames[user.role]}</dd>
       </dl>

@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals'
+import type { UserView } from '../../contract/user'
+import { call } from '../api/call'
+import { explain, fieldFaults, Refused } from '../api/failures'
+import { useAction } from '../parts/action'
+import { Notice } from '../parts/notice'
+import { Progress } from '../parts/progress'
+import { Section } from '../parts/section'
+import { TextField } from '../parts/text-field'
+import { Unverified } from './unverified'
+
+const hasCode = (error: unknown, code: string) => error instanceof Refused && error.code === code
+
+/** The email address, and a form that changes it. The new one counts once the link that is mailed to it was followed. */
+export function Email({ user }: { user: UserView }) {
+  const [email, password] = [useSignal(''), useSignal('')]
+  const sentTo = useSignal<string | undefined>(undefined)
+  const action = useAction()
+  const { busy, failure, run } = action
+
+  const faults = {
+    email: hasCode(failure.value, 'email-taken')
+      ? 'belongs to another account'
+      : fieldFaults(failure.value).email && 'is not an email address',
+    password: hasCode(failure.value, 'invalid-credentials') ? 'is wrong' : undefined,
+  }
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    sentTo.value = undefined
+    const body = { email: email.value.trim(), password: password.value }
+    const isSent = await run((retryOptions) => call('PATCH', '/auth/me', { body, ...retryOptions }))
+    if (!isSent) return
+    sentTo.value = body.email
+    email.value = password.value = ''
+  }
+  return (
+    <Section title="Email">
+      <p>
+        {user.email}
+        {user.emailVerified && <span class="mark delivered verified">Confirmed</span>}
+      </p>
+      {!user.emailVerified && <Unverified />}
+      <form class="form" onSubmit={submit} noValidate>
+        <Progress
+          action={action}
+          messageFor={(error) => (faults.email || faults.password ? undefined : explain(error))}
+        />
+        {sentTo.value && (
+          <Notice tone="good">
+            A link is on its way to {sentTo.value}. The address changes when you follow it.
+          </Notice>
+        )}
+        <TextField label="New email" type="email" autocomplete="email" value={email} fault={faults.email} />
+        <TextField
+          label="Your password"
+          type="password"
+          autocomplete="current-password"
+          value={password}
+          fault={faults.password}
+        />
+        <footer class="actions">
+          <button class="button" type="submit" aria-disabled={busy.value}>
+            {busy.value ? 'Sending…' : 'Change email'}
+          </button>
+        </footer>
+      </form>
+    </Section>
+  )
+}

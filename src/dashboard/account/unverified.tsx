@@ -1,0 +1,30 @@
+import { useSignal } from '@preact/signals'
+import { call } from '../api/call'
+import { useAction } from '../parts/action'
+import { Notice } from '../parts/notice'
+import { Progress } from '../parts/progress'
+
+/** Tells that the address is not confirmed, and requests the link again. */
+export function Unverified() {
+  const isSent = useSignal(false)
+  const action = useAction()
+  const { busy, run } = action
+  const send = async () => {
+    isSent.value = await run((retryOptions) => call('POST', '/auth/email/verify/resend', retryOptions))
+  }
+  return (
+    <>
+      <Progress action={action} />
+      {isSent.value ? (
+        <Notice tone="good">A new link is on its way.</Notice>
+      ) : (
+        <p>
+          This address is not confirmed.{' '}
+          <button class="button small" type="button" aria-disabled={busy.value} onClick={() => void send()}>
+            Send the link again
+          </button>
+        </p>
+      )}
+    </>
+  )
+}
