@@ -15,11 +15,12 @@ export function SignInPage() {
         <Brand />
         <h1>Sign in</h1>
         <p class="quiet">The dashboard is for admins and staff of this shop.</p>
-        <SignInForm />
-        <PasskeyButton />
-        <a class="quiet" href="#/forgot">
-          Forgot your password?
-        </a>
+        <SignInForm>
+          <PasskeyButton />
+          <a class="quiet" href="#/forgot">
+            Forgot your password?
+          </a>
+        </SignInForm>
       </div>
     </main>
   )
