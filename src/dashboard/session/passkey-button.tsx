@@ -7,6 +7,13 @@ import { explainSignIn } from './sign-in-failure'
 const isDeclined = (error: unknown) =>
   error instanceof Error && (error.name === 'NotAllowedError' || error.name === 'AbortError')
 
+function messageFor(error: unknown): string {
+  if (isDeclined(error)) return 'No passkey was used.'
+  if (error instanceof Error && error.name === 'SecurityError')
+    return 'Browsers bind passkeys to a name: open the page by its name, not by an IP address.'
+  return explainSignIn(error)
+}
+
 /** Signs in with a passkey, where the browser has them: over HTTPS, and on localhost. */
 export function PasskeyButton() {
   const failure = useSignal<string | undefined>(undefined)
@@ -19,7 +26,7 @@ export function PasskeyButton() {
       await signInWithPasskey()
     } catch (error) {
       busy.value = false
-      failure.value = isDeclined(error) ? 'No passkey was used.' : explainSignIn(error)
+      failure.value = messageFor(error)
     }
   }
   if (!('PublicKeyCredential' in window)) return null
