@@ -24,20 +24,24 @@ export const AuditTools = ({ actor, subject, from, to, onReload }: AuditToolsPro
         <span class="unseen">: show all</span>
       </button>
     )}
-    <input
-      type="date"
-      aria-label="From"
-      value={from}
-      max={to || undefined}
-      onChange={({ currentTarget: { value } }) => setQuery({ from: value })}
-    />
-    <input
-      type="date"
-      aria-label="To"
-      value={to}
-      min={from || undefined}
-      onChange={({ currentTarget: { value } }) => setQuery({ to: value })}
-    />
+    <label class="day">
+      <span>From</span>
+      <input
+        type="date"
+        value={from}
+        max={to || undefined}
+        onChange={({ currentTarget: { value } }) => setQuery({ from: value })}
+      />
+    </label>
+    <label class="day">
+      <span>To</span>
+      <input
+        type="date"
+        value={to}
+        min={from || undefined}
+        onChange={({ currentTarget: { value } }) => setQuery({ to: value })}
+      />
+    </label>
     <button class="button" type="button" onClick={onReload}>
       Reload
     </button>
