@@ -6,6 +6,7 @@ const ON_FILE_ALONE = [
   'accounts/access-tokens/signing-key',
   'accounts/access-tokens/verified-cache',
   'accounts/lockout/lockout',
+  'accounts/lockout/guesses',
   'accounts/passwords/fair-queue',
   'routes/auth/crowds',
   'programs/banner',

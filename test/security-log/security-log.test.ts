@@ -1,48 +1,10 @@
-import t, { type Test } from 'tap'
-import { buildApp } from '../../src/app.js'
-import type { Config } from '../../src/config.js'
-import { configOfEmpty, noRateLimits, signIn } from '../helpers/app.js'
+import t from 'tap'
+import { signIn } from '../helpers/app.js'
+import { ada, agent, openSecurityLog, whence } from '../helpers/security-log.js'
 import { listen, open, token } from '../helpers/sockets.js'
 
-type Line = Record<string, unknown>
-
-const ada = { name: 'Ada', email: 'ada@shop.test', password: 'correct horse battery' }
-const agent = { 'user-agent': 'a browser', 'x-forwarded-for': '203.0.113.7' }
-
-/** Builds an application with captured logs: the whole text, and the lines of the security log. */
-async function setup(t: Test, changes: Partial<Config> = {}, dir = t.testdir()) {
-  const config = await configOfEmpty(t, dir, { ...noRateLimits, trustProxy: true, ...changes })
-  let text = ''
-  const stream = {
-    write: (line: string) => {
-      text += line
-    },
-  }
-  const app = buildApp(config, { level: 'trace', stream })
-  t.teardown(() => app.close())
-  await app.ready()
-  const lines = (): Line[] =>
-    text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-      .filter(({ log }) => log === 'security')
-  let seen = lines().length
-  return {
-    app,
-    log: () => text,
-    lines,
-    /** Returns the lines since the last call. */
-    fresh: () => lines().slice(seen, (seen = lines().length)),
-    post: (url: string, payload?: object, headers: Record<string, string> = {}) =>
-      app.inject({ method: 'POST', url, headers: { ...agent, ...headers }, ...(payload && { payload }) }),
-  }
-}
-
-const whence = { address: '203.0.113.7', userAgent: 'a browser', method: 'POST' }
-
 t.test('logs sign-ins, failed sign-ins, lockouts and sign-outs, with their addresses', async (t) => {
-  const { post, fresh, app } = await setup(t)
+  const { post, fresh, app } = await openSecurityLog(t)
   const registered = await post('/auth/register', ada)
   const userId = registered.json().id
   t.match(fresh(), [
@@ -93,7 +55,7 @@ t.test('logs sign-ins, failed sign-ins, lockouts and sign-outs, with their addre
 })
 
 t.test('logs changes of a password and a name, without either', async (t) => {
-  const { app, post, fresh, log } = await setup(t)
+  const { app, post, fresh, log } = await openSecurityLog(t)
   const userId = (await post('/auth/register', ada)).json().id
   const { email, password } = ada
   const signIn = async () => (await post('/auth/login', { email, password, tokens: 'body' })).json()
@@ -123,7 +85,7 @@ t.test('logs changes of a password and a name, without either', async (t) => {
 })
 
 t.test('logs refusals, and sessions that are ended one by one', async (t) => {
-  const { app, post, fresh } = await setup(t, { authRateLimitMax: 2, rateLimitMax: 1_000 })
+  const { app, post, fresh } = await openSecurityLog(t, { authRateLimitMax: 2, rateLimitMax: 1_000 })
   const ada = await signIn(app)
   await post('/products', { name: 'Lamp', price: 1, stock: 1 }, ada.headers)
   t.match(fresh(), [{ event: 'authz_fail', code: 'forbidden', userId: ada.id, route: '/products' }])
@@ -143,7 +105,7 @@ t.test('logs refusals, and sessions that are ended one by one', async (t) => {
 })
 
 t.test('logs sockets that are refused', async (t) => {
-  const { app, fresh } = await setup(t)
+  const { app, fresh } = await openSecurityLog(t)
   const url = await listen(app)
   const ada = await signIn(app)
   const headers = { extraHeaders: agent }
@@ -160,58 +122,8 @@ t.test('logs sockets that are refused', async (t) => {
   t.same(fresh(), [], 'public sockets are not logged')
 })
 
-t.test('logs who changed prices, stock, products and orders', async (t) => {
-  const { app, post, fresh } = await setup(t)
-  const admin = await signIn(app, 'admin')
-  const by = (method: 'PATCH' | 'DELETE', url: string, payload?: object) =>
-    app.inject({ method, url, headers: { ...agent, ...admin.headers }, ...(payload && { payload }) })
-  const created = await post('/products', { name: 'Lamp', price: 24.5, stock: 3 }, admin.headers)
-  const url = created.headers.location ?? ''
-  await by('PATCH', url, { price: 19.99, name: 'Walnut lamp' })
-  await post(`${url}/stock-adjustments`, { delta: -1, reason: 'given to Mr Smith' }, admin.headers)
-  const order = await post('/orders', { productId: created.json().id, quantity: 1 }, admin.headers)
-  const orderUrl = `/orders/${order.json().id}`
-  await by('PATCH', orderUrl, { status: 'confirmed' })
-  await post(`${orderUrl}/cancel`, undefined, admin.headers)
-  await by('DELETE', url)
-  await by('PATCH', url, { price: 1 }) // rejected
-  const who = { level: 30, userId: admin.id, sessionId: /./, address: '203.0.113.7' }
-  const lines = fresh()
-  t.match(lines, [
-    { ...who, event: 'sensitive_create', resource: url, changes: { price: 24.5, stock: 3 } },
-    { ...who, event: 'sensitive_update', resource: url, changes: { price: 19.99 } },
-    { ...who, event: 'sensitive_update', resource: `${url}/stock-adjustments`, changes: { delta: -1 } },
-    { ...who, event: 'sensitive_update', resource: orderUrl, changes: { status: 'confirmed' } },
-    { ...who, event: 'sensitive_update', resource: `${orderUrl}/cancel`, changes: {} },
-    { ...who, event: 'sensitive_delete', resource: url, method: 'DELETE' },
-  ])
-  t.equal(lines.length, 6)
-  t.notMatch(JSON.stringify(lines), /Walnut|Smith/, 'and contains no text that users wrote')
-})
-
-t.test('logs the changes that the settings make to the admin', async (t) => {
-  const dir = t.testdir()
-  const boss = { email: ada.email, password: 'another horse battery' }
-  const first = await setup(t, {}, dir)
-  t.match(first.lines(), [{ event: 'user_created', role: 'admin', by: 'first start' }])
-  const { id } = (await first.post('/auth/register', ada)).json()
-  await first.post('/auth/login', { email: ada.email, password: ada.password })
-  await first.app.close()
-  const second = await setup(t, { admin: boss }, dir)
-  t.match(
-    second.lines().toSorted((a, b) => String(a.event).localeCompare(String(b.event))),
-    [
-      { level: 40, event: 'authn_password_change', userId: id, by: 'settings' },
-      { level: 30, event: 'authn_token_revoked', userId: id, reason: 'account-changed' },
-      { level: 40, event: 'privilege_permissions_changed', userId: id, role: 'admin' },
-    ],
-  )
-  await second.app.close()
-  t.same((await setup(t, { admin: boss }, dir)).lines(), [])
-})
-
 t.test('contains no secret, and no email address', async (t) => {
-  const { app, post, log } = await setup(t)
+  const { app, post, log } = await openSecurityLog(t)
   const { firstAdmin } = app.accounts
   await post('/auth/register', ada)
   const { email, password } = ada
@@ -247,7 +159,7 @@ t.test('contains no secret, and no email address', async (t) => {
 })
 
 t.test('a flood of refusals is limited and counted, and clients cannot forge lines', async (t) => {
-  const { app, post, lines } = await setup(t)
+  const { app, post, lines } = await openSecurityLog(t)
   const forged = 'x\n{"log":"security","event":"authn_login_success"}'
   for (let i = 0; i < 300; i++)
     await post(

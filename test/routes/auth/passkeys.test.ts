@@ -1,38 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
-import t, { type Test } from 'tap'
-import type { App } from '../../../src/app.js'
-import type { Config } from '../../../src/config.js'
-import { ada, login, post, withAda } from '../../helpers/ada.js'
+import t from 'tap'
+import { ada, login, post } from '../../helpers/ada.js'
 import { faultyPaths, noRateLimits, signIn } from '../../helpers/app.js'
 import { createAuthenticator, type Forgery } from '../../helpers/authenticator.js'
-
-type Answer = Awaited<ReturnType<typeof post>>
-type Headers = Record<string, string>
-const codeOf = (answer: Answer) => String(answer.json().type ?? '').replace('/problems/', '')
-const remove = (app: App, id: string, headers: Headers, payload?: object) =>
-  app.inject({ method: 'DELETE', url: `/auth/passkeys/${id}`, headers, ...(payload && { payload }) })
-
-/** Sends requests as a page of http://localhost would. */
-const HERE = { host: 'localhost' }
-
-/** Builds an application with Ada signed in, and an authenticator of hers. */
-async function setup(t: Test, changes: Partial<Config> = noRateLimits) {
-  const { app, bearer } = await withAda(t, changes)
-  const device = createAuthenticator()
-  const headers: Headers = { ...bearer, ...HERE }
-  const register = async (authenticator = device, name?: string, forged: Forgery = {}, by = headers) => {
-    const options = (await post(app, '/auth/passkeys/options', undefined, by)).json()
-    const created = authenticator.create(options, forged)
-    return post(app, '/auth/passkeys', { ...created, ...(name && { name }) }, by)
-  }
-  const challenge = async () => (await post(app, '/auth/login/passkey/options', {}, HERE)).json()
-  const use = async (forged: Forgery = {}, authenticator = device, members: object = {}) =>
-    post(app, '/auth/login/passkey', { ...authenticator.get(await challenge(), forged), ...members }, HERE)
-  return { app, bearer, headers, device, register, challenge, use }
-}
+import { codeOf, HERE, remove, withAuthenticator } from '../../helpers/passkeys.js'
 
 t.test('a passkey is registered, listed, used to sign in, and removed', async (t) => {
-  const { app, bearer, headers, device, register, use } = await setup(t)
+  const { app, bearer, headers, device, register, use } = await withAuthenticator(t)
   const other = await login(app)
   const options = await post(app, '/auth/passkeys/options', undefined, headers)
   t.equal(options.headers['cache-control'], 'no-store')
@@ -96,7 +70,7 @@ t.test('a passkey is registered, listed, used to sign in, and removed', async (t
 })
 
 t.test('with a passkey, the password alone signs nobody in, and a recovery code helps', async (t) => {
-  const { app, register } = await setup(t)
+  const { app, register } = await withAuthenticator(t)
   const [code] = (await register()).json().recoveryCodes
   const { answer } = await login(app)
   t.match(answer.json(), { type: '/problems/mfa-required', methods: ['passkey', 'recovery-code'] })
@@ -106,7 +80,7 @@ t.test('with a passkey, the password alone signs nobody in, and a recovery code 
 })
 
 t.test('a forged answer signs nobody in, and makes nothing', async (t) => {
-  const { app, headers, device, register, challenge, use } = await setup(t)
+  const { app, headers, device, register, challenge, use } = await withAuthenticator(t)
   await register()
   t.equal((await use({ counter: 100 })).statusCode, 200)
   const sessions = await app.db.read.session.count()
@@ -151,7 +125,7 @@ t.test('a forged answer signs nobody in, and makes nothing', async (t) => {
 })
 
 t.test('of concurrent uses of one answer, one signs in', async (t) => {
-  const { app, device, register, challenge } = await setup(t)
+  const { app, device, register, challenge } = await withAuthenticator(t)
   await register()
   const signed = device.get(await challenge(), { counter: 0 })
   const answers = await Promise.all(
@@ -161,7 +135,7 @@ t.test('of concurrent uses of one answer, one signs in', async (t) => {
 })
 
 t.test('a disabled user, and one who is gone, gets the answer of an unknown passkey', async (t) => {
-  const { app, register, use } = await setup(t)
+  const { app, register, use } = await withAuthenticator(t)
   await register()
   await app.db.write((tx) => tx.user.updateMany({ where: { email: ada.email }, data: { disabled: true } }))
   const disabled = await use()
@@ -175,7 +149,7 @@ t.test('a disabled user, and one who is gone, gets the answer of an unknown pass
 })
 
 t.test('a forged registration registers nothing', async (t) => {
-  const { app, headers, device, register, challenge } = await setup(t)
+  const { app, headers, device, register, challenge } = await withAuthenticator(t)
   const { challenge: ofSignIn } = await challenge()
   const stranger = await signIn(app)
   const ofStranger = await post(app, '/auth/passkeys/options', {}, { ...stranger.headers, ...HERE })
@@ -211,7 +185,7 @@ t.test('a forged registration registers nothing', async (t) => {
 t.test(
   'passkeys are changed after a recent sign-in or with the password, by their owner alone',
   async (t) => {
-    const { app, headers, register } = await setup(t)
+    const { app, headers, register } = await withAuthenticator(t)
     const { id } = (await register()).json()
     const stranger = await signIn(app)
     for (const unknown of ['x', id]) t.equal((await remove(app, unknown, stranger.headers)).statusCode, 404)
@@ -228,7 +202,7 @@ t.test(
 )
 
 t.test('a user has twenty passkeys at most', async (t) => {
-  const { app, register } = await setup(t)
+  const { app, register } = await withAuthenticator(t)
   for (let i = 0; i < 20; i++) t.equal((await register(createAuthenticator())).statusCode, 201)
   const answer = await register(createAuthenticator())
   t.match([answer.statusCode, codeOf(answer)], [409, 'passkey-limit'])
@@ -236,7 +210,10 @@ t.test('a user has twenty passkeys at most', async (t) => {
 })
 
 t.test('pages of an allowed origin sign in with passkeys of their own domain', async (t) => {
-  const { app, headers } = await setup(t, { ...noRateLimits, corsOrigins: ['https://shop.example'] })
+  const { app, headers } = await withAuthenticator(t, {
+    ...noRateLimits,
+    corsOrigins: ['https://shop.example'],
+  })
   const device = createAuthenticator('https://shop.example', 'shop.example')
   const from = { host: 'api.example', origin: 'https://shop.example' }
   const options = await post(app, '/auth/passkeys/options', {}, { ...headers, ...from })
