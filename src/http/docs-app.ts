@@ -54,6 +54,7 @@ export async function buildDocs(routes: readonly DescribedRoute[], { prefix, coo
       tags: [
         { name: 'auth', description: 'Accounts and sessions' },
         { name: 'users', description: 'Managing users' },
+        { name: 'audit', description: 'Who changed what' },
         { name: 'api-keys', description: 'Keys for programs' },
         { name: 'products', description: 'The catalogue' },
         { name: 'orders', description: 'Placing and following orders' },

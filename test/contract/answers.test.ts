@@ -131,9 +131,9 @@ t.test('every response of every operation matches its description', async (t) =>
       [400, { ...keeper, payload: {} }],
     ],
     deletePasskey: [
+      [401, { ...keeper, payload: { password: 'wrong' } }, passkey.id],
       [204, keeper, passkey.id],
       [404, keeper, nowhere],
-      [401, { ...keeper, payload: { password: 'wrong' } }, nowhere],
     ],
     refresh: [
       [200, { cookies }],

@@ -118,8 +118,9 @@ export function createPasskeys(options: PasskeyOptions) {
       client: ClientInfo,
     ): Promise<void> {
       const { userId, sessionId, requestId } = caller
+      const passkey = isId(id) && (await db.read.passkey.findFirst({ where: { id, userId } }))
+      if (!passkey) throw notFound('passkey')
       await reauthentication.byPasswordOrSignIn(caller, password, client)
-      if (!isId(id)) throw notFound('passkey')
       await sessions.endAll(
         userId,
         async (tx, inDoubt) => {

@@ -15,7 +15,7 @@ const signIn: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'register',
         tags: ['auth'],
         summary: 'Create an account',
-        description: 'Does not sign in. New users are customers.',
+        description: 'Does not sign in. New users are customers. Mails a link that verifies the address.',
         security: [],
         body: NewUser,
         response: {
