@@ -4,6 +4,7 @@ import { invalidRequest, invalidToken } from '../errors.js'
 import { originOfUser } from '../stream/origin.js'
 import { liftLock } from './lockout/lift-lock.js'
 import { findToken, spendToken, voidMails } from './mails/mail-tokens.js'
+import { dropFactors } from './mfa/factors.js'
 import type { Passwords } from './passwords/hashing.js'
 import { ownWordsFault } from './passwords/own-words.js'
 import { type ClientInfo, clientKeyOf } from './sessions/session.js'
@@ -21,7 +22,7 @@ export function createPasswordReset({ db, passwords, sessions, shopName }: Passw
   return {
     /**
      * Sets a password, ends every session of the user and lifts a lock on guesses. The token has proved that its address is the
-     * user's, so the address counts as verified.
+     * user's, so the address counts as verified; if it did not before, second factors are removed.
      * @param password must be valid (see passwordFault)
      * @returns the user's id
      * @throws Problem `invalid-token`, `invalid-request` for a password of the user's own words, `overloaded`
@@ -45,6 +46,7 @@ export function createPasswordReset({ db, passwords, sessions, shopName }: Passw
         if (valid?.email !== current.email || !(await spendToken(tx, valid))) return false
         await voidMails(tx, id)
         await liftLock(tx, id)
+        if (!current.emailVerified) await dropFactors(tx, id, client.requestId)
         await tx.user.update({
           where: { id },
           data: { password: hash, emailVerified: true, updatedAt: new Date() },

@@ -71,6 +71,9 @@ async function addPeople(app: App): Promise<void> {
         expiresAt: times().expiresAt,
       })),
     })
+    await tx.recoveryCode.createMany({
+      data: ids.map((id) => ({ hash: id.padEnd(64, '0'), userId: id })),
+    })
     await tx.refreshToken.createMany({
       data: ids.map((id) => ({ hash: id.padEnd(64, '0'), sessionId: id, createdAt: at })),
     })

@@ -47,6 +47,9 @@ export async function touchKeys(db: Db, tx: Tx, userId: string): Promise<void> {
 }
 
 /** Manages API keys. */
+/** The last time that both databases store and ISO 8601 writes with four digits of the year. */
+const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59)
+
 export function createApiKeys({ db, onChange }: ApiKeyOptions) {
   const withKey = (row: ApiKey, key: string): NewApiKeyView => ({ ...viewKey(row), key })
 
@@ -83,8 +86,11 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
       origin: Origin = originOfUser(userId),
     ): Promise<NewApiKeyView> {
       const expires = expiresAt == null ? null : new Date(expiresAt)
-      if (expires && expires.getTime() <= Date.now())
-        throw invalidRequest([{ path: 'expiresAt', message: 'must be in the future' }])
+      // Also refuses a leap second, which JSON Schema accepts and Date does not.
+      if (expires && !(expires.getTime() > Date.now() && expires.getTime() <= LAST_TIME))
+        throw invalidRequest([
+          { path: 'expiresAt', message: 'must be in the future, and before the year 10000' },
+        ])
       const id = newId()
       const key = newKey()
       const row = await db.write(async (tx, inDoubt) => {

@@ -41,3 +41,23 @@ export async function noteFactors(
   if (!mfa) await tx.recoveryCode.deleteMany({ where: { userId } })
   return user
 }
+
+/**
+ * Removes every second factor of a user who has just proved to own the address, and whose address was not verified before: whoever
+ * registered somebody else's address must not keep a way in, nor keep the owner out (account pre-hijacking; Sudhodanan and
+ * Paverd, USENIX Security 2022).
+ */
+export async function dropFactors(tx: Tx, userId: string, requestId?: string): Promise<void> {
+  const origin = originOfUser(userId, requestId)
+  const action = 'user.factor-removed' as const
+  const totps = await tx.totp.deleteMany({ where: { userId } })
+  const passkeys = await tx.passkey.deleteMany({ where: { userId } })
+  await tx.recoveryCode.deleteMany({ where: { userId } })
+  await tx.mfaToken.deleteMany({ where: { userId } })
+  await tx.user.update({ where: { id: userId }, data: { mfa: false } })
+  for (const [factor, { count }] of [
+    ['totp', totps],
+    ['passkey', passkeys],
+  ] as const)
+    if (count > 0) await recordAudit(tx, { origin, action, subject: userId, details: { factor, by: 'mail' } })
+}

@@ -42,6 +42,8 @@ t.test('a key is shown once, and used as a bearer token', async (t) => {
     { ...good, scopes: ['admin'] },
     { ...good, expiresAt: 'soon' },
     { ...good, expiresAt: '2020-01-01T00:00:00.000Z' },
+    { ...good, expiresAt: '9999-12-31T23:59:59-23:59' },
+    { ...good, expiresAt: '2050-06-30T23:59:60Z' },
     { ...good, key: 'sk_chosen' },
   ])
     t.equal((await call('POST', '/api-keys', payload)).statusCode, 400, JSON.stringify(payload))

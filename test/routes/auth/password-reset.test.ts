@@ -1,12 +1,19 @@
 import t, { type Test } from 'tap'
-import { buildApp } from '../../../src/app.js'
+import { type App, buildApp } from '../../../src/app.js'
 import type { Config } from '../../../src/config.js'
 import { ada, credentials, login, post, withAda } from '../../helpers/ada.js'
 import { build, faultyPaths, noRateLimits, testConfig } from '../../helpers/app.js'
 import { allSent, mailsOf, type Received, tokenIn } from '../../helpers/mail.js'
+import { turnTotpOn } from '../../helpers/mfa.js'
 import { listen, open } from '../../helpers/sockets.js'
 
 const password = 'another horse'
+
+/** Signs Ada in with a new password. */
+async function signInWith(app: App, password: string) {
+  const answer = await post(app, '/auth/login', { email: ada.email, password })
+  return { answer, bearer: { authorization: `Bearer ${answer.json().accessToken}` } }
+}
 
 /** Builds an application with Ada, and forgets the mails of her registration. */
 async function setup(t: Test, changes: Partial<Config> = noRateLimits) {
@@ -149,6 +156,22 @@ t.test('a reset lifts the lock on guesses', async (t) => {
   const cookie = `${device?.name}=${device?.value}`
   t.equal((await post(app, '/auth/login', renewed, { cookie })).statusCode, 200, 'the browser is known now')
 })
+
+t.test(
+  'the first proof of an address drops the second factors set up before it, and a later one none',
+  async (t) => {
+    const { app, bearer, reset, mailedToken } = await setup(t)
+    await turnTotpOn(app, bearer)
+    t.equal((await reset(await mailedToken())).statusCode, 204)
+    const { answer, bearer: own } = await signInWith(app, password)
+    t.match(answer.json(), { user: { emailVerified: true, mfa: false } })
+
+    await turnTotpOn(app, own, password)
+    t.equal((await reset(await mailedToken(), { password: 'difference engine' })).statusCode, 204)
+    const later = await signInWith(app, 'difference engine')
+    t.match(later.answer.json(), { type: '/problems/mfa-required' })
+  },
+)
 
 t.test('one address gets three mails an hour, and an unknown or disabled account none', async (t) => {
   const { app, forgot, resetMails } = await setup(t)
