@@ -81,6 +81,6 @@ export async function* exportUser(db: Db, user: User): AsyncGenerator<string> {
 
   const orders = pages(db, (id) => read.order.findMany({ where: { userId, ...after(id) }, ...order }))
   yield ',"orders":'
-  yield* arrayOf(orders, viewOrder)
+  yield* arrayOf(orders, (row) => ({ ...viewOrder(row), idempotencyKey: row.idempotencyKey }))
   yield '}'
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Order } from '../orders/schema.js'
+import { orderMembers } from '../orders/schema.js'
 import { Passkey } from './passkey-schema.js'
 import { userExample, userMembers } from './schema.js'
 
@@ -56,7 +56,14 @@ export const Export = Type.Object(
       Type.Object({ at: Time, action: Type.String(), details: Type.Record(Type.String(), Type.Unknown()) }),
       { description: 'Entries of the audit trail about the account' },
     ),
-    orders: Type.Array(Order),
+    orders: Type.Array(
+      Type.Object({
+        ...orderMembers,
+        idempotencyKey: Type.Union([Type.String(), Type.Null()], {
+          description: 'The key that the client chose for the order',
+        }),
+      }),
+    ),
   },
   { description: 'The document', examples: [example] },
 )

@@ -19,7 +19,7 @@ const Time = Type.String({ format: 'date-time' })
 const Money = Type.Number({ description: 'Exact, with at most two decimals' })
 const Status = stringEnum(orderStatuses)
 
-const orderMembers = {
+export const orderMembers = {
   id: Id,
   userId: Id,
   productId: Id,

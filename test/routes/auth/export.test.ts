@@ -14,8 +14,10 @@ t.test('a user gets all that is kept of them as one document, without secrets', 
   await app.apiKeys.create({ name: "Another's", scopes: ['orders:read'] }, other.id)
   const productId = await addProduct(app, { stock: 1_000_000, price: 250 })
   const place = (userId: string) => app.orders.place({ userId, productId, quantity: 2, idempotencyKey: null })
+  const keyed = { userId: id, productId, quantity: 2, idempotencyKey: 'a text of hers' }
   // More than a page.
   const mine = await Promise.all(Array.from({ length: 450 }, () => place(id)))
+  mine.push(await app.orders.place(keyed))
   const theirs = await place(other.id)
 
   const answer = await app.inject({ url: '/auth/me/export', headers })
@@ -40,6 +42,7 @@ t.test('a user gets all that is kept of them as one document, without secrets', 
     mine.map(({ order }) => order.id).toSorted(),
   )
   t.match(document.orders[0], { userId: id, productId, quantity: 2, unitPrice: 2.5, totalPrice: 5 })
+  t.match(document.orders.at(-1), { idempotencyKey: keyed.idempotencyKey })
   for (const secret of [made.key, ada.password, cookies.refresh_token, theirs.order.id, other.id, '$2b$'])
     t.notOk(answer.body.includes(String(secret)), 'no secret, and nothing of others')
   const { password } = await app.db.read.user.findUniqueOrThrow({ where: { id } })
