@@ -1,5 +1,5 @@
 // The direction of imports within src/: clients' contract < databases < engines < HTTP and sockets < plugins and routes.
-const ENGINES = '^src/(accounts|catalog|mail|orders|pulse|stream)/'
+const ENGINES = '^src/(accounts|catalog|mail|orders|pulse|search|stream|webhooks)/'
 const HTTP = '^src/(http|plugins|routes|sockets|connections)/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -18,7 +18,6 @@ FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0
 COPY --from=pruned /app/package.json ./
-COPY --from=pruned /app/drivers ./drivers
 COPY --from=pruned /app/node_modules ./node_modules
 COPY --from=build /app/node_modules/better-sqlite3-13 ./node_modules/better-sqlite3-13
 COPY --from=pruned /app/prisma/sqlite/migrations ./prisma/sqlite/migrations

@@ -6,9 +6,8 @@ import { defineConfig } from 'rolldown'
  * packages below stay external, because:
  */
 const PACKAGES = [
-  // They are native or depend on native code.
+  // It is native.
   'bcrypt',
-  'better-sqlite3',
   // They start threads from their own files.
   'pino',
   'piscina',
@@ -17,6 +16,7 @@ const PACKAGES = [
   // They are large and only loaded on demand.
   'ioredis',
   'mariadb',
+  'undici',
   // It belongs to the client's application.
   'socket.io-client',
 ]
@@ -41,6 +41,20 @@ const wasmAsFile = {
   },
 }
 
+/** Loads the SQLite driver by a copy of drivers/better-sqlite3, so that an installed package finds it in dist/. */
+const sqliteDriver = {
+  name: 'sqlite-driver',
+  buildStart() {
+    const file = new URL('./drivers/better-sqlite3/index.js', import.meta.url)
+    this.emitFile({ type: 'asset', fileName: 'better-sqlite3.cjs', source: readFileSync(file) })
+  },
+  load: {
+    filter: { id: /[\\/]better-sqlite3[\\/]index\.js$/ },
+    handler: () => `import { createRequire } from 'node:module'
+      export default createRequire(import.meta.url)('./better-sqlite3.cjs')`,
+  },
+}
+
 /** Copies the list of common passwords, which is read on demand. */
 const commonPasswords = {
   name: 'common-passwords',
@@ -54,21 +68,20 @@ const commonPasswords = {
 export default defineConfig({
   input: {
     server: 'src/server.ts',
-    // Operator commands: they work without development dependencies.
-    backup: 'src/backup.ts',
-    restore: 'src/restore.ts',
-    'new-epoch': 'src/new-epoch.ts',
-    copy: 'src/copy.ts',
-    user: 'src/user.ts',
-    // Entry points for scripts/ and bench/.
+    // The command line, which works without development dependencies.
+    stockroom: 'src/stockroom.ts',
+    // Entry points for bench/.
     app: 'src/app.ts',
     config: 'src/config.ts',
-    database: 'src/db/open.ts',
+    // What the package exports.
+    index: 'src/index.ts',
     client: 'src/client/index.ts',
+    // Scripts of threads.
     'bcrypt-worker': 'src/accounts/passwords/bcrypt-worker.mjs',
+    'delivery-thread': 'src/webhooks/delivery-thread.ts',
   },
   platform: 'node',
-  plugins: [wasmAsFile, commonPasswords],
+  plugins: [wasmAsFile, sqliteDriver, commonPasswords],
   tsconfig: false,
   external: PACKAGES.map((name) => new RegExp(`^${name}(/|$)`)),
   output: {

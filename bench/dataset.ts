@@ -33,7 +33,7 @@ function keyOf(products: number, orders: number): string {
     'prisma/demo-products.ts',
     'prisma/demo-orders.ts',
     'src/catalog/add-products.ts',
-    'src/catalog/search/tokenize.ts',
+    'src/search/tokenize.ts',
     'src/catalog/search/signatures.ts',
   ]
   const hash = createHash('sha256').update(`${products} ${orders}`)
@@ -62,7 +62,8 @@ async function make(file: string, products: number, orders: number): Promise<voi
   const seed = [
     '--import',
     'tsx',
-    'prisma/seed.ts',
+    'src/stockroom.ts',
+    'seed',
     '--products',
     String(products),
     '--orders',

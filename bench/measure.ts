@@ -11,7 +11,7 @@ export interface OpenSuite {
   contestants: Record<string, Contestant>
   /** Describes the subject of the measurement, where it can differ between runs. */
   note?: string
-  /** Audits the result and stops everything that was started. @returns a description of each fault. */
+  /** Audits the result and stops everything it started. @returns a description of each fault. */
   close(): Promise<string[]>
 }
 

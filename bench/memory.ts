@@ -66,7 +66,7 @@ export async function measureMemory({ quick }: { quick: boolean }): Promise<void
   console.log('   requests       heap   external        RSS')
   for (const stop of [0, ...STOPS]) {
     await reach((stop * MILLION) / (quick ? 100 : 1))
-    const heap = await app.ask<Heap>('heap')
+    const heap = await app.ask<Heap>('memory')
     heaps.push(heap)
     const sizes = [heap.heapUsed, heap.external, heap.rss].map(megabytes).join('  ')
     console.log(`${answered.toLocaleString('en-US').padStart(11)}  ${sizes}`)

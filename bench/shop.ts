@@ -57,6 +57,7 @@ export async function makeShop(url: string, products = 1_000): Promise<Shop> {
         productId,
         userId: adminId,
         delta: STOCK,
+        stockAfter: STOCK,
         createdAt: at,
       })),
     })
@@ -64,6 +65,19 @@ export async function makeShop(url: string, products = 1_000): Promise<Shop> {
   await db.close()
   return { url, userId, productIds, customer: tokenOf(userId, 'customer'), admin: tokenOf(adminId, 'admin') }
 }
+
+/** Returns as many checkouts as there are products, of `lines` products each that overlap, by the shop's customer. */
+export const checkoutShots = ({ customer }: Shop, productIds: string[], lines: number): Shot[] =>
+  productIds.map((_id, i) => {
+    const at = (line: number) => productIds[(i + line * 211) % productIds.length]
+    const items = Array.from({ length: lines }, (_line, line) => ({ productId: at(line), quantity: 1 }))
+    return {
+      method: 'POST',
+      path: '/checkouts',
+      headers: { authorization: `Bearer ${customer}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ items }),
+    }
+  })
 
 /** Returns one order of a single unit for each of `productIds`, by the shop's customer. */
 export const orderShots = ({ customer }: Shop, productIds: string[], path = '/orders'): Shot[] =>

@@ -62,6 +62,12 @@ export async function addPast(app: App): Promise<void> {
       totalPrice: BigInt(product.price * quantity),
       status: statusAfter(now - at),
       idempotencyKey: null,
+      keyFingerprint: null,
+      productName: product.name,
+      checkoutId: null,
+      note: null,
+      expiresAt: null,
+      stockAfter: null,
     }
     return [{ ...made, createdAt: time, updatedAt: time }]
   })
@@ -73,7 +79,7 @@ export async function addPast(app: App): Promise<void> {
       await app.db.dialect.takeStock(tx, [{ id: productId, quantity, orders: 1 }], now)
     await tx.order.createMany({ data: orders })
     const drafts = orders.map((order): Draft => {
-      const data = viewOrder({ ...order, status: 'pending' })
+      const data = viewOrder({ ...order, status: 'pending' }, app.db.money)
       return { type: 'order:created', userId: order.userId, data, origin: originOfUser(order.userId) }
     })
     await app.eventLog.append(tx, drafts, now)

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../src/db/db.js'
-import { newId } from '../src/ids.js'
 import { createPlaceOrders } from '../src/orders/place-orders.js'
 import type { EventLog } from '../src/stream/log.js'
 
@@ -38,9 +37,10 @@ export async function addOrders(
     if (productIds.length === 0) throw new SoldOut(`the stock is enough for ${placed} orders only`)
     const wanted = Array.from({ length: Math.min(BATCH, count - placed) }, () => {
       const productId = productIds[next++ % productIds.length] ?? ''
-      return { id: newId(), userId, productId, quantity: 1, idempotencyKey: null, inDoubt: false }
+      return { userId, productId, quantity: 1, idempotencyKey: null, inDoubt: false }
     })
-    const outcomes = await place(wanted, { lane: 'main', wait: true })
+    const waitFor = new Set(wanted.map(({ productId }) => productId))
+    const outcomes = await place(wanted, { lane: 'main', waitFor })
     const refused = new Set(wanted.filter((_, i) => !outcomes[i]?.ok).map(({ productId }) => productId))
     if (refused.size > 0) productIds = productIds.filter((id) => !refused.has(id))
     placed += outcomes.filter(({ ok }) => ok).length

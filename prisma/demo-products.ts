@@ -1,4 +1,4 @@
-import type { NewProduct } from '../src/catalog/change-products.js'
+import type { NewProduct } from '../src/catalog/product.js'
 
 const LOOKS = `Walnut,Oak,Beech,Brass,Steel,Copper,Linen,Cotton,Wool,Velvet,Leather,Ceramic,Porcelain,Glass,Bamboo,Rattan,
 Marble,Slate,Cork,Enamel`

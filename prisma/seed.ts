@@ -1,10 +1,5 @@
-/**
- * `npm run seed [-- --products N] [--orders N]` adds a demo catalogue to the configured database, 200 products by
- * default, and N orders by a separate customer, none by default. Running it again adds more.
- */
 import { randomBytes } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
 import { createAccounts } from '../src/accounts/accounts.js'
 import { ensureAdmin, makeFirstAdmin } from '../src/accounts/first-admin.js'
@@ -13,6 +8,7 @@ import { createPasswords } from '../src/accounts/passwords/hashing.js'
 import { loadRevokedSessions } from '../src/accounts/sessions/revoked-sessions.js'
 import { createSessions } from '../src/accounts/sessions/sessions.js'
 import { addProducts } from '../src/catalog/add-products.js'
+import { attempt } from '../src/cli/attempt.js'
 import { type Config, loadConfig } from '../src/config.js'
 import type { Db } from '../src/db/db.js'
 import { migrate, openDb } from '../src/db/open.js'
@@ -21,24 +17,8 @@ import { addOrders } from './demo-orders.js'
 import { demoProduct } from './demo-products.js'
 
 const DEFAULT_PRODUCTS = 200
-const MAX_COUNT = 1_000_000
 const BATCH = 5_000
 const CUSTOMER = 'customer@example.com'
-
-class UsageError extends Error {}
-
-function numberOf(name: string, text: string, least: number): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= least && number <= MAX_COUNT) return number
-  throw new UsageError(`--${name} takes a number from ${least} to ${MAX_COUNT}`)
-}
-
-function wanted() {
-  const { values } = parseArgs({ options: { products: { type: 'string' }, orders: { type: 'string' } } })
-  const orders = numberOf('orders', values.orders ?? '0', 0)
-  const standard = values.orders === undefined ? DEFAULT_PRODUCTS : 0
-  return { products: numberOf('products', values.products ?? String(standard), orders > 0 ? 0 : 1), orders }
-}
 
 /** Shows a progress bar for `work`, then its duration. */
 async function showing(what: string, total: number, work: (done: (count: number) => void) => Promise<void>) {
@@ -74,7 +54,7 @@ async function keeperOf(db: Db, eventLog: EventLog, config: Config): Promise<str
     if (made) console.log(`The first admin, shown this once:\n  ${made.email}\n  ${made.password}`)
   }
   const admin = await db.read.user.findFirst({ where: { role: 'admin' }, orderBy: { id: 'asc' } })
-  if (!admin) throw new UsageError('There is no admin: set ADMIN_EMAIL and ADMIN_PASSWORD')
+  if (!admin) throw new Error('There is no admin: set ADMIN_EMAIL and ADMIN_PASSWORD')
   return admin.id
 }
 
@@ -89,7 +69,7 @@ async function customerOf(db: Db, eventLog: EventLog, config: Config): Promise<s
   return id
 }
 
-async function seed(db: Db, config: Config, { products, orders }: { products: number; orders: number }) {
+async function fill(db: Db, config: Config, { products, orders }: { products: number; orders: number }) {
   const eventLog = createEventLog(db)
   const keeper = await keeperOf(db, eventLog, config)
   const before = await db.read.product.count({ where: { deletedAt: null } })
@@ -108,17 +88,19 @@ async function seed(db: Db, config: Config, { products, orders }: { products: nu
   await showing('orders', orders, (show) => addOrders({ db, eventLog }, customer, orders, show))
 }
 
-try {
-  const numbers = wanted()
-  const config = loadConfig(process.env)
-  await migrate(config.databaseUrl)
-  const db = await openDb(config.databaseUrl)
-  try {
-    await seed(db, config, numbers)
-  } finally {
-    await db.close()
-  }
-} catch (error) {
-  console.error(`No demo data was added: ${(error as Error).message}`)
-  process.exitCode = 1
-}
+/**
+ * Adds demo products to the configured database, 200 unless only orders are asked for, and orders of a customer of their
+ * own. Running it again adds more.
+ */
+export const seed = ({ products, orders = 0 }: { products?: number; orders?: number }) =>
+  attempt('No demo data was added', async () => {
+    const numbers = { products: products ?? (orders > 0 ? 0 : DEFAULT_PRODUCTS), orders }
+    const config = loadConfig(process.env)
+    await migrate(config.databaseUrl)
+    const db = await openDb(config.databaseUrl, undefined, config.currency)
+    try {
+      await fill(db, config, numbers)
+    } finally {
+      await db.close()
+    }
+  })

@@ -4,7 +4,7 @@ import { parseServerUrl } from '../src/db/mysql/url.js'
 
 const CONNECT_TIMEOUT_MS = 2_000
 
-/** URL of the server, with the user who creates the databases. */
+/** URL of the server, with the user for creating the databases. */
 export const serverUrl = process.env.TEST_MYSQL_URL || 'mysql://root@127.0.0.1:3306'
 
 /** Returns the URL of a database on the server. */
@@ -13,5 +13,12 @@ export const databaseUrlOf = (name: string) => new URL(`/${name}`, serverUrl).hr
 /** Connects to the server, without a database. Rejects if none answers. */
 export function connectToServer(): Promise<Connection> {
   const { host, port, user, password, tls } = parseServerUrl(serverUrl)
-  return createConnection({ host, port, user, password, ssl: tls, connectTimeout: CONNECT_TIMEOUT_MS })
+  return createConnection({
+    host,
+    port,
+    user,
+    password,
+    ssl: tls ?? false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+  })
 }

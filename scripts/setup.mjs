@@ -1,7 +1,7 @@
 /**
- * Prepares a checkout, or returns quickly if it is up to date: the native SQLite driver, the generated Prisma clients
- * and, with `--build`, dist/ (with `--dashboard`, only its page). `.npmrc` disables install scripts, so their work is
- * done here. `--report` prints a message if there was nothing to do, and fails if the build tools are missing even if
+ * Prepares a checkout, or returns quickly if it is up to date: the native SQLite driver, the generated Prisma clients,
+ * with `--types` the types of the API, and with `--build` these and dist/ (with `--dashboard`, only its page). `.npmrc`
+ * disables install scripts, so their work is done here. `--report` prints a message if there was nothing to do, and fails if the build tools are missing even if
  * dist/ exists.
  */
 import { spawnSync } from 'node:child_process'
@@ -45,7 +45,12 @@ function once(stamp, inputs, make) {
 }
 
 function generateClients() {
-  const inputs = ['prisma/models.prisma', 'prisma/sqlite/schema.prisma', 'prisma/mysql/schema.prisma']
+  const inputs = [
+    'prisma/models.prisma',
+    'prisma/sqlite/schema.prisma',
+    'prisma/sqlite/order-index.prisma',
+    'prisma/mysql/schema.prisma',
+  ]
     .map((f) => join(root, f))
     .concat(require.resolve('prisma/package.json'))
   once(join(root, 'src/generated/.stamp'), inputs, () => {
@@ -66,11 +71,29 @@ const filesOf = (folder) =>
     .sort()
 
 const dashboard = join(root, 'src/dashboard/')
+const isOfClient = (file) => file.startsWith(dashboard) || file.startsWith(join(root, 'src/client/'))
+const apiTypes = join(root, 'src/generated/api.ts')
+
+/** Writes the types of the API, against which src/client and its users are checked. */
+function generateApiTypes() {
+  const isInput = (file) => !isOfClient(file) && !file.startsWith(join(root, 'src/generated/'))
+  const sources = filesOf('src').filter(isInput)
+  once(
+    join(root, 'src/generated/.api-stamp'),
+    [...sources, join(root, 'scripts/api-types.mjs'), lock],
+    () => {
+      console.error('setup: generating the types of the API')
+      run([join(root, 'scripts/api-types.mjs')])
+    },
+  )
+}
 const builder = join(root, 'scripts/build.mjs')
 const lock = join(root, 'package-lock.json')
 
 function buildProgram() {
-  const sources = filesOf('src').filter((file) => !file.startsWith(dashboard))
+  const own = filesOf('src').filter((file) => !file.startsWith(dashboard))
+  const commands = [...filesOf('demo'), ...filesOf('prisma')].filter((file) => file.endsWith('.ts'))
+  const sources = [...own, ...commands]
   once(join(root, 'dist/.stamp'), [...sources, join(root, 'rolldown.config.mjs'), builder, lock], () => {
     console.error('setup: building the program')
     run([builder, 'program'])
@@ -100,6 +123,7 @@ try {
   readyDriver()
   if (['prisma', 'rolldown', 'vite'].every(isInstalled)) {
     generateClients()
+    if (asked('--build') || asked('--types') || !existsSync(apiTypes)) generateApiTypes()
     if (asked('--build')) buildProgram()
     if (asked('--build') || asked('--dashboard')) buildDashboard()
     if (asked('--report') && made === 0) console.error('setup: dist/ is up to date')

@@ -19,12 +19,10 @@ export interface Started {
 /** Earlier releases are past their end of life (https://github.com/nodejs/release#release-schedule). */
 const OLDEST_MAINTAINED_NODE = 22
 
-/** Returns the alternative loopback origin, for which browsers keep separate cookies, if there is one. */
-function otherName(address: string): string | undefined {
-  const url = new URL(address)
-  if (url.hostname === '127.0.0.1') return new URL(`http://localhost:${url.port}`).origin
-  if (url.hostname === 'localhost') return new URL(`http://127.0.0.1:${url.port}`).origin
-  return undefined
+/** Returns the address to open in a browser: on the loopback interface, the name that links in mails have too. */
+function pageAddress(address: string): string {
+  const { hostname, port } = new URL(address)
+  return hostname === '127.0.0.1' ? new URL(`http://localhost:${port}`).origin : address
 }
 
 /** Formats the credentials of `admin`; the password is stored nowhere else. */
@@ -41,17 +39,17 @@ export const firstAdminNote = (admin: Admin): string => block(credentialLines(ad
 
 /** Formats the message printed after a start. */
 export function banner({ address, node, production, hasAdmin, firstAdmin }: Started): string {
+  const pages = production ? address : pageAddress(address)
   const lines = [
     `Stockroom is at ${address}`,
     '',
-    `  dashboard  ${address}/admin`,
-    `  API        ${address}/docs`,
+    `  dashboard  ${pages}/admin`,
+    `  API        ${pages}/docs`,
   ]
-  const other = otherName(address)
-  if (other && !production)
+  if (pages !== address)
     lines.push(
       '',
-      `${other} works too, but browsers keep the cookies of the two apart: use one of them throughout.`,
+      `In a browser, use ${pages} throughout: it has no passkeys for ${address}, and keeps the cookies of the two apart.`,
     )
   if (production)
     lines.push('', 'Browsers keep sign-in cookies over HTTPS only: put a proxy with TLS in front.')

@@ -1,12 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import { listOf } from './config/addresses.js'
-import { findFaults, findWeakSecrets } from './config/checks.js'
 import { ConfigError } from './config/fault.js'
-import { warnOfMisspelt } from './config/misspelt.js'
-import { parseEnvironment } from './config/parse.js'
-import { readSecretFiles } from './config/secret-files.js'
+import { type ReadSettings, readSettings } from './config/read-settings.js'
 import type { ConnectionLimits } from './connections/limits.js'
 import { dataFolder } from './db/open.js'
 
@@ -24,11 +19,13 @@ export interface Config {
   databasePoolSize: number
   /** Redis, where processes share limits and locks and notify each other. */
   redisUrl: string | undefined
+  /** How long a request waits for Redis before it goes on without, in milliseconds. */
+  redisTimeout: number
   /** Signs access tokens. If undefined (never in production), a generated one is stored next to the database. */
   jwtSecret: string | undefined
   /** Previous keys: no longer sign, but their tokens are valid until they expire. */
   retiredJwtSecrets: string[]
-  /** Secrets that encrypt the secrets of authenticator apps: the first encrypts, all decrypt, and so do the signing keys. */
+  /** Keys to the secrets of authenticator apps: the first encrypts, all decrypt, and so do the signing keys. */
   encryptionKeys: string[]
   admin: { email: string; password: string } | undefined
   /** Whether admins need a second factor: without one they may set it up, and nothing else. */
@@ -50,9 +47,9 @@ export interface Config {
   mailUrl: string | undefined
   /** The sender of mails: an address, or a name and an address. */
   mailFrom: string
-  /** The folder of mails that are files. */
+  /** The folder of mails written as files. */
   mailFolder: string
-  /** Where browsers reach this server, without a slash at the end; undefined for the address that it listens on. */
+  /** Where browsers reach this server, without a slash at the end; undefined for the address it listens on. */
   publicUrl: string | undefined
   logLevel: string
   logPretty: boolean
@@ -71,16 +68,26 @@ export interface Config {
   lowStockThreshold: number
   /** Name of the shop, as people know it. */
   shopName: string
-  /** Currency of amounts on the dashboard (ISO 4217). */
+  /** Currency of all amounts (ISO 4217). */
   currency: string
-  /** Maximum events replayed to a resuming socket; one that missed more reloads its state. */
+  /** Maximum events replayed to a resuming socket; after a longer gap it reloads its state. */
   replayMax: number
+  webhooks: {
+    /** Whether they may be at private, loopback and link-local addresses. */
+    allowPrivate: boolean
+    /** Whether they have to be reached by HTTPS. */
+    httpsOnly: boolean
+  }
   /** Days to keep events in the log. */
   eventRetention: number
   /** Days to keep entries of the audit trail. */
   auditRetention: number
+  /** Hours to keep the answers to requests with an idempotency key. */
+  idempotencyRetention: number
   /** Maximum orders per transaction. */
   orderBatchMax: number
+  /** Seconds until a pending order is cancelled if its request names no other time; 0 for never. */
+  orderExpiresAfter: number
   /** Maximum pending orders per account; 0 for no limit. */
   maxOpenOrders: number
   /** Maximum units in pending orders per account; 0 for no limit. */
@@ -91,24 +98,18 @@ export interface Config {
   warnings: string[]
 }
 
-const TRUSTS_ALL =
-  'TRUST_PROXY=true lets every client choose the address that it is limited by: set the number of proxies instead'
-
 /**
  * Reads the settings from `env` and, if it exists, the file `.env` in the working directory; the environment wins.
  * @throws ConfigError naming every invalid setting, and in production every unsafe one
  */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const given = { ...filledIn(readEnvFile()), ...filledIn(env) }
-  const secrets = readSecretFiles(given)
-  const { settings, faults: invalid } = parseEnvironment({ ...given, ...secrets.values })
-  const production = settings.NODE_ENV === 'production'
-  const weak = findWeakSecrets(settings)
-  const faults = [...secrets.faults, ...invalid, ...findFaults(settings), ...(production ? weak : [])]
+export const loadConfig = (env: NodeJS.ProcessEnv): Config => configOf(readSettings(env))
+
+/** Returns the given settings, with the defaults of the others. @throws ConfigError as `loadConfig` */
+export const loadSettings = (given: Record<string, string>): Config => configOf(readSettings(given, {}))
+
+function configOf({ settings, faults, warnings }: ReadSettings): Config {
   if (faults.length > 0) throw new ConfigError(faults)
-  const warnings = warnOfMisspelt(Object.keys(given))
-  if (settings.TRUST_PROXY === 'true') warnings.push(TRUSTS_ALL)
-  for (const { setting, message } of weak) warnings.push(`${setting} ${message}. Production refuses it`)
+  const production = settings.NODE_ENV === 'production'
   const [jwtSecret, ...retiredJwtSecrets] = listOf(settings.JWT_SECRET)
   return {
     production,
@@ -118,6 +119,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     databaseWait: settings.DB_WAIT * 1000,
     databasePoolSize: settings.DB_POOL_SIZE,
     redisUrl: settings.REDIS_URL,
+    redisTimeout: settings.REDIS_TIMEOUT_MS,
     jwtSecret,
     retiredJwtSecrets,
     encryptionKeys: listOf(settings.ENCRYPTION_KEY),
@@ -155,29 +157,21 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     shopName: settings.SHOP_NAME,
     currency: settings.CURRENCY,
     replayMax: settings.REPLAY_MAX,
+    webhooks: {
+      allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE,
+      httpsOnly: production && !settings.WEBHOOK_ALLOW_PRIVATE,
+    },
     eventRetention: settings.EVENT_RETENTION,
     auditRetention: settings.AUDIT_RETENTION,
+    idempotencyRetention: settings.IDEMPOTENCY_RETENTION,
     orderBatchMax: settings.ORDER_BATCH_MAX,
+    orderExpiresAfter: settings.ORDER_EXPIRES_AFTER,
     maxOpenOrders: settings.MAX_OPEN_ORDERS,
     maxHeldUnits: settings.MAX_HELD_UNITS,
     orderQueueMax: settings.ORDER_QUEUE_MAX,
     warnings,
   }
 }
-
-/** @throws ConfigError for an unreadable `.env`, such as the folder Docker creates for a missing bind mount */
-function readEnvFile(): NodeJS.Dict<string> {
-  if (!existsSync('.env')) return {}
-  try {
-    return parseEnv(readFileSync('.env', 'utf8'))
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new ConfigError([{ setting: '.env', message: `cannot be read: ${code ?? message}` }])
-  }
-}
-
-const filledIn = (settings: NodeJS.Dict<string>) =>
-  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
 
 /** Parses `true`, `false`, a number of proxies, or a list of addresses and networks. */
 function parseTrust(text = 'false'): Config['trustProxy'] {

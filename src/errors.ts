@@ -67,18 +67,25 @@ export const problems = {
   crossSite: kind(403, 'cross-site-request', 'The request came from another site'),
   originNotAllowed: kind(403, 'origin-not-allowed', 'The origin may not call this API'),
   notFound: kind(404, 'not-found', 'Not found'),
+  productsNotFound: kind(404, 'not-found', 'Not found'),
   methodNotAllowed: kind(405, 'method-not-allowed', 'The method is not allowed'),
   requestTimeout: kind(408, 'request-timeout', 'The request took too long'),
   lastAdmin: kind(409, 'last-admin', 'The shop needs an admin'),
   totpEnabled: kind(409, 'totp-enabled', 'Codes of an authenticator app are on'),
   passkeyLimit: kind(409, 'passkey-limit', 'Too many passkeys'),
   apiKeyLimit: kind(409, 'api-key-limit', 'Too many API keys'),
+  webhookLimit: kind(409, 'webhook-limit', 'Too many webhooks'),
   emailTaken: kind(409, 'email-taken', 'The email address is taken'),
+  skuTaken: kind(409, 'sku-taken', 'The SKU is taken'),
   orderLimit: kind(409, 'order-limit', 'The limit of pending orders is reached'),
+  orderRefused: kind(409, 'order-refused', 'A rule of the shop refuses the order'),
   insufficientStock: kind(409, 'insufficient-stock', 'Not enough stock'),
+  shortOfStock: kind(409, 'insufficient-stock', 'Not enough stock'),
   stockLimit: kind(409, 'stock-limit', 'The stock would grow too large'),
+  stockChanged: kind(409, 'stock-changed', 'The stock is not the expected one'),
   otherLog: kind(409, 'other-log', 'The epoch of the log has changed'),
   invalidTransition: kind(409, 'invalid-transition', 'The order cannot take this status'),
+  answerLost: kind(409, 'idempotency-answer-lost', 'The answer of this key is lost'),
   preconditionFailed: kind(412, 'precondition-failed', 'The resource has changed'),
   bodyTooLarge: kind(413, 'body-too-large', 'The body is too large'),
   unsupportedMediaType: kind(415, 'unsupported-media-type', 'The media type is not supported'),
@@ -94,11 +101,17 @@ export const problems = {
   unavailable: kind(503, 'unavailable', 'The service is unavailable'),
 } as const satisfies Record<string, ProblemKind>
 
+/** Maximum fields listed in a response: a body of 64 KiB has room for 5,000 unknown ones, each an error. */
+export const FAULTS_MAX = 100
+
 /** The detail is one line, and is logged too. */
 const MAX_DETAIL_LENGTH = 1_000
 
-/** Creates a 400 that lists every invalid field. */
-export function invalidRequest(errors: FieldFault[]): Problem {
+const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** Creates a 400 with a list of the invalid fields, the first 100. */
+export function invalidRequest(faults: FieldFault[]): Problem {
+  const errors = faults.slice(0, FAULTS_MAX)
   const all = errors.map((e) => `${e.path} ${e.message}`).join('; ')
   const detail = all.length > MAX_DETAIL_LENGTH ? `${errors.length} fields are invalid: see errors.` : all
   return new Problem(problems.invalidRequest, detail, { extra: { errors } })
@@ -106,37 +119,44 @@ export function invalidRequest(errors: FieldFault[]): Problem {
 
 export const notFound = (what: string) => new Problem(problems.notFound, `There is no such ${what}.`)
 
-/** @param cause the error of the database, if that found out */
+/** @param cause the error of the database */
+export const skuTaken = (cause?: unknown) =>
+  new Problem(problems.skuTaken, 'Another product has this SKU.', { cause })
+
+/** @param cause the error of the database, if it found out */
 export const emailTaken = (cause?: unknown) =>
   new Problem(problems.emailTaken, 'Another account has this email address.', { cause })
 
 export const mailUnavailable = () =>
   new Problem(problems.mailUnavailable, 'This shop is not set up to send mail: ask an admin of it.')
 
-/** Creates the 403 for what takes a verified email address. */
+/** Creates the 403 for want of a verified email address. */
 export const emailNotVerified = () =>
   new Problem(
     problems.emailNotVerified,
     'Verify your email address first, by the link that was mailed there.',
   )
 
-/** Creates the 401 for a token that is unknown, expired or used up. */
+/** Creates the 401 for an unknown, expired or used token. */
 export const invalidToken = () =>
   new Problem(problems.invalidToken, 'The token is wrong, has expired, or was used before.')
 
-/** Creates the 401 for a right password that takes a second step. @param pending the members of the problem document */
+/**
+ * Creates the 401 for a right password with a second step to follow.
+ * @param pending the members of the problem document
+ */
 export const mfaRequired = (pending: { mfaToken: string; methods: string[] }) =>
   new Problem(problems.mfaRequired, 'The password is right: continue with a code or a passkey.', {
     extra: { ...pending },
   })
 
-/** Creates the 401 for a passkey that proves nothing. */
+/** Creates the 401 for a failed proof by a passkey. */
 export const invalidPasskey = (cause?: unknown) =>
   new Problem(problems.invalidPasskey, 'The passkey is unknown, or its answer is not valid: try again.', {
     cause,
   })
 
-/** Creates the 403 for an admin who has to set up a second factor first. */
+/** Creates the 403 for an admin without a required second factor. */
 export const mfaSetupRequired = () =>
   new Problem(problems.mfaSetupRequired, 'Admins need a second factor: set one up, and refresh the session.')
 
@@ -144,7 +164,7 @@ export const mfaSetupRequired = () =>
 export const invalidCode = (detail: string, cause?: unknown) =>
   new Problem(problems.invalidCode, detail, { cause })
 
-/** Creates the 401 for a valid token of a session that has ended. */
+/** Creates the 401 for a valid token of an ended session. */
 export const sessionEnded = () => new Problem(problems.unauthenticated, 'The session has ended.')
 
 /** Creates the 401 for a valid token of a deleted account. */
@@ -154,6 +174,39 @@ export const insufficientStock = (productId: string, requested: number, availabl
   new Problem(problems.insufficientStock, `${requested} requested, ${available} in stock.`, {
     extra: { productId, requested, available },
   })
+
+/** A refusal by a rule of the shop's own. @param reason tells programs apart why */
+export const orderRefused = (productId: string, detail: string, reason: string | undefined) =>
+  new Problem(problems.orderRefused, detail, {
+    extra: { productId, ...(reason !== undefined && { reason }) },
+  })
+
+/** @param most maximum units of a product */
+export const stockLimit = (most: number) =>
+  new Problem(problems.stockLimit, `A product may have at most ${most} units.`)
+
+/** Missing units of a product. */
+export interface Shortage {
+  productId: string
+  requested: number
+  available: number
+}
+
+/** Creates the 409 for a checkout. @param shortages every line of which there is too little */
+export const shortOfStock = (shortages: Shortage[]) =>
+  new Problem(problems.shortOfStock, `Not enough in stock of ${countOf(shortages.length, 'product')}.`, {
+    extra: { shortages },
+  })
+
+/** Creates the 404 for a checkout. @param productIds all nonexistent ones */
+export const productsNotFound = (productIds: string[]) =>
+  new Problem(
+    problems.productsNotFound,
+    `${countOf(productIds.length, 'product')} of the checkout cannot be found.`,
+    {
+      extra: { productIds },
+    },
+  )
 
 /** @param retryAfter seconds for the Retry-After header */
 export const overloaded = (retryAfter: number, cause?: unknown) =>

@@ -26,9 +26,10 @@ export function currentTime(): number {
  * Generates a UUIDv7 (RFC 9562, 5.7). Ids of one process are monotonic, so rows are appended to their index, and lists
  * sorted by id are sorted by time. While the clock is behind an earlier id, by seconds or by years, ids keep that id's time
  * and increment the counter (RFC 9562, 6.2, method 1, and its rule for clock rollback).
+ * @param at from `currentTime`, without another turn since, for a row whose id must not be later than that time
  */
-export function newId(): string {
-  lastId = generator.generateOrResetWithTs(currentTime()).toString()
+export function newId(at = currentTime()): string {
+  lastId = generator.generateOrResetWithTs(at).toString()
   return lastId
 }
 
@@ -54,6 +55,15 @@ export function observeId(id: string): void {
   if (id <= lastId || id >= idBound() || !isId(id) || !VERSION_7.test(id)) return
   const time = timeOfId(id)
   if (time >= leastTime) leastTime = time + 1
+}
+
+/**
+ * Makes all later ids and times greater than the time `at`, in milliseconds since 1970: that of a change by another process.
+ * Ignores times more than a day ahead of the clock. (As in a hybrid logical clock: Kulkarni et al., "Logical physical
+ * clocks", 2014.)
+ */
+export function observeTime(at: number): void {
+  if (at >= leastTime && at < Date.now() + MAX_SKEW_MS) leastTime = at + 1
 }
 
 /** Whether `text` has the format of an id. Others are known not to exist, without a query. */

@@ -25,7 +25,7 @@ function explain(error: unknown, config: Config | undefined): string {
   if (code === 'EACCES' && message.startsWith('listen'))
     return `Port ${config?.port} needs more rights: set PORT to another.`
   if (config && (/^E[A-Z]+$/.test(code ?? '') || code?.startsWith('SQLITE')))
-    return `The database ${config.databaseUrl} cannot be opened: ${message}.`
+    return `The database ${withoutPassword(config.databaseUrl)} cannot be opened: ${message}.`
   return `Stockroom could not start: ${message}`
 }
 
@@ -85,7 +85,7 @@ async function start(config: Config): Promise<void> {
   process.stdout.write(text)
 }
 
-// Whoever read what is written here may have gone, or the disk may be full: that is no reason to stop serving.
+// The reader of this output may have gone, or the disk may be full: no reason to stop serving.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 let config: Config | undefined

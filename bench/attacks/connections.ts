@@ -26,6 +26,12 @@ async function openWith(
   return socket
 }
 
+/** Resets a connection. After `end()`, Node would keep the descriptor of a reset socket, and never exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
 const from = () => `X-Forwarded-For: ${addressOf(PLENTY)}`
 
 /** 20 concurrent clients send a handshake (polling or WebSocket) and reset the connection. */
@@ -35,7 +41,7 @@ export const handshakeResets: Attack = (options, signal) =>
     const headers = [...(index % 2 ? [] : WEBSOCKET), ...(index % 4 > 1 ? [from()] : [])]
     const socket = await openWith(options, path, headers)
     if (Math.random() < 0.5) await sleep(Math.random() * 5)
-    socket.resetAndDestroy()
+    reset(socket)
     await sleep(2)
   })
 
@@ -47,7 +53,7 @@ export const strayUpgrades: Attack = async (options, signal) => {
   await runConcurrently(4, signal, async (index) => {
     const socket = await open(index)
     await sleep(300)
-    if (index % 2) socket.resetAndDestroy()
+    if (index % 2) reset(socket)
     else socket.end()
   })
 }

@@ -67,7 +67,7 @@ export const abandonedLists: Attack = (options, signal) => {
   return runConcurrently(30, signal, () => send(options, { path: expensive(), agent, leaveAfter: 50 }))
 }
 
-/** 64 concurrent clients guess passwords of accounts that do not exist, from 40 addresses. */
+/** 64 concurrent clients guess passwords of nonexistent accounts, from 40 addresses. */
 export const logins: Attack = (options, signal) => {
   const agent = agentOf(64)
   return runConcurrently(64, signal, (index) => {

@@ -4,11 +4,11 @@
  */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { parseIdempotencyKey } from '../../src/http/idempotency-key.js'
 import { refusals } from '../../src/http/refusals.js'
 import { newId } from '../../src/ids.js'
-import { parseIdempotencyKey } from '../../src/routes/orders/idempotency-key.js'
 import { NewOrder, NewOrderHeaders, PlacedOrder } from '../../src/routes/orders/schema.js'
-import { ProductParams, ProductQuery, ReadConditions } from '../../src/routes/products/schema.js'
+import { ProductParams, productQuery, ReadConditions } from '../../src/routes/products/schema.js'
 
 const orders: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('orders:place'))
@@ -25,7 +25,13 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
     parseIdempotencyKey(request.headers['idempotency-key'])
     reply.code(201).header('location', `/orders/${id}`)
     const order = { id, userId: request.user.sub, productId, quantity, unitPrice: 19.99, totalPrice: 19.99 }
-    return { ...order, status: 'pending' as const, createdAt: time, updatedAt: time }
+    const rest = {
+      checkoutId: null,
+      productName: 'Walnut desk lamp, number 500',
+      note: null,
+      expiresAt: null,
+    }
+    return { ...order, ...rest, status: 'pending' as const, createdAt: time, updatedAt: time }
   })
 }
 
@@ -33,9 +39,11 @@ const reads: FastifyPluginAsyncTypebox = async (app) => {
   const time = new Date().toISOString()
   const product = {
     id: newId(),
+    sku: null,
     name: 'Walnut desk lamp, number 500',
     price: 19.99,
     stock: 1_000_000_000,
+    lowStockThreshold: null,
     createdAt: time,
     updatedAt: time,
   }
@@ -53,7 +61,7 @@ const reads: FastifyPluginAsyncTypebox = async (app) => {
   )
   app.get(
     '/ceiling/products',
-    { schema: { hide: true, querystring: ProductQuery, response } },
+    { schema: { hide: true, querystring: productQuery(app.db.money), response } },
     async (_request, reply) => reply.type(json).serializer(String).send(twenty),
   )
 }

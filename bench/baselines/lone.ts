@@ -6,11 +6,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isServer } from '../../src/db/open.js'
 import { databaseFile } from '../../src/db/sqlite/file.js'
+import { parseIdempotencyKey } from '../../src/http/idempotency-key.js'
 import { refusals } from '../../src/http/refusals.js'
-import { newId } from '../../src/ids.js'
 import { createPlaceOrders } from '../../src/orders/place-orders.js'
 import { RowLocked } from '../../src/orders/row-locked.js'
-import { parseIdempotencyKey } from '../../src/routes/orders/idempotency-key.js'
 import { NewOrder, NewOrderHeaders, PlacedOrder } from '../../src/routes/orders/schema.js'
 import { openByHand } from './place-by-hand.js'
 
@@ -26,8 +25,8 @@ const lone: FastifyPluginAsyncTypebox<{ databaseUrl: string }> = async (app, { d
   const placeBatch = createPlaceOrders({ db: app.db, eventLog: app.eventLog, lowStockThreshold: 10 })
   app.post('/one-by-one/orders', { schema }, async (request, reply) => {
     const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
-    const wanted = { id: newId(), userId: request.user.sub, ...request.body, idempotencyKey, inDoubt: false }
-    const [outcome] = await placeBatch([wanted], { lane: 'main', wait: true })
+    const wanted = { userId: request.user.sub, ...request.body, idempotencyKey, inDoubt: false }
+    const [outcome] = await placeBatch([wanted], { lane: 'main', waitFor: new Set([wanted.productId]) })
     if (!outcome?.ok) throw outcome?.reason
     if (outcome.value instanceof RowLocked) throw new Error('another transaction holds the product')
     const { order } = outcome.value

@@ -19,8 +19,8 @@ interface Wanted {
 }
 
 async function place(connection: PoolConnection, { userId, productId, quantity }: Wanted) {
-  const [product]: { price: number; stock: bigint }[] = await connection.query(
-    'SELECT price, stock FROM products WHERE id = ? AND deleted_at IS NULL FOR UPDATE',
+  const [product]: { name: string; price: number; stock: bigint }[] = await connection.query(
+    'SELECT name, price, stock FROM products WHERE id = ? AND deleted_at IS NULL FOR UPDATE',
     [productId],
   )
   if (!product || product.stock < quantity) return undefined
@@ -32,19 +32,35 @@ async function place(connection: PoolConnection, { userId, productId, quantity }
     [quantity, at, productId],
   )
   await connection.query(
-    `INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?)`,
-    [id, userId, productId, quantity, product.price, total, at, at],
+    `INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, product_name, stock_after,
+                         created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)`,
+    [
+      id,
+      userId,
+      productId,
+      quantity,
+      product.price,
+      total,
+      product.name,
+      Number(product.stock) - quantity,
+      at,
+      at,
+    ],
   )
   const time = at.toISOString()
   const prices = { unitPrice: product.price / 100, totalPrice: total / 100 }
   const order = {
     id,
+    checkoutId: null,
     userId,
     productId,
+    productName: product.name,
     quantity,
     ...prices,
     status: 'pending',
+    note: null,
+    expiresAt: null,
     createdAt: time,
     updatedAt: time,
   }

@@ -20,15 +20,16 @@ export function openByHand(file: string) {
   db.pragma('synchronous = FULL')
   db.pragma('foreign_keys = ON')
   db.pragma('cache_size = -65536')
-  const find = db.prepare<[string], { price: number; stock: number }>(
-    'SELECT price, stock FROM products WHERE id = ? AND deleted_at IS NULL',
+  const find = db.prepare<[string], { name: string; price: number; stock: number }>(
+    'SELECT name, price, stock FROM products WHERE id = ? AND deleted_at IS NULL',
   )
   const take = db.prepare(
     'UPDATE products SET stock = stock - ?, version = version + 1, updated_at = ? WHERE id = ? AND stock >= ?',
   )
   const insertOrder = db.prepare(
-    `INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?)`,
+    `INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, product_name, stock_after,
+                         created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)`,
   )
   const advance = db.prepare<[], { last_offset: number }>(
     'UPDATE event_counter SET last_offset = last_offset + 2 WHERE id = 1 RETURNING last_offset',
@@ -43,22 +44,27 @@ export function openByHand(file: string) {
     if (!product || take.run(quantity, at, productId, quantity).changes === 0) return undefined
     const id = newId()
     const total = product.price * quantity
-    insertOrder.run(id, userId, productId, quantity, product.price, total, at, at)
+    const left = product.stock - quantity
+    insertOrder.run(id, userId, productId, quantity, product.price, total, product.name, left, at, at)
     const time = new Date(at).toISOString()
     const prices = { unitPrice: product.price / 100, totalPrice: total / 100 }
     const order = {
       id,
+      checkoutId: null,
       userId,
       productId,
+      productName: product.name,
       quantity,
       ...prices,
       status: 'pending' as const,
+      note: null,
+      expiresAt: null,
       createdAt: time,
       updatedAt: time,
     }
     const last = advance.get()?.last_offset ?? 0
     insertEvent.run(last - 1, 'order:created', userId, JSON.stringify(order), at)
-    const change = { productId, stock: product.stock - quantity }
+    const change = { productId, stock: left }
     insertEvent.run(last, 'stock:changed', null, JSON.stringify(change), at)
     return order
   })

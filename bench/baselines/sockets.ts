@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
 import { newId } from '../../src/ids.js'
 import { ready } from '../child.js'
+import { memoryInUse } from '../memory-in-use.js'
 
 const http = createServer()
 const io = new Server(http, { serveClient: false })
@@ -34,6 +35,7 @@ http.listen(0, '127.0.0.1', () => {
           })
         return start
       },
+      memory: memoryInUse,
     },
     async () => io.close(),
   )

@@ -8,6 +8,8 @@ import { SYSTEM } from '../../src/stream/origin.js'
 import ceiling from '../baselines/ceiling.js'
 import lone from '../baselines/lone.js'
 import { optionsOf, ready } from '../child.js'
+import { memoryInUse } from '../memory-in-use.js'
+import { processorTime } from '../processor-time.js'
 
 export interface AppOptions {
   databaseUrl: string
@@ -21,7 +23,7 @@ export interface AppOptions {
 
 const { databaseUrl, secret, changes, port = 0, uncached } = optionsOf<AppOptions>()
 
-// Imports the build that `npm start` runs, not its sources through a loader. Its types are those of the sources.
+// Imports the build, as `npm start` does, not its sources through a loader. Its types are those of the sources.
 const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href
 const { buildApp }: typeof import('../../src/app.js') = await import(built('app.js'))
 const { loadConfig }: typeof import('../../src/config.js') = await import(built('config.js'))
@@ -44,6 +46,7 @@ const address = await app.listen({ port, host: '127.0.0.1', backlog: 4096 })
 ready(
   { address },
   {
+    processorTime,
     /** Commits `count` events at once. @returns the commit time in milliseconds of the monotonic clock. */
     async emit(argument) {
       const { productId, stock, count } = argument as { productId: string; stock: number; count: number }
@@ -51,11 +54,7 @@ ready(
       await app.db.write((tx) => app.eventLog.append(tx, Array(count).fill(draft), Date.now()))
       return Number(process.hrtime.bigint()) / 1e6
     },
-    /** Returns the memory in use after garbage collection (needs --expose-gc). */
-    heap() {
-      for (let i = 0; i < 3; i++) globalThis.gc?.()
-      return process.memoryUsage()
-    },
+    memory: memoryInUse,
   },
   () => app.close(),
 )

@@ -1,52 +1,41 @@
-/**
- * Admins that listen to every event over bare WebSockets, to cost little next to the measured server. Each
- * checks that offsets are consecutive.
- */
-import WebSocket from 'ws'
+/** Admins listening to every event. Each checks that offsets are consecutive. */
 import { optionsOf, ready } from '../child.js'
+import { bySocket, byStream, type FollowOptions } from './follow.js'
 
-export interface ListenerOptions {
-  address: string
-  token: string
+export interface ListenerOptions extends FollowOptions {
   count: number
-  /** Whether to request arrays of events, as the project's own client does, or one packet per event. */
-  batch: boolean
+  /** By server-sent events in place of sockets. */
+  stream?: boolean
 }
 
 /** Events received since the last reset. */
 export interface Received {
   /** Events, summed over all sockets. */
   events: number
-  /** Offsets that did not follow the previous one. */
+  /** Offsets not following the previous one. */
   gaps: number
   /** Time of the last event, in milliseconds of the monotonic clock. */
   last: number
 }
 
-const { address, token, count, batch } = optionsOf<ListenerOptions>()
-const url = `${address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+const { count, stream, ...options } = optionsOf<ListenerOptions>()
+const follow = stream ? byStream : bySocket
 let received: Received = { events: 0, gaps: 0, last: 0 }
 let wanted = { events: Number.POSITIVE_INFINITY, reached: () => {} }
 
 const now = () => Number(process.hrtime.bigint()) / 1e6
 const OFFSET = /"offset":(\d+)/g
 
-/** Connects one socket and resolves once it is live. It implements just the parts of the protocol it needs. */
+/** Connects one listener. @returns a function to end it, once it is live */
 const connect = () =>
-  new Promise<WebSocket>((resolve, reject) => {
-    const socket = new WebSocket(url, { perMessageDeflate: false })
+  new Promise<() => void>((resolve, reject) => {
     let next = 0
-    socket.once('error', reject)
-    socket.once('close', () => received.gaps++) // no socket should be disconnected
-    socket.on('message', (data) => {
-      const text = data.toString()
-      if (text.startsWith('0')) socket.send(`40/admin,${JSON.stringify({ token, batch })}`)
-      else if (text === '2') socket.send('3')
-      else if (text.startsWith('44/admin')) reject(new Error(text))
-      else if (text.startsWith('42/admin,["stream:ready"')) {
+    const end = follow(options, {
+      ready(text) {
         next = Number(new RegExp(OFFSET).exec(text)?.[1]) + 1
-        resolve(socket)
-      } else if (text.startsWith('42/admin')) {
+        resolve(end)
+      },
+      events(text) {
         for (const [, offset] of text.matchAll(OFFSET)) {
           if (Number(offset) !== next) received.gaps++
           next = Number(offset) + 1
@@ -54,15 +43,17 @@ const connect = () =>
         }
         received.last = now()
         if (received.events >= wanted.events) wanted.reached()
-      }
+      },
+      failed: reject,
+      closed: () => received.gaps++, // none should be disconnected
     })
   })
 
 const CONNECTING_AT_ONCE = 50
-const sockets: WebSocket[] = []
-while (sockets.length < count) {
-  const some = Math.min(CONNECTING_AT_ONCE, count - sockets.length)
-  sockets.push(...(await Promise.all(Array.from({ length: some }, connect))))
+const ends: (() => void)[] = []
+while (ends.length < count) {
+  const some = Math.min(CONNECTING_AT_ONCE, count - ends.length)
+  ends.push(...(await Promise.all(Array.from({ length: some }, connect))))
 }
 
 ready(
@@ -82,6 +73,6 @@ ready(
     soFar: () => received,
   },
   async () => {
-    for (const socket of sockets) socket.terminate()
+    for (const end of ends) end()
   },
 )

@@ -1,5 +1,6 @@
 import { encodeCursor } from '../../src/catalog/search/sort-and-cursor.js'
 import { openDb } from '../../src/db/open.js'
+import { encodeCursor as encodeOrderCursor, fingerprintOf } from '../../src/orders/search/sort.js'
 import { type Dataset, dataset, isMade } from '../dataset.js'
 import { load, type Shot } from '../load.js'
 import type { Suite } from '../measure.js'
@@ -33,6 +34,20 @@ const SEARCH = 'searches'
 const CASUAL = 'of a customer with 20'
 const BUSY = 'of a busy customer'
 const BUSY_DEEP = 'their later pages'
+const ALL_ORDERS = 'all orders'
+const ORDER_SEARCH = 'searches of orders'
+
+const ORDER_SEARCHES = [
+  '&q=walnut+desk',
+  '&q=oak&status=pending',
+  '&sort=-totalPrice',
+  '&sort=totalPrice&q=kettle',
+  '&minTotal=20&maxTotal=30',
+  '&q=casual',
+  '&q=copper+kettle+small',
+  '&q=mug&sort=-totalPrice',
+  '&status=pending,cancelled&from=2026-01-01T00:00:00Z',
+]
 
 const time = { figure: 'time', unit: 'ms' }
 const cursorOf = (id: string) => encodeURIComponent(encodeCursor('-createdAt', [id]))
@@ -65,6 +80,7 @@ export const growth: Suite = {
     { name: 'GET /products?q=', of: SEARCH, against: FIRST, ...time, goal: { atMost: 5 } },
     { name: 'GET /orders of a busy customer', of: BUSY, against: CASUAL, ...time, goal: { atMost: 1.2 } },
     { name: 'the same, deep by cursor', of: BUSY_DEEP, against: CASUAL, ...time },
+    { name: 'GET /orders?q=', of: ORDER_SEARCH, against: ALL_ORDERS, ...time, goal: { atMost: 3 } },
   ],
 
   async open({ quick }) {
@@ -90,7 +106,10 @@ export const growth: Suite = {
     const list = (userId: string, path = '/orders') =>
       get(path, { authorization: `Bearer ${tokenOf(userId, 'customer')}` })
     const after = (id: string) => get(`/products?cursor=${cursorOf(id)}`)
-    const ordersAfter = (id: string) => `/orders?cursor=${Buffer.from(id).toString('base64url')}`
+    const own = fingerprintOf({ userId: set.busy, byCustomer: false, sort: '-createdAt' })
+    const ordersAfter = (id: string) => `/orders?cursor=${encodeOrderCursor('-createdAt', own, [id])}`
+    const admin = { authorization: `Bearer ${tokenOf(set.busy, 'admin')}` }
+    const all = (query: string) => get(`/orders?scope=all${query}`, admin)
     return {
       note: `${products.toLocaleString('en-US')} products, ${orders.toLocaleString('en-US')} orders`,
       contestants: {
@@ -100,6 +119,8 @@ export const growth: Suite = {
         [SEARCH]: on(WORDS.map((words) => get(`/products?q=${encodeURIComponent(words)}`))),
         [CASUAL]: on([list(set.casual)]),
         [BUSY]: on([list(set.busy)]),
+        [ALL_ORDERS]: on([all('')]),
+        [ORDER_SEARCH]: on(ORDER_SEARCHES.map(all)),
         [BUSY_DEEP]: on(later.map((id) => list(set.busy, ordersAfter(id)))),
       },
       async close() {

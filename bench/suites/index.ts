@@ -1,5 +1,10 @@
 import type { Suite } from '../measure.js'
+import { bare } from './bare.js'
+import { checkouts } from './checkouts.js'
+import { expiry } from './expiry.js'
+import { files } from './files.js'
 import { growth } from './growth.js'
+import { idle } from './idle.js'
 import { live } from './live.js'
 import { login } from './login.js'
 import { lone } from './lone.js'
@@ -9,6 +14,24 @@ import { reads } from './reads.js'
 import { server } from './server.js'
 import { startUp } from './start.js'
 import { storm } from './storm.js'
+import { webhooks } from './webhooks.js'
 
 /** In table order. */
-export const suites: Suite[] = [orders, overload, lone, reads, growth, login, live, server, startUp, storm]
+export const suites: Suite[] = [
+  orders,
+  checkouts,
+  overload,
+  lone,
+  expiry,
+  files,
+  reads,
+  bare,
+  growth,
+  login,
+  live,
+  idle,
+  webhooks,
+  server,
+  startUp,
+  storm,
+]

@@ -12,6 +12,7 @@ const APART_MS = 25
 
 const OURS = 'the program'
 const ALONE = 'socket.io alone'
+const STREAMS = 'the program, by server-sent events'
 
 /** Single events and bursts to a thousand admins, each event a packet of its own, as sent without `batch`. */
 export const live: Suite = {
@@ -34,21 +35,40 @@ export const live: Suite = {
       unit: 'ms',
       goal: { atMost: 1.1 },
     },
+    {
+      name: 'events to 1,000 admins by server-sent events, in bursts',
+      of: STREAMS,
+      against: ALONE,
+      figure: 'rate',
+      unit: 'events/s',
+      goal: { atLeast: 0.9 },
+    },
+    {
+      name: 'one event by server-sent events, until the last has it',
+      of: STREAMS,
+      against: ALONE,
+      figure: 'time',
+      unit: 'ms',
+      goal: { atMost: 1.1 },
+    },
   ],
 
   async open() {
     const file = newFile()
     const shop = await makeShop(file.url)
-    const app: Program<{ address: string }> = await start('servers/app.mjs', {
-      place: 'server',
-      options: { databaseUrl: file.url, secret: SECRET },
-    })
+    const startApp = (databaseUrl: string): Promise<Program<{ address: string }>> =>
+      start('servers/app.mjs', { place: 'server', options: { databaseUrl, secret: SECRET } })
+    const app = await startApp(file.url)
+    const otherFile = newFile()
+    const otherShop = await makeShop(otherFile.url)
+    const streaming = await startApp(otherFile.url)
     const alone: Program<{ address: string }> = await start('baselines/sockets.ts', { place: 'server' })
     const faults: string[] = []
     const data = { productId: shop.productIds[0], stock: 1_000_000_000 }
 
-    async function contest(name: string, program: typeof app) {
-      const options = { address: program.hello.address, token: shop.admin, count: SOCKETS, batch: false }
+    async function contest(name: string, program: typeof app, token = shop.admin, stream = false) {
+      const { address } = program.hello
+      const options = { address, token, count: SOCKETS, batch: false, stream }
       const admins = await start('servers/listeners.ts', { place: 'load', options })
       /** Returns the milliseconds from the commit of `count` events until every socket has received them all. */
       const send = async (count: number) => {
@@ -62,13 +82,13 @@ export const live: Suite = {
       }
       const measure = async (seconds: number) => {
         const end = performance.now() + (seconds * 1000) / 2
-        const bursts: number[] = []
+        const bursts = [await send(BURST)]
         while (performance.now() < end) bursts.push(await send(BURST))
         const ones: number[] = []
-        while (performance.now() < end + (seconds * 1000) / 2) {
+        do {
           await new Promise((resolve) => setTimeout(resolve, APART_MS))
           ones.push(await send(1))
-        }
+        } while (performance.now() < end + (seconds * 1000) / 2)
         return { rate: (BURST * SOCKETS * 1000) / median(bursts), time: median(ones) }
       }
       return { admins, measure }
@@ -76,11 +96,13 @@ export const live: Suite = {
 
     const ours = await contest(OURS, app)
     const theirs = await contest(ALONE, alone)
+    const streams = await contest(STREAMS, streaming, otherShop.admin, true)
     return {
-      contestants: { [OURS]: ours.measure, [ALONE]: theirs.measure },
+      contestants: { [OURS]: ours.measure, [ALONE]: theirs.measure, [STREAMS]: streams.measure },
       async close() {
-        for (const program of [ours.admins, theirs.admins, app, alone]) await program.stop()
-        await file.drop()
+        const listeners = [ours, theirs, streams].map(({ admins }) => admins)
+        for (const program of [...listeners, app, alone, streaming]) await program.stop()
+        for (const { drop } of [file, otherFile]) await drop()
         return faults
       },
     }

@@ -76,7 +76,8 @@ export const orders: Suite = {
         await admin.stop()
         for (const { program, file, tally } of [app, byHand, express]) {
           await program.stop()
-          faults.push(...(await audit(file.url, { ...tally.sum(), log: program !== express.program })))
+          const wrote = { log: program !== express.program, ledger: program === app.program }
+          faults.push(...(await audit(file.url, { ...tally.sum(), ...wrote })))
           await file.drop()
         }
         return faults

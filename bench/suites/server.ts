@@ -75,7 +75,8 @@ export const server: Suite = {
         for (const program of [one, ...nodes, byHand]) await program.stop()
         const faults: string[] = []
         for (const { database, tally } of [ours, theirs, shared]) {
-          faults.push(...(await audit(database.url, tally.sum())))
+          const ledger = database !== theirs.database
+          faults.push(...(await audit(database.url, { ...tally.sum(), ledger })))
           await database.drop()
         }
         return faults

@@ -11,11 +11,7 @@ const recorded = {
 }
 
 const files = testsOf(FOLDERS[process.env.MUTATION_FOLDER], testFiles())
-const { external, plugins, output, ...input } = await bundleInput(files)
-const bundle = await rolldown({
-  ...input,
-  external: external.filter((pattern) => !pattern.test('tap')),
-  plugins: [recorded, ...plugins],
-})
+const { plugins, output, ...input } = await bundleInput(files)
+const bundle = await rolldown({ ...input, plugins: [recorded, ...plugins] })
 await bundle.write({ ...output, dir: join('.tap', 'mutated'), entryFileNames: '[name].js' })
 await bundle.close()

@@ -35,7 +35,7 @@ function failuresIn(report) {
 
 /** Runs the tests of a mutant. @returns the failures; undefined if all passed */
 function runTests(tests, database = 'sqlite') {
-  // Some mutants have a test wait for what never comes.
+  // Some mutants have a test wait forever.
   const args = [join(root, 'scripts/test.mjs'), `--${database}`, '--timeout=150', ...tests]
   const env = { ...process.env, TEST_BUILT: '1', TEST_EFFORT: '1' }
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8' })

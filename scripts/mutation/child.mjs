@@ -78,7 +78,7 @@ async function attempt({ mutant, hitLimit, tests, fromStart }) {
     if (ok) continue
     const endless = hitLimit !== undefined && stryker.hitCount > hitLimit
     Object.assign(stryker, { activeMutant: undefined, hitLimit: undefined })
-    // What failed may have left something behind: this process is of further use if the test passes now.
+    // A failed test may have left something behind: this process is of further use if the test passes now.
     const sound = !fromStart && !endless && (await run(file, name)).ok
     return { killed: true, endless, sound, file, name, message, count }
   }

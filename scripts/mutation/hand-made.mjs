@@ -1,6 +1,6 @@
 /**
  * Mutants beyond the operators of any tool, each a plausible mistake: in settings, access rules, transactions and
- * offsets. An edit replaces a text that occurs once in its file; `tests` are those expected to fail.
+ * offsets. An edit replaces a text with one occurrence in its file; `tests` are those expected to fail.
  */
 export const HAND_MADE = [
   {
@@ -35,7 +35,7 @@ export const HAND_MADE = [
   },
   {
     what: 'Production starts with a weak JWT_SECRET',
-    file: 'src/config.ts',
+    file: 'src/config/read-settings.ts',
     edits: [['...(production ? weak : [])', '...[]']],
     tests: ['test/config.test.ts'],
   },
@@ -134,18 +134,18 @@ export const HAND_MADE = [
   {
     what: 'Existing orders of an Idempotency-Key are not looked up',
     file: 'src/orders/batch-plan.ts',
-    edits: [['keyed: await findKeyed(db, tx, batch)', 'keyed: new Map()']],
+    edits: [['keyed: await findKeyed(db, tx, batch)', 'keyed: { orders: new Map(), checkouts: new Map() }']],
     tests: ['test/orders/placing.test.ts'],
   },
   {
     what: 'A reused key with a different body replays the first order',
     file: 'src/orders/idempotency.ts',
-    edits: [['earlier.productId === productId && earlier.quantity === quantity', 'earlier']],
+    edits: [['made.productId === productId && made.quantity === quantity', 'true']],
     tests: ['test/orders/placing.test.ts'],
   },
   {
     what: 'An order may take one unit more than the stock',
-    file: 'src/orders/batch-plan.ts',
+    file: 'src/orders/decide.ts',
     edits: [['if (product.stock < quantity)', 'if (product.stock < quantity - 1)']],
     tests: ['test/orders/placing.test.ts', 'test/orders/stock-model.test.ts'],
   },
@@ -213,14 +213,14 @@ export const HAND_MADE = [
   },
   {
     what: 'If-Match is ignored',
-    file: 'src/catalog/change-products.ts',
-    edits: [['change.accepts?.(row.version) !== false', 'true']],
+    file: 'src/catalog/product-transactions.ts',
+    edits: [['accepts?.(row.version) !== false', 'true']],
     tests: ['test/routes/products/rivals.test.ts'],
   },
   {
     what: 'A stock adjustment writes no adjustment row',
-    file: 'src/catalog/change-products.ts',
-    edits: [['if (delta === 0) return', 'if (delta !== undefined) return']],
+    file: 'src/catalog/book-stock.ts',
+    edits: [['delta !== 0', 'delta === 0']],
     tests: ['test/routes/products', 'test/orders/stock-model.test.ts'],
   },
   {

@@ -1,6 +1,7 @@
 /**
- * A test runner for Stryker: it runs the tests that come by a mutant, the quickest first, until one fails. Its processes are
- * used again, as long as what failed in one passes there without the mutant. To start one for each mutant would take hours.
+ * A test runner for Stryker: it runs the tests that come by a mutant, the quickest first, until one fails. Its
+ * processes are used again, as long as a failed test passes there without the mutant. To start one for each mutant
+ * would take hours.
  */
 import { fork } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'

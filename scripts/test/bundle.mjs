@@ -52,6 +52,15 @@ const keepPlaces = {
   },
 }
 
+/** Lets several test files run in one process, each with a root test of its own. */
+const ownRootTests = {
+  name: 'own-root-tests',
+  resolveId: {
+    filter: { id: /^tap$/ },
+    handler: () => ({ id: fileURLToPath(new URL('./root-test.mjs', import.meta.url)), external: true }),
+  },
+}
+
 /** Returns rolldown's input options for bundling `files`, tests by path from the root of the checkout. */
 export async function bundleInput(files) {
   const { default: config } = await import('../../rolldown.config.mjs')
@@ -63,9 +72,11 @@ export async function bundleInput(files) {
     input: Object.fromEntries(files.map((name) => [name.replace(/^test\/(.*)\.ts$/, '$1'), name])),
     external: [
       ...config.external,
-      ...Object.keys(devDependencies).map((name) => new RegExp(`^${name}(/|$)`)),
+      ...Object.keys(devDependencies)
+        .filter((name) => name !== 'tap')
+        .map((name) => new RegExp(`^${name}(/|$)`)),
     ],
-    plugins: [...config.plugins, keepPlaces],
+    plugins: [ownRootTests, ...config.plugins, keepPlaces],
   }
 }
 

@@ -25,6 +25,8 @@ import type { Sessions } from './sessions/sessions.js'
 import { normalEmail, viewUser } from './user.js'
 import { userEvent } from './users/user-events.js'
 import { insertUser } from './users/user-terms.js'
+import { createEmailVerification } from './verify-email.js'
+import { createVouching } from './vouched-email.js'
 
 export interface AccountOptions {
   db: Db
@@ -87,11 +89,11 @@ export function createAccounts(options: AccountOptions) {
     guess,
 
     /**
-     * Registers a customer, and queues the mail that verifies their address, if mail can be sent; or makes for an operator a
+     * Registers a customer, and queues the mail to verify their address, if mail can be sent; or makes for an operator a
      * user of another role, whose address counts as verified.
      * @param person must have a valid password (see passwordFault)
      * @param client the requesting client, for fair queueing
-     * @param madeBy who makes it for the person, and with which role
+     * @param madeBy the operator acting for the person, and the role
      * @throws Problem `email-taken`, `overloaded`
      */
     async register(
@@ -159,6 +161,8 @@ export function createAccounts(options: AccountOptions) {
 
     ...createPasswordChange({ db, passwords, sessions, guess, shopName }),
     ...createEmails({ db, eventLog, outbox, guess }),
+    ...createEmailVerification({ db, eventLog, sessions }),
+    ...createVouching({ db, eventLog, sessions }),
     ...createOwnErasure({ db, eventLog, sessions, guess }),
     ...createPasswordReset({ db, passwords, sessions, shopName }),
 
@@ -169,7 +173,7 @@ export function createAccounts(options: AccountOptions) {
     },
 
     /**
-     * Returns all that is kept of the user `id` as one JSON document, in parts.
+     * Returns everything kept of the user `id` as one JSON document, in parts.
      * @throws Problem `unauthenticated` if the user is gone
      */
     async exportOwn(id: string): Promise<AsyncIterable<string>> {

@@ -2,6 +2,7 @@ import type { User } from '#prisma'
 import { recordAudit } from '../audit/record-audit.js'
 import type { Db } from '../db/db.js'
 import { accountGone, invalidRequest, overloaded } from '../errors.js'
+import type { Remember } from '../idempotency/remember.js'
 import { originOfUser } from '../stream/origin.js'
 import { voidMails } from './mails/mail-tokens.js'
 import type { Passwords } from './passwords/hashing.js'
@@ -43,6 +44,7 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
     old: string,
     hash: string,
     { requestId }: ClientInfo,
+    remember: Remember<void> | undefined,
   ): Promise<boolean> =>
     sessions.endAll(
       userId,
@@ -56,6 +58,7 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
         await voidMails(tx, userId)
         const origin = originOfUser(userId, requestId)
         await recordAudit(tx, { origin, action: 'user.password-changed', subject: userId })
+        await remember?.(tx)
         return true
       },
       sessionId,
@@ -67,7 +70,11 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
      * @throws Problem `invalid-credentials`, `account-locked`, `invalid-request` for a password of the user's own words,
      * `unauthenticated` if the session has ended or the user is gone, `overloaded`
      */
-    async changePassword(change: PasswordChange, client: ClientInfo): Promise<void> {
+    async changePassword(
+      change: PasswordChange,
+      client: ClientInfo,
+      remember?: Remember<void>,
+    ): Promise<void> {
       const { userId, currentPassword, newPassword } = change
       let hash: string | undefined
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -84,7 +91,8 @@ export function createPasswordChange({ db, passwords, sessions, guess, shopName 
           signal: client.signal,
         })
         // Another user may have got the email address since it was read.
-        if (verified.id === userId && (await replace(change, verified.password, hash, client))) return
+        if (verified.id === userId && (await replace(change, verified.password, hash, client, remember)))
+          return
       }
       throw overloaded(1)
     },

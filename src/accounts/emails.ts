@@ -1,24 +1,21 @@
 import type { User } from '#prisma'
-import { recordAudit } from '../audit/record-audit.js'
 import type { UserView } from '../contract/user.js'
 import type { Db } from '../db/db.js'
-import { isUniqueViolation } from '../db/driver-error.js'
 import type { Tx } from '../db/transaction.js'
 import {
   accountGone,
   emailTaken,
   invalidRequest,
-  invalidToken,
   mailUnavailable,
   overloaded,
   Problem,
   problems,
 } from '../errors.js'
+import { type Remember, remembering } from '../idempotency/remember.js'
 import { type NewMail, newMail, type Outbox } from '../mail/outbox.js'
 import type { EventLog } from '../stream/log.js'
 import { type Origin, originOfUser } from '../stream/origin.js'
 import type { Guess } from './change-password.js'
-import { findToken, spendToken } from './mails/mail-tokens.js'
 import type { ClientInfo } from './sessions/session.js'
 import { normalEmail, viewUser } from './user.js'
 import { userEvent } from './users/user-events.js'
@@ -40,6 +37,12 @@ export interface OwnChanges {
   password?: string
 }
 
+interface NameChange {
+  name: string | undefined
+  origin: Origin
+  remember: Remember<UserView> | undefined
+}
+
 const VERIFICATION = 'email-verification'
 const NOTICE = 'email-change'
 const RETRY_AFTER_SECONDS = 60 * 60
@@ -53,7 +56,7 @@ async function voidOthers(tx: Tx, userId: string, address: string): Promise<void
   await tx.mail.deleteMany({ where: { ...waiting, recipient: { not: address } } })
 }
 
-/** Verifies email addresses by mailed links. A new address replaces the present one once it is verified. */
+/** Changes names and email addresses. A new address replaces the present one once it is verified. */
 export function createEmails({ db, eventLog, outbox, guess }: EmailOptions) {
   /** Queues `mails` unless they are queued already. @throws Problem `rate-limited` if there were too many to one address */
   const queueAll = async (tx: Tx, mails: NewMail[], box: Outbox, inDoubt: boolean): Promise<void> => {
@@ -75,14 +78,14 @@ export function createEmails({ db, eventLog, outbox, guess }: EmailOptions) {
   /** Makes the change if the user still has the password hash of `verified`. @returns undefined otherwise */
   const apply = async (
     user: User,
-    { name, origin }: { name: string | undefined; origin: Origin },
+    { name, origin, remember }: NameChange,
     verified?: { address: string; hash: string },
   ) => {
     const mails = verified && [
       newMail(VERIFICATION, user.id, verified.address),
       newMail(NOTICE, user.id, user.email),
     ]
-    return db.write(async (tx, inDoubt) => {
+    const attempt = async (tx: Tx, inDoubt: boolean) => {
       await db.dialect.lockUsers(tx, [user.id], true)
       const row = await tx.user.findUnique({ where: { id: user.id } })
       if (!row || row.erasedAt) throw accountGone()
@@ -95,6 +98,11 @@ export function createEmails({ db, eventLog, outbox, guess }: EmailOptions) {
       const changed = await tx.user.update({ where: { id: user.id }, data: { name, updatedAt: new Date() } })
       await indexUser(tx, changed)
       await tell(tx, changed, origin)
+      return changed
+    }
+    return db.write(async (tx, inDoubt) => {
+      const changed = await attempt(tx, inDoubt)
+      if (changed) await remember?.(tx, viewUser(changed))
       return changed
     })
   }
@@ -118,15 +126,20 @@ export function createEmails({ db, eventLog, outbox, guess }: EmailOptions) {
   return {
     /**
      * Changes the name at once, and the email address once it is verified: a link is mailed there, and the present address is
-     * told. A later change replaces one that is not verified yet; the present address withdraws it.
+     * told. A later change replaces an unverified one; the present address withdraws it.
      * @throws Problem `unauthenticated` if the user is gone; for a new address `invalid-request` without a password,
      * `invalid-credentials`, `account-locked`, `email-taken`, `mail-unavailable`, `rate-limited`, `overloaded`
      */
-    async update(id: string, { name, email, password }: OwnChanges, client: ClientInfo): Promise<UserView> {
+    async update(
+      id: string,
+      { name, email, password }: OwnChanges,
+      client: ClientInfo,
+      remember?: Remember<UserView>,
+    ): Promise<UserView> {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const user = await db.read.user.findUnique({ where: { id } })
         if (!user || user.erasedAt) throw accountGone()
-        const change = { name, origin: originOfUser(id, client.requestId) }
+        const change = { name, origin: originOfUser(id, client.requestId), remember }
         const address = email === undefined ? undefined : normalEmail(email)
         if (address === undefined || address === user.email) {
           if (address) await db.write((tx) => voidOthers(tx, id, address))
@@ -143,63 +156,27 @@ export function createEmails({ db, eventLog, outbox, guess }: EmailOptions) {
     },
 
     /**
-     * Verifies the address that `token` was mailed to; it becomes the user's if it is a new one. Links that reset the password
-     * and were mailed to the former address are void then.
-     * @param requestId the request, for the log
-     * @returns the user's id, and whether the address has changed
-     * @throws Problem `invalid-token`; `email-taken` if another account has got the address meanwhile
-     */
-    async verifyEmail(token: string, requestId?: string): Promise<{ userId: string; isNew: boolean }> {
-      let done: { userId: string; isNew: boolean } | undefined
-      const verified = await db
-        .write(async (tx, inDoubt) => {
-          const row = await findToken(tx, token, 'verification', await db.dialect.now(tx))
-          // The token is gone if the attempt before was committed.
-          if (!row) return inDoubt ? done : undefined
-          const { userId, email } = row
-          await db.dialect.lockUsers(tx, [userId], true)
-          const before = await tx.user.findUnique({ where: { id: userId } })
-          if (!before || !(await spendToken(tx, row))) return undefined
-          const data = { email, emailVerified: true, updatedAt: new Date() }
-          const after = await tx.user.update({ where: { id: userId }, data })
-          const isNew = before.email !== email
-          if (isNew) {
-            await indexUser(tx, after)
-            await tx.mailToken.deleteMany({ where: { userId } })
-          }
-          const origin = originOfUser(userId, requestId)
-          const action = isNew ? 'user.email-changed' : 'user.email-verified'
-          await recordAudit(tx, { origin, action, subject: userId })
-          await tell(tx, after, origin)
-          done = { userId, isNew }
-          return done
-        })
-        .catch((cause) => {
-          throw isUniqueViolation(cause) ? emailTaken(cause) : cause
-        })
-      if (!verified) throw invalidToken()
-      return verified
-    },
-
-    /**
      * Mails the link again: to the new address, if one waits to be verified, or to the present one. It does nothing if that is
      * verified, or if there were too many mails.
      * @throws Problem `mail-unavailable`, `unauthenticated` if the user is gone
      */
-    async resendVerification(userId: string): Promise<void> {
+    async resendVerification(userId: string, remember?: Remember<void>): Promise<void> {
       if (!outbox) throw mailUnavailable()
       const mail = newMail(VERIFICATION, userId, '')
-      await db.write(async (tx, inDoubt) => {
-        await db.dialect.lockUsers(tx, [userId], true)
-        const user = await tx.user.findUnique({ where: { id: userId } })
-        if (!user) throw accountGone()
-        const waiting = await tx.mail.findFirst({ where: { userId, kind: VERIFICATION, sentAt: null } })
-        const where = { userId_kind: { userId, kind: 'verification' } }
-        const mailed = await tx.mailToken.findUnique({ where })
-        const recipient = waiting?.recipient ?? mailed?.email ?? (user.emailVerified ? undefined : user.email)
-        if (recipient === undefined || (await outbox.isFull(tx, VERIFICATION, recipient))) return
-        await outbox.queue(tx, { ...mail, recipient }, inDoubt)
-      })
+      await db.write(
+        remembering(remember, async (tx, inDoubt) => {
+          await db.dialect.lockUsers(tx, [userId], true)
+          const user = await tx.user.findUnique({ where: { id: userId } })
+          if (!user) throw accountGone()
+          const waiting = await tx.mail.findFirst({ where: { userId, kind: VERIFICATION, sentAt: null } })
+          const where = { userId_kind: { userId, kind: 'verification' } }
+          const mailed = await tx.mailToken.findUnique({ where })
+          const recipient =
+            waiting?.recipient ?? mailed?.email ?? (user.emailVerified ? undefined : user.email)
+          if (recipient === undefined || (await outbox.isFull(tx, VERIFICATION, recipient))) return
+          await outbox.queue(tx, { ...mail, recipient }, inDoubt)
+        }),
+      )
     },
   }
 }

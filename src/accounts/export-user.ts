@@ -6,10 +6,10 @@ import { viewPasskey } from './passkeys/passkey.js'
 import { viewSession } from './sessions/session.js'
 import { viewUser } from './user.js'
 
-/** Rows read at a time, so that an account with very many orders takes no more memory than another. */
+/** Rows read at a time, so an account with very many orders takes no more memory than another. */
 const PAGE = 200
 
-/** Returns all that is kept of a session, of which the list of live sessions shows a part. */
+/** Returns everything kept of a session, of which the list of live sessions shows a part. */
 const exportSession = (row: Session) => ({
   ...viewSession(row),
   expiresAt: row.expiresAt.toISOString(),
@@ -42,8 +42,8 @@ async function* arrayOf<T>(parts: AsyncIterable<T[]>, view: (row: T) => unknown)
 }
 
 /**
- * Yields all that is kept of a user as one JSON document, in parts: the profile, sessions, passkeys and API keys without secrets, mails,
- * entries of the audit trail about the user, and orders.
+ * Yields everything kept of a user as one JSON document, in parts: the profile, sessions, passkeys and API keys without secrets, mails,
+ * entries of the audit trail about the user, orders, and checkouts.
  */
 export async function* exportUser(db: Db, user: User): AsyncGenerator<string> {
   const { id: userId } = user
@@ -81,6 +81,10 @@ export async function* exportUser(db: Db, user: User): AsyncGenerator<string> {
 
   const orders = pages(db, (id) => read.order.findMany({ where: { userId, ...after(id) }, ...order }))
   yield ',"orders":'
-  yield* arrayOf(orders, (row) => ({ ...viewOrder(row), idempotencyKey: row.idempotencyKey }))
+  yield* arrayOf(orders, (row) => ({ ...viewOrder(row, db.money), idempotencyKey: row.idempotencyKey }))
+
+  const checkouts = pages(db, (id) => read.checkout.findMany({ where: { userId, ...after(id) }, ...order }))
+  yield ',"checkouts":'
+  yield* arrayOf(checkouts, ({ id, idempotencyKey, createdAt }) => ({ id, idempotencyKey, createdAt }))
   yield '}'
 }

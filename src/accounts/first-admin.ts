@@ -56,7 +56,7 @@ async function createAdmin(
 export type AdminChange = { id: string; created: boolean; password: boolean; role: boolean }
 
 /**
- * Creates or updates the user so that `wanted` is an admin with that password. Changing the password or the role ends
+ * Creates or updates the user: `wanted` is an admin with its password afterwards. Changing the password or the role ends
  * all of the user's sessions in the same transaction. Safe to run in several processes at once.
  * @returns the changes; undefined if there were none
  */
@@ -86,7 +86,7 @@ export async function ensureAdmin(
       if (count === 0) return false
       await liftLock(tx, id)
       await touchKeys(db, tx, id)
-      // Who had the account before may have asked for mails, whose links would take it back.
+      // The former owner may have asked for mails, whose links would take the account back.
       if (!same) await voidMails(tx, id)
       const record = (action: AuditAction) => recordAudit(tx, { origin: SYSTEM, action, subject: id })
       if (!same) await record('user.password-changed')

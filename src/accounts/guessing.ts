@@ -10,7 +10,7 @@ import { type ClientInfo, clientKeyOf } from './sessions/session.js'
 export interface GuessingOptions {
   db: Db
   lockout: Lockout
-  /** Recognises clients that signed in before; without it, none has guesses of its own. */
+  /** Recognises clients with an earlier sign-in; without it, none has guesses of its own. */
   devices?: KnownDevices | undefined
   /** Limits the failures of one address; without it, only accounts are protected. */
   failures?: FailureBudget | undefined
@@ -42,14 +42,16 @@ export function createGuessing({ db, lockout, devices, failures }: GuessingOptio
 
   /**
    * Returns the name under which the guesses of `client` are counted, and whether it is known to the account. Does the same
-   * work for unknown accounts, so that timing reveals nothing.
+   * work for unknown accounts, so timing reveals nothing.
    */
   const placeOf = async (email: string, client: ClientInfo): Promise<{ place: string; known: boolean }> => {
     const row = await db.read.user.findUnique({ where: { email }, select: { id: true, unlocks: true } })
     const { id, unlocks } = row ?? { id: NO_USER_ID, unlocks: 0 }
     const device = devices?.read(client.device, id)
     const known = (await isAddressKnown(id, client)) || device !== undefined
-    return { place: device ? `device:${unlocks}:${device}` : `account:${unlocks}:${email}`, known }
+    if (device) return { place: `device:${unlocks}:${device}`, known }
+    // By id: guesses made before an address has an account, or after it was erased, lock no later account out.
+    return { place: row ? `account:${unlocks}:${id}` : `address:${email}`, known }
   }
 
   return {

@@ -1,5 +1,5 @@
 export interface LastUsedOptions {
-  /** Writes that `ids` were used at `at`. */
+  /** Writes the use of `ids` at `at`. */
   write(ids: string[], at: Date): Promise<unknown>
   /** Called if a write fails: its uses are lost. */
   onError(error: unknown): void
@@ -20,7 +20,7 @@ export function createLastUsed({ write, onError }: LastUsedOptions) {
 
   const flushOnce = async (): Promise<void> => {
     const now = performance.now()
-    // In the order of the writes, so those that may be written again are at the front.
+    // In the order of the writes, so the next ones to write again are at the front.
     for (const [id, at] of writtenAt) {
       if (now - at < WRITE_EVERY_MS) break
       writtenAt.delete(id)
@@ -44,10 +44,10 @@ export function createLastUsed({ write, onError }: LastUsedOptions) {
     /** Notes a use of the row `id`. */
     note: (id: string): void => void used.add(id),
 
-    /** Writes the uses that are due. */
+    /** Writes the due uses. */
     flush,
 
-    /** Writes the uses that are due, for the last time. */
+    /** Writes the due uses, for the last time. */
     async stop(): Promise<void> {
       clearInterval(timer)
       await flush()

@@ -17,7 +17,7 @@ export interface PasswordResetOptions {
   shopName: string
 }
 
-/** Sets passwords for users who have a mailed token, in place of the forgotten ones. */
+/** Sets passwords for users with a mailed token, in place of the forgotten ones. */
 export function createPasswordReset({ db, passwords, sessions, shopName }: PasswordResetOptions) {
   return {
     /**
@@ -46,12 +46,12 @@ export function createPasswordReset({ db, passwords, sessions, shopName }: Passw
         if (valid?.email !== current.email || !(await spendToken(tx, valid))) return false
         await voidMails(tx, id)
         await liftLock(tx, id)
-        if (!current.emailVerified) await dropFactors(tx, id, client.requestId)
+        const origin = originOfUser(id, client.requestId)
+        if (!current.emailVerified) await dropFactors(tx, id, { origin, by: 'mail' })
         await tx.user.update({
           where: { id },
           data: { password: hash, emailVerified: true, updatedAt: new Date() },
         })
-        const origin = originOfUser(id, client.requestId)
         await recordAudit(tx, {
           origin,
           action: 'user.password-changed',

@@ -1,3 +1,5 @@
+import type { AuditRow } from '../db/bulk.js'
+import type { Db } from '../db/db.js'
 import type { Tx } from '../db/transaction.js'
 import { newId, timeOfId } from '../ids.js'
 import { type Origin, originColumns } from '../stream/origin.js'
@@ -12,7 +14,7 @@ export type AuditAction = `${SubjectType}.${string}`
 
 /** A change to be recorded. */
 export interface AuditRecord {
-  /** Who made it, by which request. */
+  /** Its author and request. */
   origin: Origin
   /** As `user.role-changed`. */
   action: AuditAction
@@ -25,29 +27,44 @@ export interface AuditRecord {
   details?: Record<string, Value | { before: Value; after: Value }>
 }
 
+/** Returns the row of an entry. @param id of the entry */
+function auditRow({ origin, action, subject, details = {} }: AuditRecord, id: string): AuditRow {
+  const [subjectType = ''] = action.split('.', 1)
+  return {
+    id,
+    at: timeOfId(id), // lists find a range of times by the ids alone
+    action,
+    subjectType,
+    subjectId: subject,
+    details: JSON.stringify(details),
+    ...originColumns(origin),
+  }
+}
+
+function rowOf(record: AuditRecord, id: string) {
+  const row = auditRow(record, id)
+  return { ...row, at: new Date(row.at) }
+}
+
 /**
  * Records a change in the audit trail. Call it in the transaction that makes the change, and before the events are appended.
  * @param id of the entry; draw it before a transaction that cannot tell by its rows that an earlier attempt was committed
  */
-export async function recordAudit(
-  tx: Tx,
-  { origin, action, subject, details = {} }: AuditRecord,
-  id: string = newId(),
-): Promise<void> {
-  const [subjectType = ''] = action.split('.', 1)
-  await tx.auditEntry.create({
-    data: {
-      id,
-      // Lists find a range of times by the ids alone.
-      at: new Date(timeOfId(id)),
-      action,
-      subjectType,
-      subjectId: subject,
-      details: JSON.stringify(details),
-      ...originColumns(origin),
-    },
-  })
+export async function recordAudit(tx: Tx, record: AuditRecord, id: string = newId()): Promise<void> {
+  await tx.auditEntry.create({ data: rowOf(record, id) })
 }
+
+/** Like `recordAudit`, for many changes of one transaction. @param firstId of the first entry */
+export const recordAudits = (
+  { dialect }: Db,
+  tx: Tx,
+  records: AuditRecord[],
+  firstId: string = newId(),
+): Promise<void> =>
+  dialect.bulk.insertAudits(
+    tx,
+    records.map((record, i) => auditRow(record, i === 0 ? firstId : newId())),
+  )
 
 /** Returns the members of `after` that differ from those of `before`, with both values, for the details of a record. */
 export function differences<T extends Record<string, Value>>(

@@ -1,10 +1,15 @@
-import type { AnyEvent } from '../contract/events.js'
 import { notFound } from '../errors.js'
 import { isId } from '../ids.js'
+import { createStockAdjustment } from './adjust-stock.js'
 import { createListCache } from './cache/list-cache.js'
 import { createProductCache, type ReadyProduct } from './cache/product-cache.js'
-import { type CatalogOptions, createProductChanges } from './change-products.js'
+import { createProductChanges } from './change-products.js'
+import { createProductExport } from './export-products.js'
+import { createProductImport } from './files/import-products.js'
+import { type LedgerQuery, readLedger } from './ledger.js'
+import type { CatalogOptions } from './product-transactions.js'
 import { createProductFinder } from './search/search-products.js'
+import { createStocktake } from './take-stock.js'
 
 function found(product: ReadyProduct | undefined): ReadyProduct {
   if (!product) throw notFound('product')
@@ -15,10 +20,10 @@ function found(product: ReadyProduct | undefined): ReadyProduct {
 export function createCatalog(options: CatalogOptions) {
   const { db, eventLog } = options
   const products = createProductCache(db)
-  const lists = createListCache(products, createProductFinder(db))
-  const applyEvents = (events: unknown[]) => lists.applyEvents(events as AnyEvent[])
+  const find = createProductFinder(db)
+  const lists = createListCache(products, find)
   // Read your own writes: apply local events in the commit, before the next read.
-  eventLog.onCommit(applyEvents)
+  eventLog.onCommit(lists.applyEvents)
 
   return {
     /**
@@ -32,12 +37,22 @@ export function createCatalog(options: CatalogOptions) {
 
     list: lists.list,
 
+    ledger: (id: string, query: LedgerQuery) => readLedger(db, id, query),
+
     /** Applies events from the log, so this process sees changes made by others. */
-    applyEvents,
+    applyEvents: lists.applyEvents,
 
     /** Clears the caches. Call it when events were missed. */
     forgetAll: lists.forgetAll,
 
     ...createProductChanges(options),
+
+    ...createStockAdjustment(options),
+
+    ...createStocktake(options),
+
+    ...createProductImport(options),
+
+    ...createProductExport(find, db.money),
   }
 }

@@ -1,17 +1,92 @@
 import type { Product } from '#prisma'
 import type { ProductView } from '../contract/product.js'
-import { fromMinor } from '../money.js'
+import { PRODUCT_COLUMNS, type ProductRow } from '../db/product-columns.js'
+import type { Money } from '../money.js'
+import { sortKeyOf } from '../search/tokenize.js'
 
-/** The columns a product view is built from. */
-export type ViewedColumns = Pick<Product, 'id' | 'name' | 'price' | 'stock' | 'createdAt' | 'updatedAt'>
+/** The most units a product may be given. Cancelled orders may raise its stock above it. */
+export const MAX_STOCK = 1_000_000_000
 
-export const viewProduct = (row: ViewedColumns): ProductView => ({
+/** The message of a field with more units. */
+export const STOCK_FAULT = `must be at most ${MAX_STOCK}`
+
+/** The form of a SKU: printable ASCII, without blanks at the ends. */
+const SKU = /^[!-~]([ -~]*[!-~])?$/
+export const SKU_PATTERN = SKU.source
+export const SKU_LENGTH = 64
+
+/** Whether `text` has the form of a SKU. Others are known not to exist, without a query. */
+export const isSku = (text: string) => text.length <= SKU_LENGTH && SKU.test(text)
+
+/** Columns of a product never shown to clients. */
+type Internal = 'nameSort' | 'version' | 'deletedAt'
+
+type Viewed = Exclude<keyof Product, Internal>
+
+/**
+ * The columns a product view is built from, by their names in the database. Lists, batches and files read these, so a
+ * column added to the model is a type error until it is here.
+ */
+export const VIEWED_COLUMNS = {
+  id: PRODUCT_COLUMNS.id,
+  sku: PRODUCT_COLUMNS.sku,
+  name: PRODUCT_COLUMNS.name,
+  price: PRODUCT_COLUMNS.price,
+  stock: PRODUCT_COLUMNS.stock,
+  lowStockThreshold: PRODUCT_COLUMNS.lowStockThreshold,
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+} as const satisfies Record<Viewed, string>
+
+export type ViewedColumns = Pick<Product, Viewed>
+
+/** As ProductView, whose members are thereby those of VIEWED_COLUMNS. */
+type View = { [Column in Viewed]: ProductView[Column] }
+
+export const viewProduct = (row: ViewedColumns, { fromMinor }: Money): View => ({
   id: row.id,
+  sku: row.sku,
   name: row.name,
   price: fromMinor(row.price),
   stock: Number(row.stock),
+  lowStockThreshold: row.lowStockThreshold,
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
+})
+
+/** The fields of a product set by clients. */
+export type ProductFields = Omit<View, 'id' | 'createdAt' | 'updatedAt'>
+
+type Required = 'name' | 'price' | 'stock'
+
+/** A product to be added. The price has at most as many decimals as the currency. */
+export type NewProduct = Pick<ProductFields, Required> & Partial<Omit<ProductFields, Required>>
+
+const DEFAULTS: Omit<ProductFields, Required> = { sku: null, lowStockThreshold: null }
+
+/** Returns all fields of a new product. */
+export const completed = (input: NewProduct): ProductFields => ({ ...DEFAULTS, ...input })
+
+/** Returns the fields of a product set by clients. */
+export const fieldsOf = ({ sku, name, price, stock, lowStockThreshold }: ProductFields): ProductFields => ({
+  sku,
+  name,
+  price,
+  stock,
+  lowStockThreshold,
+})
+
+/** Returns the columns for the fields of a product. */
+export const columnsOf = (
+  { sku, name, price, stock, lowStockThreshold }: ProductFields,
+  { toMinor }: Money,
+): Omit<ProductRow, 'id'> => ({
+  sku,
+  name,
+  nameSort: sortKeyOf(name),
+  price: toMinor(price),
+  stock,
+  lowStockThreshold,
 })
 
 /** The columns of a view plus the row version. */
@@ -23,7 +98,7 @@ export interface VersionedProduct {
   version: bigint
 }
 
-export const versioned = (row: VersionedRow): VersionedProduct => ({
-  product: viewProduct(row),
+export const versioned = (row: VersionedRow, money: Money): VersionedProduct => ({
+  product: viewProduct(row, money),
   version: row.version,
 })

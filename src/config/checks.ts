@@ -4,6 +4,7 @@ import { passwordFault } from '../accounts/passwords/password-rules.js'
 import { databaseUrlFault } from '../db/open.js'
 import { parseSender } from '../mail/encode.js'
 import { smtpUrlFault } from '../mail/smtp-url.js'
+import { decimalsOf, MAX_DECIMALS } from '../money.js'
 import { redisUrlFault } from '../redis/url.js'
 import { listenFault, listOf, originFault, publicUrlFault, trustFault } from './addresses.js'
 import type { Fault } from './fault.js'
@@ -11,6 +12,9 @@ import type { Settings } from './parse.js'
 
 /** OWASP's minimum: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#bcrypt */
 const MIN_BCRYPT_COST = 10
+
+/** In seconds: what a request may ask for at least. */
+const MIN_ORDER_LIFETIME = 60
 
 const HOW_TO_MAKE = 'Generate one with openssl rand -base64 32'
 
@@ -43,6 +47,8 @@ export function findFaults(settings: Settings): Fault[] {
   check('TRUST_PROXY', settings.TRUST_PROXY && trustFault(settings.TRUST_PROXY))
   const { METRICS_TOKEN: token } = settings
   check('METRICS_TOKEN', token && !HEADER_VALUE.test(token) && 'must consist of printable ASCII characters')
+  const digits = /^[A-Z]{3}$/.test(settings.CURRENCY) ? decimalsOf(settings.CURRENCY) : 0
+  check('CURRENCY', digits > MAX_DECIMALS && `must have at most ${MAX_DECIMALS} decimals`)
   check('DATABASE_URL', databaseUrlFault(settings.DATABASE_URL))
   const { MAIL_URL: mail, MAIL_FROM: from, PUBLIC_URL: url } = settings
   check('MAIL_URL', mail && smtpUrlFault(mail))
@@ -55,6 +61,9 @@ export function findFaults(settings: Settings): Fault[] {
   check('PUBLIC_URL', sends && !url && 'must be set with MAIL_URL: links in mails begin with it')
   const needsMail = production && settings.REQUIRE_VERIFIED_EMAIL && !mail
   check('REQUIRE_VERIFIED_EMAIL', needsMail && 'needs MAIL_URL: without mail nobody could verify an address')
+  const { ORDER_EXPIRES_AFTER: lifetime } = settings
+  const tooShort = lifetime > 0 && lifetime < MIN_ORDER_LIFETIME
+  check('ORDER_EXPIRES_AFTER', tooShort && `must be 0, or at least ${MIN_ORDER_LIFETIME}`)
   check('REDIS_URL', settings.REDIS_URL && redisUrlFault(settings.REDIS_URL))
   return faults
 }

@@ -35,7 +35,7 @@ export class AcceptPace {
   /**
    * Waits until `work` may run.
    * @returns undefined to run now; else a promise that resolves in a turn without a new connection, or after `MAX_YIELD`,
-   *   so that work proceeds in the longest storm
+   *   so work proceeds in the longest storm
    */
   settled(work: Pace): Promise<void> | undefined {
     return this.#recent === 0 ? undefined : this.#wait(MAX_YIELD[work])

@@ -46,7 +46,7 @@ const WORK_MS = 7_000
 /** For a client to read that its request was given up. */
 const REFUSAL_MS = 500
 
-/** Answers a request that is still being served when the server has to close: its outcome is unknown. */
+/** Answers a request still in progress when the server has to close: its outcome is unknown. */
 function giveUp(connection: Connection, headers: Readonly<Record<string, string>>): void {
   connection.refused = true
   const { socket, response } = connection
@@ -59,7 +59,7 @@ function giveUp(connection: Connection, headers: Readonly<Record<string, string>
  * Ends idle and stalled connections while the server closes.
  * @param elapsedMs nominal time between calls, so a stalled process is not held against its clients
  * @param closingMs time since the server began to close
- * @param headers sent with the refusal of a request that did not finish in time
+ * @param headers sent with the refusal of an unfinished request
  */
 export function endLeftovers(
   connections: Registry,

@@ -4,7 +4,7 @@ import { type ConnectionLimits, RECEIVE_RATE, SEND_RATE } from './limits.js'
 
 /**
  * Unanswered requests of one connection at which reading stops, until half of them are answered. Node itself stops reading
- * when responses pile up, not when requests do: a client that pipelines without end would exhaust memory.
+ * when responses pile up, not when requests do: a client pipelining without end would exhaust memory.
  */
 const MAX_UNANSWERED = 64
 
@@ -32,7 +32,7 @@ export class Connection {
   #sent = 0
   #received = 0
   #awaited: IncomingMessage | undefined
-  #unanswered = 0
+  readonly #unanswered = new Set<ServerResponse>()
   #held = false
 
   constructor(socket: Socket, key: string | undefined) {
@@ -44,17 +44,19 @@ export class Connection {
     })
   }
 
-  /** Records a request that has begun to arrive. Stops reading while too many are unanswered (back-pressure). */
+  /** Records a request whose first bytes have arrived. Stops reading while too many are unanswered (back-pressure). */
   expect(request: IncomingMessage, response: ServerResponse): void {
     this.used = true
     this.request = request
     this.response = response
-    if (++this.#unanswered >= MAX_UNANSWERED && !this.#held) {
+    this.#unanswered.add(response)
+    if (this.#unanswered.size >= MAX_UNANSWERED && !this.#held) {
       this.#held = true
       this.socket.pause()
     }
     response.once('close', () => {
-      if (--this.#unanswered > MAX_UNANSWERED / 2 || !this.#held) return
+      this.#unanswered.delete(response)
+      if (this.#unanswered.size > MAX_UNANSWERED / 2 || !this.#held) return
       this.#held = false
       this.socket.resume()
     })
@@ -75,10 +77,12 @@ export class Connection {
     return this.request !== undefined && !this.request.complete && this.answering
   }
 
-  /** Whether a response waits for the server, not for the client. */
+  /** Whether the client waits for the server: for any of its responses, since pipelined ones are sent in order. */
   get working(): boolean {
-    if (this.gone || this.socket.writableLength > 0 || !this.answering) return false
-    return this.request?.complete === true || Number(this.request?.readableLength) > 0
+    if (this.gone || this.socket.writableLength > 0) return false
+    for (const { req, writableEnded } of this.#unanswered)
+      if (!writableEnded && (req.complete || req.readableLength > 0)) return true
+    return false
   }
 
   /** Returns the time without a byte in either direction, in ms. @param elapsedMs time since the last call */

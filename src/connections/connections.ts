@@ -29,7 +29,7 @@ export interface ConnectionsOptions extends Pick<RegistryOptions, 'isProxy'> {
 }
 
 interface ConnectionEvents {
-  /** A connection exceeded a limit: the total, or that of its address. */
+  /** A connection exceeded a limit: the total, or the one of its address. */
   refused: ['total' | 'address']
   /** A connection was ended because its client missed a deadline. */
   cut: [Overdue]
@@ -182,9 +182,10 @@ export class Connections extends EventEmitter<ConnectionEvents> {
    */
   refuse(socket: Duplex, problem: Problem, headers: Readonly<Record<string, string>> = {}): void {
     const connection = this.#registry.of(socket)
-    if (!connection || connection.refused) return
-    connection.refused = true
+    if (connection?.refused) return
     const answer = () => hangUp(socket, problem, { ...this.#headers, ...headers }, newId())
+    if (!connection) return answer() // of the program around the shop
+    connection.refused = true
     const { response } = connection
     // For a partial request the problem is its response, sent when its turn comes.
     if (!connection.receiving) this.#afterAnswers(connection, answer)
@@ -204,7 +205,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     const whenAccepted = async (done?: (error?: Error) => void) => {
       this.#closing = true
       await settleBacklog(server)
-      // In the same turn that found the queue empty: closing resets any connection that arrives later.
+      // In the turn in which the queue was empty: closing resets any later connection.
       close(done)
       clearInterval(this.#checks)
       const began = performance.now()

@@ -31,7 +31,7 @@ export function endOverdue(
 }
 
 /**
- * Ends a connection that was silent for `sendMs`, unless the server is still working on its request.
+ * Ends a connection silent for `sendMs`, unless the server is still working on its request.
  * @param onCut called if the client did not read its response
  */
 export function endSilent(
@@ -41,7 +41,7 @@ export function endSilent(
   sendMs: number,
   onCut: OnCut,
 ): void {
-  if (connection?.working && !connection.response?.writableEnded) socket.setTimeout(sendMs)
+  if (connection?.working) socket.setTimeout(sendMs)
   else if (connection?.receiving) server.emit('clientError', timedOut(), socket)
   else {
     if (socket.writableLength > 0) onCut('send')

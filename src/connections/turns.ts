@@ -6,7 +6,7 @@ const PIPELINED_RATIO = 4
 type Begin = () => void
 
 /**
- * Spreads requests over turns of the event loop. Requests that pile up while the process is busy are all read in one turn,
+ * Spreads requests over turns of the event loop. Requests piled up while the process is busy are all read in one turn,
  * before it can see which clients have disconnected. Deferring them lets it read those FINs first and drop their requests
  * instead of running them in vain.
  *

@@ -1,6 +1,6 @@
 import type { EventActor } from './events.js'
 
-/** An entry of the audit trail: who changed what, and when. */
+/** An entry of the audit trail: author, change and time. */
 export interface AuditEntryView {
   id: string
   at: string

@@ -1,3 +1,4 @@
+import type { DisabledWebhook } from './disabled-webhook.js'
 import type { OrderView } from './order.js'
 import type { ProductView } from './product.js'
 import type { Role } from './user.js'
@@ -8,10 +9,15 @@ export interface UserData {
   role: Role
 }
 
+/** An order after a change, with the cause of a change of its note alone, or of a change without a request. */
+export interface OrderUpdate extends OrderView {
+  cause?: 'note' | 'expired'
+}
+
 /** The payload of each event type, sent to clients as the event's `data`. */
 export interface EventData {
   'order:created': OrderView
-  'order:updated': OrderView
+  'order:updated': OrderUpdate
   'product:created': ProductView
   'product:updated': ProductView
   'product:deleted': ProductView
@@ -20,6 +26,7 @@ export interface EventData {
   'user:created': UserData
   'user:updated': UserData
   'user:deleted': UserData
+  'webhook:disabled': DisabledWebhook
 }
 
 export type EventType = keyof EventData
@@ -37,16 +44,16 @@ export interface StockroomEvent<T extends EventType = EventType> {
   createdAt: string
   /** Absent for the public (`/inventory`). Events of an earlier version have the system as their actor. */
   actor?: EventActor
-  /** The request that made the change, if one did. Absent for the public. */
+  /** The request behind the change, if any. Absent for the public. */
   requestId?: string
   data: EventData[T]
 }
 
-/** An event as the log has it. */
-export type LoggedEvent = StockroomEvent & { actor: EventActor }
-
 /** Any event, discriminated by its type. */
 export type AnyEvent = { [T in EventType]: StockroomEvent<T> }[EventType]
+
+/** An event as the log has it. */
+export type LoggedEvent = AnyEvent & { actor: EventActor }
 
 /** The stream's position, sent to each socket after the missed events and before the first live one. */
 export interface StreamReady {
@@ -59,7 +66,7 @@ export interface StreamReady {
 }
 
 /** Why a socket was refused (`connect_error`'s `data.code`) or ended (`session:ended`). */
-export type RefusalCode = 'unauthorized' | 'forbidden' | 'invalid-offset'
+export type RefusalCode = 'unauthorized' | 'forbidden' | 'invalid-offset' | 'not-found'
 
 /** Messages from the server. */
 export type ServerToClientEvents = {

@@ -5,12 +5,19 @@ export type OrderStatus = (typeof orderStatuses)[number]
 /** An order as clients see it. */
 export interface OrderView {
   id: string
+  /** The checkout it was placed with, if any. */
+  checkoutId: string | null
   userId: string
   productId: string
+  /** The product's name when it was ordered. */
+  productName: string
   quantity: number
   unitPrice: number
   totalPrice: number
   status: OrderStatus
+  note: string | null
+  /** When a pending order is cancelled unless it is confirmed first; null without a limit. */
+  expiresAt: string | null
   createdAt: string
   updatedAt: string
 }

@@ -1,9 +1,13 @@
 /** A product as clients see it. */
 export interface ProductView {
   id: string
+  /** Stock keeping unit: the shop's own number of the product, unique among products on sale. */
+  sku: string | null
   name: string
   price: number
   stock: number
+  /** Stock at or below which the product runs low; null for the shop's threshold. */
+  lowStockThreshold: number | null
   createdAt: string
   updatedAt: string
 }

@@ -18,4 +18,6 @@ export interface PulseFigures {
   relayLag: number
   /** The currency of amounts (ISO 4217). */
   currency: string
+  /** Digits of the minor unit of the currency. */
+  decimals: number
 }

@@ -20,7 +20,15 @@ export interface UserView {
   updatedAt: string
 }
 
-/** A user as those who manage users see it. */
+/** The second factors of a user. */
+export interface FactorsView {
+  /** Whether codes of an authenticator app are on. */
+  totp: boolean
+  passkeys: number
+  recoveryCodesLeft: number
+}
+
+/** A user as managers of users see it. */
 export interface ManagedUserView extends UserView {
   /** Whether the user may not sign in. */
   disabled: boolean

@@ -3,7 +3,7 @@ import type { ServerWait } from '../db/db.js'
 import { HalfCopied } from '../db/errors.js'
 import { type AppliedMigration, COPY_MARK, loadMigrations, pendingMigrations } from '../db/migrations.js'
 import { isServer, migrate } from '../db/open.js'
-import { CopyRefused, type CopySide, TABLES } from './side.js'
+import { CopyRefused, type CopySide, DERIVED_TABLES, TABLES } from './side.js'
 
 async function openSide(url: string, use: 'read' | 'write'): Promise<CopySide> {
   if (isServer(url)) {
@@ -46,7 +46,7 @@ export async function openSource(url: string): Promise<CopySide> {
       throw new CopyRefused(
         `the shop to be copied lacks the migration ${pending[0]?.name}: run db:migrate on it first`,
       )
-    const known = [...TABLES.map(({ name }) => name), '_prisma_migrations']
+    const known = [...TABLES.map(({ name }) => name), ...DERIVED_TABLES, '_prisma_migrations']
     const unknown = (await side.tables()).filter((name) => !known.includes(name))
     if (unknown.length > 0) throw new CopyRefused(`no shop has a table ${unknown.join(', ')}`)
     return side
@@ -57,7 +57,11 @@ export async function openSource(url: string): Promise<CopySide> {
 }
 
 /** Tables with a row inserted by the migrations, and the condition for later changes. */
-const FILLED: Record<string, string> = { event_counter: 'WHERE last_offset > 0', name_index: 'WHERE 1 = 0' }
+const FILLED: Record<string, string> = {
+  event_counter: 'WHERE last_offset > 0',
+  name_index: 'WHERE 1 = 0',
+  webhook_lease: 'WHERE revision > 0',
+}
 
 async function refuseRows(side: CopySide): Promise<void> {
   for (const { name } of TABLES) {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, createConnection, type SqlError } from 'mariadb'
-import { connectionSettings, prepareSession } from '../db/mysql/connection.js'
+import { prepareSession } from '../db/mysql/connection.js'
 import { explainRefusal } from '../db/mysql/refusals.js'
+import { awaitServer } from '../db/mysql/server.js'
 import { datetime } from '../db/mysql/values.js'
 import { type Cell, type Column, CopyRefused, type CopySide, listed, PAGE_ROWS, TABLES } from './side.js'
 
@@ -52,7 +53,7 @@ const toDatabase = (columns: Column[], row: Cell[]): Cell[] =>
  */
 export async function openMysqlSide(url: string, use: 'read' | 'write'): Promise<CopySide> {
   const connection = await createConnection({
-    ...connectionSettings(url),
+    ...(await awaitServer(url, { patience: 0 })),
     socketTimeout: SOCKET_TIMEOUT_MS,
     bigIntAsNumber: true,
     checkNumberRange: true,

@@ -28,12 +28,32 @@ export const TABLES: readonly Table[] = [
   { name: 'mail_tokens', key: ['user_id', 'kind'] },
   { name: 'products', key: ['id'] },
   { name: 'product_terms', key: ['term', 'product_id'] },
+  { name: 'former_names', key: ['product_id', 'name'] },
+  { name: 'former_terms', key: ['term', 'product_id'] },
   { name: 'stock_adjustments', key: ['id'] },
+  { name: 'checkouts', key: ['id'] },
   { name: 'orders', key: ['id'] },
+  { name: 'order_changes', key: ['id'] },
   { name: 'events', key: ['offset'] },
   { name: 'audit_entries', key: ['id'] },
+  { name: 'idempotency_keys', key: ['id'] },
+  { name: 'webhooks', key: ['id'] },
+  { name: 'webhook_attempts', key: ['id'] },
+  { name: 'webhook_lease', key: ['id'] },
   { name: 'event_counter', key: ['id'] },
   { name: 'name_index', key: ['id'] },
+  { name: 'shop', key: ['id'] },
+]
+
+/** Tables of derived data, not copied: the program fills them again. */
+export const DERIVED_TABLES: readonly string[] = [
+  'orders_by_product',
+  'orders_by_total',
+  'orders_by_product_total',
+  'order_index',
+  'sales_slots',
+  'sales_days',
+  'sales_progress',
 ]
 
 /** A copy was refused or failed its check. The message is one line. */
@@ -48,7 +68,7 @@ export const PAGE_ROWS = 1_000
 export const listed = (columns: readonly (string | Column)[]) =>
   columns.map((column) => `\`${typeof column === 'string' ? column : column.name}\``).join(', ')
 
-/** Source or target of a copy: the operations that differ by database. */
+/** Source or target of a copy: the operations specific to its database. */
 export interface CopySide {
   /** @throws CopyRefused if other processes use the database */
   refuseOthers(): Promise<void>

@@ -1,19 +1,28 @@
 import { signal } from '@preact/signals'
+import { serverNow } from './api/server-clock'
 
 const locale = document.documentElement.lang
 
 /** Currency of all amounts (ISO 4217), from the server's settings. */
 export const currency = signal('USD')
+/** Decimals of all amounts, from the server. */
+export const decimals = signal(2)
 
 const moneyFormats = new Map<string, Intl.NumberFormat>()
 
 /** Formats an amount in the shop's currency: $1,234.50. */
 export function money(amount: number): string {
-  const code = currency.value
-  let format = moneyFormats.get(code)
+  const [code, digits] = [currency.value, decimals.value]
+  const key = `${code} ${digits}`
+  let format = moneyFormats.get(key)
   if (!format) {
-    format = new Intl.NumberFormat(locale, { style: 'currency', currency: code, minimumFractionDigits: 2 })
-    moneyFormats.set(code, format)
+    format = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: code,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
+    moneyFormats.set(key, format)
   }
   return format.format(amount)
 }
@@ -29,6 +38,13 @@ const dayAndTime = new Intl.DateTimeFormat(locale, {
   hour: 'numeric',
   minute: '2-digit',
 })
+const percent = new Intl.NumberFormat(locale, {
+  style: 'percent',
+  signDisplay: 'exceptZero',
+  maximumFractionDigits: 0,
+})
+const dayOfWeek = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric' })
+const dateOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
 
 export const count = (value: number): string => plain.format(value)
@@ -36,14 +52,29 @@ export const count = (value: number): string => plain.format(value)
 export const compact = (value: number): string => short.format(value)
 /** +3, -2, 0. */
 export const change = (value: number): string => signed.format(value)
+/** +12 %, −3 %. @param part 0.12 for 12 % */
+export const percentChange = (part: number): string => percent.format(part)
+/** Mon 23. */
+export const weekday = (time: number): string => dayOfWeek.format(time)
 export const clock = (time: number): string => hourMinute.format(time)
+/** A day of the calendar. @param day YYYY-MM-DD */
+export const dayText = (day: string): string => dateOnly.format(new Date(`${day}T12:00`))
 export const fullTime = (iso: string): string => whole.format(new Date(iso))
 
-/** Formats a time: time of day if today, else with the date. */
+/** Formats a time: time of day if today, else with the date, and with the year if it is another. */
 export function when(iso: string): string {
   const time = new Date(iso)
-  const today = new Date().toDateString() === time.toDateString()
-  return (today ? timeOfDay : dayAndTime).format(time)
+  const now = new Date(serverNow())
+  if (now.toDateString() === time.toDateString()) return timeOfDay.format(time)
+  return (now.getFullYear() === time.getFullYear() ? dayAndTime : dateOnly).format(time)
+}
+
+/** Time left: 59:07, or 23:59:07 from an hour on. */
+export function timeLeft(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)]
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`
 }
 
 /** "1 order", "3 orders". */

@@ -1,43 +1,62 @@
 // The dashboard. Preact with signals, because the page must be small and live lists need cell-level updates; uPlot
 // for the charts, loaded on first use. Vite builds it, TypeScript checks it.
 import { type ComponentType, render } from 'preact'
+import { configured, loadConfig } from './config'
+import type { PublicPageProps } from './links/link-card'
+import { ErrorPage } from './parts/error-page'
 import { lazy } from './parts/lazy'
 import { publicPage } from './routing'
-import { mustSetUpMfa, session, start } from './session/session'
+import { mustSetUpMfa, refreshTrouble, session, start } from './session/session'
 import { RefusedPage, SignInPage } from './session/sign-in'
 import { Shell } from './shell'
 
 const SetUpPage = lazy(async () => (await import('./account/mfa/set-up-page')).SetUpPage)
-const publicPages: Record<string, ComponentType<{ token: string }>> = {
+const publicPages: Record<string, ComponentType<PublicPageProps>> = {
   forgot: lazy(async () => (await import('./links/forgot-page')).ForgotPage),
   reset: lazy(async () => (await import('./links/reset-page')).ResetPage),
   verify: lazy(async () => (await import('./links/verify-page')).VerifyPage),
 }
 
+/** Opens the page in the default currency only if the server knows no other, as one of an earlier version. */
+const loadConfigAnyhow = () =>
+  loadConfig().catch(() => {
+    configured.value = true
+  })
+
+const Opening = () => (
+  <main class="gate">
+    <p class="quiet" role="status">
+      {refreshTrouble.value ? `${refreshTrouble.value} Trying again…` : 'Opening…'}
+    </p>
+  </main>
+)
+
 function Page() {
-  const { page: name = '', token = '' } = publicPage.value ?? {}
+  const { page: name = '', token = '', isConfirmed = false } = publicPage.value ?? {}
   const PublicPage = publicPages[name]
-  if (PublicPage) return <PublicPage token={token} />
+  if (PublicPage) return <PublicPage token={token} isConfirmed={isConfirmed} />
   const now = session.value
   switch (now.state) {
     case 'starting':
-      return (
-        <main class="gate">
-          <p class="quiet" role="status">
-            {now.trouble ? `${now.trouble} Trying again…` : 'Opening…'}
-          </p>
-        </main>
-      )
+      return <Opening />
     case 'out':
       return <SignInPage />
     case 'refused':
       return <RefusedPage user={now.user} />
     default:
+      if (!configured.value) return <Opening />
       if (mustSetUpMfa.value) return <SetUpPage user={now.user} />
       return <Shell user={now.user} lost={now.state === 'lost'} />
   }
 }
 
 const page = document.querySelector('#page')
-if (page) render(<Page />, page)
+if (page)
+  render(
+    <ErrorPage>
+      <Page />
+    </ErrorPage>,
+    page,
+  )
 void start()
+void loadConfigAnyhow()

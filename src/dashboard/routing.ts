@@ -1,6 +1,6 @@
-import { computed, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
-export const views = ['orders', 'inventory', 'pulse', 'people', 'audit', 'account'] as const
+export const views = ['orders', 'inventory', 'pulse', 'people', 'webhooks', 'audit', 'account'] as const
 export type ViewName = (typeof views)[number]
 
 /** Location within the dashboard: #/view/id/action?query. */
@@ -9,42 +9,84 @@ export interface Route {
   id: string | undefined
   action: string | undefined
   query: URLSearchParams
+  /** Whether the address names no page. */
+  isMalformed: boolean
 }
 
 const hash = signal(location.hash)
+export const currentAddress: ReadonlySignal<string> = hash
+
+/** Kept with each entry of the history: the list under it, and the number of steps back to it. */
+interface EntryState {
+  list: string
+  steps: number
+}
+
+let entry: EntryState | null = history.state
+
+/** The address of the view at `address`, without what is open in it. */
+const listAt = (address: string): string => {
+  const [path = '', query] = address.split('?')
+  return path.split('/').slice(0, 2).join('/') + (query ? `?${query}` : '')
+}
+
 addEventListener('hashchange', () => {
-  hash.value = location.hash
+  const [before, now] = [hash.peek(), location.hash]
+  const list = listAt(now)
+  if (history.state === null && listAt(before) === list && now !== list) {
+    if (before === list) entry = { list, steps: 1 }
+    else entry = entry && { list, steps: entry.steps + 1 }
+    history.replaceState(entry, '')
+  } else entry = history.state
+  hash.value = now
 })
 
-/** Returns undefined for a malformed escape: the link leads to the view itself. */
-function decode(segment: string | undefined): string | undefined {
+/** Leaves what is open over a list. Back does not open it again. */
+export function leaveTo(list: string): void {
+  if (entry?.list === list) history.go(-entry.steps)
+  else location.replace(list)
+}
+
+/** Returns null for a malformed escape. */
+function decode(segment: string | undefined): string | undefined | null {
   try {
     return segment ? decodeURIComponent(segment) : undefined
   } catch {
-    return undefined
+    return null
   }
 }
 
 export const route = computed<Route>(() => {
   const [path = '', query] = hash.value.replace(/^#\/?/, '').split('?')
-  const [view, id, action] = path.split('/')
+  const [name, segment, action] = path.split('/')
+  const [view, id] = [views.find((each) => each === name), decode(segment)]
   return {
-    view: views.find((name) => name === view) ?? 'orders',
-    id: decode(id),
+    view: view ?? 'orders',
+    id: id ?? undefined,
     action,
     query: new URLSearchParams(query),
+    isMalformed: id === null || (name !== '' && view === undefined),
   }
 })
 
-/** Pages that need no session. Links in mails lead to them, with their token in the fragment, which no server receives. */
+/** Pages without a session. Links in mails lead to them, with their token in the fragment, which no server receives. */
 const publicPages = ['forgot', 'reset', 'verify'] as const
 
-/** The public page at this address, with the token of its link. */
+/** The last part of the address of the page for the first password of a confirmed address. */
+const CONFIRMED = 'confirmed'
+
+/** The public page at this address, with the token of its link, and whether the link has just confirmed its address. */
 export const publicPage = computed(() => {
-  const [name, token] = hash.value.replace(/^#\/?/, '').split('/')
+  const [name, token, step] = hash.value.replace(/^#\/?/, '').split('/')
   const page = publicPages.find((each) => each === name)
-  return page && { page, token: decode(token) ?? '' }
+  return page && { page, token: decode(token) ?? '', isConfirmed: step === CONFIRMED }
 })
+
+/** Goes on to set a password with `token`, which has confirmed an address. The page survives a reload. */
+export function continueToPassword(token: string): void {
+  history.replaceState(null, '', `#/reset/${encodeURIComponent(token)}/${CONFIRMED}`)
+  hash.value = location.hash
+}
 
 /** Removes a used token from the address and from the history. */
 export function dropToken(): void {
@@ -59,6 +101,10 @@ export function linkTo(view: ViewName, ...path: string[]): string {
   return `#/${[view, ...path.map(encodeURIComponent)].join('/')}${kept && `?${kept}`}`
 }
 
+/** Returns the URL of a view with this query alone. */
+export const linkToQuery = (view: ViewName, query: Record<string, string>): string =>
+  `#/${view}?${new URLSearchParams(query)}`
+
 export const go = (address: string): void => location.assign(address)
 
 /** Changes the query of the current view without adding a history entry. */
@@ -70,6 +116,6 @@ export function setQuery(changes: Record<string, string>): void {
     else next.delete(name)
   }
   const text = next.toString()
-  history.replaceState(null, '', `#/${view}${text && `?${text}`}`)
+  history.replaceState(history.state, '', `#/${view}${text && `?${text}`}`)
   hash.value = location.hash
 }

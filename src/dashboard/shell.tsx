@@ -6,25 +6,34 @@ import { explain } from './api/failures'
 import { compact } from './formats'
 import { InventoryView } from './inventory/inventory-view'
 import { announceOrders, unseen } from './live/announce'
+import { announceWebhooks } from './live/announce-webhooks'
 import { Badge } from './live/badge'
+import { NewVersion } from './live/new-version'
 import { SoundSwitch } from './live/sound'
 import { follow } from './live/stream'
 import { showToast, Toasts } from './live/toasts'
+import { LiveTrouble } from './live/trouble'
 import { OrdersView } from './orders/orders-view'
+import { printing } from './orders/print/printing'
 import { Brand } from './parts/brand'
 import { Dialog } from './parts/dialog'
+import { NoSuchPage } from './parts/error-page'
+import { sendAllHeld } from './parts/held'
+import { dropKept } from './parts/kept'
 import { lazy } from './parts/lazy'
 import { trackPulse } from './pulse/pulse'
 import { PulseView } from './pulse/pulse-view'
 import { route, type ViewName } from './routing'
 import { signOut } from './session/session'
 import { SignInForm } from './session/sign-in-form'
+import { useTitle } from './shop'
 
 const titles: Record<ViewName, string> = {
   orders: 'Orders',
   inventory: 'Inventory',
   pulse: 'Pulse',
   people: 'People',
+  webhooks: 'Webhooks',
   audit: 'Audit',
   account: 'Account',
 }
@@ -34,24 +43,28 @@ const icons: Record<ViewName, string> = {
   pulse: 'M2.5 10.5H6l2.5-6 3.5 11 2.5-5h3',
   people:
     'M8 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6M2.5 16.5a5.5 5.5 0 0 1 11 0M13 9a2.7 2.7 0 0 0 0-5M15 12a5 5 0 0 1 2.5 4.5',
+  webhooks:
+    'M7.5 12.5 10 8a2.6 2.6 0 1 0-3.2-1.6M12.5 7.5l2.4 4.6a2.6 2.6 0 1 1-2.6 3.6M12 13.8H6.6a2.6 2.6 0 1 1-2.3-3',
   audit: 'M6 3.5h8v13H6zM8.5 7h3M8.5 10h3M8.5 13h3',
   account: 'M10 10a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 10 10M4 17a6 6 0 0 1 12 0',
 }
+const PrintSheet = lazy(async () => (await import('./orders/print/print-sheet')).PrintSheet)
 const contents: Record<ViewName, ComponentType> = {
   orders: OrdersView,
   inventory: InventoryView,
   pulse: PulseView,
   people: lazy(async () => (await import('./people/people-view')).PeopleView),
+  webhooks: lazy(async () => (await import('./webhooks/webhooks-view')).WebhooksView),
   audit: lazy(async () => (await import('./audit/audit-view')).AuditView),
   account: lazy(async () => (await import('./account/account-view')).AccountView),
 }
-/** The account is reached by the name of the user instead. Staff may not read the audit trail. */
+/** The account is reached by the name of the user instead. Webhooks and the audit trail are for admins. */
 const menuOf = ({ role }: UserView): ViewName[] => [
   'orders',
   'inventory',
   'pulse',
   'people',
-  ...(role === 'admin' ? (['audit'] as const) : []),
+  ...(role === 'admin' ? (['webhooks', 'audit'] as const) : []),
 ]
 
 function Icon({ view }: { view: ViewName }) {
@@ -87,6 +100,7 @@ function Account({ user }: { user: UserView }) {
   const leave = async () => {
     if (busy.value) return
     busy.value = true
+    await sendAllHeld()
     await signOut().catch((error) =>
       showToast({ key: 'sign-out', text: 'You are still signed in', detail: explain(error) }),
     )
@@ -114,13 +128,12 @@ function Account({ user }: { user: UserView }) {
 export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
   useEffect(follow, [])
   useEffect(announceOrders, [])
+  useEffect(() => (user.role === 'admin' ? announceWebhooks() : undefined), [user.role])
   useEffect(trackPulse, [])
+  useEffect(() => dropKept, [])
 
-  const { view } = route.value
-  useEffect(() => {
-    const count = unseen.value > 0 ? `(${compact(unseen.value)}) ` : ''
-    document.title = `${count}${titles[view]} · Stockroom`
-  }, [view, unseen.value])
+  const { view, isMalformed } = route.value
+  useTitle(`${unseen.value > 0 ? `(${compact(unseen.value)}) ` : ''}${titles[view]}`)
 
   const Content = contents[view]
   return (
@@ -135,8 +148,15 @@ export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
         </div>
       </aside>
       <main key={view}>
-        <Content />
+        <NewVersion />
+        <LiveTrouble />
+        {isMalformed ? <NoSuchPage /> : <Content />}
       </main>
+      {printing.value && (
+        <div class="papers">
+          <PrintSheet />
+        </div>
+      )}
       <Toasts />
       {lost && (
         <Dialog title="Sign in again">

@@ -8,7 +8,7 @@ export interface Caller {
   gone(): boolean
 }
 
-export interface LaneOptions {
+export interface AdmissionOptions {
   /** The concurrency limit. */
   atOnce: number
   /** The queue limits, in total and per client. */
@@ -35,14 +35,14 @@ const RETRY_AFTER_SECONDS = 2
  * client (fair queueing; Nagle, RFC 970), so a client with many requests delays only its own. Work for a
  * disconnected client is never started.
  */
-export class Lane {
-  readonly #options: LaneOptions
+export class Admission {
+  readonly #options: AdmissionOptions
   /** Queues by client, in round-robin order. */
   readonly #queues = new Map<string, Waiter[]>()
   #running = 0
   #waiting = 0
 
-  constructor(options: LaneOptions) {
+  constructor(options: AdmissionOptions) {
     this.#options = options
   }
 

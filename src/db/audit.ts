@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.js'
 
 /** Runs a statement and returns its rows. */
-type Query = (sql: string) => Promise<Record<string, unknown>[]>
+export type Query = (sql: string) => Promise<Record<string, unknown>[]>
 
 // Aggregates all products at once: SQLite has no index on the orders of a product.
 const UNBALANCED = `SELECT id FROM products

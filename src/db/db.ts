@@ -1,4 +1,5 @@
 import type { Prisma, PrismaClient } from '#prisma'
+import type { Money } from '../money.js'
 import type { Dialect } from './dialect.js'
 import type { ReadSteps } from './read-steps.js'
 import type { RawTx, Tx } from './transaction.js'
@@ -30,9 +31,17 @@ export interface OpenOptions {
   leastPatience?(): number
   /** Called with the failure when storage becomes unavailable, and with `undefined` on recovery. */
   onStorage?(failure: unknown): void
+  /**
+   * Called when another of several database servers takes the writes, with its name, and with none when no server takes
+   * them, and why each does not.
+   */
+  onPrimary?(change: { host: string | undefined; reasons: string[] }): void
   /** Delays a transaction on the calling thread until the promise resolves; undefined starts it at once. */
   settled?(): Promise<void> | undefined
 }
+
+/** A database whose currency has not been read. */
+export type OpenedDb = Omit<Db, 'money'>
 
 /** How to wait for an unreachable server. */
 export interface ServerWait {
@@ -43,12 +52,14 @@ export interface ServerWait {
 }
 
 /** `main` never waits for row locks; `waiting` may. */
-export type Lane = 'main' | 'waiting'
+export type WriteLane = 'main' | 'waiting'
 
 /** A database of any supported kind. */
 export interface Db {
   readonly dialect: Dialect
   readonly read: Reader
+  /** The currency of all amounts. */
+  readonly money: Money
   /** Paces reads over many rows. */
   readonly steps: ReadSteps
   /**
@@ -64,7 +75,7 @@ export interface Db {
    * Like `write`, for work in raw SQL only, never called concurrently within a lane. On a server each lane
    * has a reserved connection.
    */
-  writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>, lane?: Lane): Promise<T>
+  writeRaw<T>(work: (tx: RawTx, inDoubt: boolean) => Promise<T>, lane?: WriteLane): Promise<T>
   /** Registers `callback` to run once `tx` is committed; never runs after a rollback. It must not throw. */
   afterCommit(tx: RawTx, callback: () => void): void
   /**

@@ -1,6 +1,9 @@
 import { dirname, join, resolve } from 'node:path'
-import type { Db, OpenOptions, ServerWait } from './db.js'
+import { withoutSecrets } from '../url-parts.js'
+import type { Db, OpenedDb, OpenOptions, ServerWait } from './db.js'
 import { serverUrlFault } from './mysql/url.js'
+import { readMoney, settleMoney } from './shop-money.js'
+import type { Snapshot, SnapshotOptions } from './snapshot.js'
 import { databaseFile, fileUrlFault } from './sqlite/file.js'
 
 const DEFAULTS: OpenOptions = { poolSize: 10 }
@@ -25,8 +28,22 @@ export const positionFileOf = (url: string) =>
 
 export { databaseFile }
 
-/** Opens the migrated database at `url`. Loads only the driver in use. */
-export async function openDb(url: string, options: OpenOptions = DEFAULTS): Promise<Db> {
+/**
+ * Opens the migrated database at `url`. Loads only the driver in use.
+ * @param currency the currency to fix at a first start (ISO 4217); by default the one of the database
+ * @throws CurrencyMismatch if its prices are in another currency
+ */
+export async function openDb(url: string, options: OpenOptions = DEFAULTS, currency?: string): Promise<Db> {
+  const db = await openDriver(url, options)
+  try {
+    return { ...db, money: await (currency === undefined ? readMoney(db) : settleMoney(db, currency)) }
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function openDriver(url: string, options: OpenOptions): Promise<OpenedDb> {
   if (isServer(url)) {
     const { openMysql } = await import('./mysql/open.js')
     return openMysql(url, options)
@@ -52,10 +69,18 @@ export async function migrate(url: string, waiting?: ServerWait): Promise<string
   return migrateSqlite(url)
 }
 
-/** Returns the URL of a database without its password, for messages. */
-export function withoutPassword(url: string): string {
-  if (!isServer(url)) return url
-  const shown = new URL(url)
-  shown.password = ''
-  return shown.href
+/**
+ * Opens a read-only snapshot of the database at `url`, which may be in use. It is neither created nor migrated.
+ * @throws DatabaseUnusable, or an error of SQLite
+ */
+export async function openSnapshot(url: string, options: SnapshotOptions = {}): Promise<Snapshot> {
+  if (isServer(url)) {
+    const { openMysqlSnapshot } = await import('./mysql/snapshot.js')
+    return openMysqlSnapshot(url, options)
+  }
+  const { openSqliteSnapshot } = await import('./sqlite/snapshot.js')
+  return openSqliteSnapshot(url, options)
 }
+
+/** Returns the URL of a database without its password, for messages. */
+export const withoutPassword = (url: string) => (isServer(url) ? withoutSecrets(url) : url)

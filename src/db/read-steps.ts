@@ -1,4 +1,4 @@
-import { Lane } from './admission.js'
+import { Admission } from './admission.js'
 
 /** Time budget for reads per event loop turn, in milliseconds; a started read runs to completion. */
 const TURN_MS = 4
@@ -9,10 +9,10 @@ const PATIENCE_MS = 10_000
 /**
  * Paces reads over many rows in short steps. Where the database runs on the calling thread (SQLite), steps
  * yield to the event loop: together they hold it for at most TURN_MS plus one step. Long reads also enter
- * `lane`, which limits their concurrency.
+ * `admission`, which limits their concurrency.
  */
 export class ReadSteps {
-  readonly lane: Lane
+  readonly admission: Admission
   readonly #remote: boolean
   readonly #queue: (() => void)[] = []
   #busy = false
@@ -25,7 +25,7 @@ export class ReadSteps {
    */
   constructor({ remote, atOnce }: { remote: boolean; atOnce: number }) {
     this.#remote = remote
-    this.lane = new Lane({
+    this.admission = new Admission({
       atOnce,
       waiting: MAX_WAITING,
       waitingOfClient: MAX_WAITING_PER_CLIENT,

@@ -24,7 +24,14 @@ const SERVER = new Set([
   1836, // InnoDB is read-only
   1878, // a temporary file cannot be written
   1881, // InnoDB is in forced recovery
+  3032, // the server is in offline mode, as a member expelled by its group
+  3098, // the group refuses changes while it makes another member its primary
   3100, // a replication hook refused, as in a group without a quorum
+  3101, // the group rolled the transaction back at commit
+  3796, // a member of a group cannot be consistent with it
+  3797, // the same
+  3798, // the same
+  3799, // the member is leaving the group
 ])
 
 /** Operating system error codes, for files beside the database. */

@@ -2,19 +2,23 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type RouteOptions } from 'fastify'
 import { VERSION } from '../version.js'
+import { finishDocument } from './openapi/finish.js'
+import { securityOf, securitySchemes } from './openapi/security.js'
 
 /** A route to document, as seen by the onRoute hook. */
-export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema'>
+export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema' | 'config'>
 
 export interface DocsOptions {
   /** Prefix of the pages: `/docs`. */
   prefix: string
+  /** The path below which clients find the shop; empty at the root. */
+  basePath: string
   /** Names of the token cookies. */
   cookies: { access: string; refresh: string }
 }
 
 /**
- * Content-Security-Policy that allows only this server's files and API ("Try it out"). The package's own policy allows
+ * Content-Security-Policy for only this server's files and API ("Try it out"). The package's own policy allows
  * other hosts and upgrades requests to TLS: over plain HTTP the page would stay blank.
  */
 const POLICY = [
@@ -30,13 +34,24 @@ const POLICY = [
   "object-src 'none'",
 ].join('; ')
 
+/** Returns the route with the descriptions of its configuration added to the schema. */
+function described({ method, url, schema = {}, config }: DescribedRoute) {
+  const response = { ...(schema.response as object), ...config?.documented }
+  const security = schema.security ?? (config?.access && securityOf(config.access))
+  return { method, url, schema: { ...schema, response, ...(security && { security }) } }
+}
+
 /**
- * Builds the application that serves the OpenAPI 3.1 document of `routes`, at `/json` and `/yaml`, and a page to read it.
+ * Builds the application with the OpenAPI 3.1 document of `routes`, at `/json` and `/yaml`, and a page to read it.
  * It has only the schemas of the routes: no request reaches their handlers.
  */
-export async function buildDocs(routes: readonly DescribedRoute[], { prefix, cookies }: DocsOptions) {
+export async function buildDocs(
+  routes: readonly DescribedRoute[],
+  { prefix, basePath, cookies }: DocsOptions,
+) {
+  const webhooks = Object.assign({}, ...routes.map(({ config }) => config?.webhooks))
   const pages = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
-  // Schemas that are only documented need no compiling.
+  // Documented schemas need no compiling.
   pages.setValidatorCompiler(() => () => true)
   pages.setSerializerCompiler(() => JSON.stringify)
   await pages.register(swagger, {
@@ -47,10 +62,11 @@ export async function buildDocs(routes: readonly DescribedRoute[], { prefix, coo
         version: VERSION,
         description:
           'Orders and inventory: never sells what is not there, never loses an order. Bodies are JSON in UTF-8. ' +
-          'Unknown fields and query parameters are refused; a query parameter without a value counts as not sent.',
+          'Unknown fields and query parameters are refused; a query parameter without a value counts as not sent. ' +
+          `The live events are described in [AsyncAPI](${prefix}/asyncapi.json).`,
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      servers: [{ url: '/' }],
+      servers: [{ url: basePath || '/' }],
       tags: [
         { name: 'auth', description: 'Accounts and sessions' },
         { name: 'users', description: 'Managing users' },
@@ -59,20 +75,22 @@ export async function buildDocs(routes: readonly DescribedRoute[], { prefix, coo
         { name: 'products', description: 'The catalogue' },
         { name: 'orders', description: 'Placing and following orders' },
         { name: 'events', description: 'The log of all that happened' },
+        { name: 'webhooks', description: 'Having events sent to other programs' },
         { name: 'operations', description: 'Health and metrics' },
       ],
       components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'An access token, or an API key' },
-          cookie: { type: 'apiKey', in: 'cookie', name: cookies.access },
-          refreshCookie: { type: 'apiKey', in: 'cookie', name: cookies.refresh },
-        },
+        securitySchemes: securitySchemes(cookies),
       },
       security: [{ bearer: [] }, { cookie: [] }],
     },
+    transformObject: (document) =>
+      'openapiObject' in document
+        ? finishDocument({ ...document.openapiObject, webhooks })
+        : document.swaggerObject,
   })
   await pages.register(swaggerUi, { routePrefix: prefix, staticCSP: POLICY })
-  for (const route of routes) pages.route({ ...route, handler: (_request, reply) => reply.callNotFound() })
+  for (const route of routes)
+    pages.route({ ...described(route), handler: (_request, reply) => reply.callNotFound() })
   await pages.ready()
   return pages
 }

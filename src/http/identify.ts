@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../accounts/access/principal.js'
 import type { AccessTokens } from '../accounts/access-tokens/access-tokens.js'
 import { Problem, problems } from '../errors.js'
+import type { Source } from './csrf.js'
 import type { TokenCookies } from './token-cookies.js'
 
 /** API keys begin with this, and access tokens do not. */
@@ -11,32 +12,45 @@ export const KEY_START = 'sk_'
 export const bearerToken = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1]
 
+const FOREIGN = 'A change by cookie must come from the same or an allowed origin.'
+const UNKNOWN =
+  'A change by cookie must tell its origin: send an Origin header, as browsers do, or "Authorization: Bearer" and the access token instead.'
+
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export interface IdentifyOptions {
   tokens: AccessTokens
   cookies: TokenCookies
-  /** Whether a page of another site sent the request. */
-  isCrossSite(request: FastifyRequest['raw']): boolean
+  /** Returns where a request comes from, by what its browser says. */
+  sourceOf(request: FastifyRequest['raw']): Source
 }
 
-/** The identity of a request, by its Authorization header or else its cookie, with the CSRF check that cookies need. */
-export function createIdentify({ tokens, cookies, isCrossSite }: IdentifyOptions) {
+/** The identity of a request, by its Authorization header or else its cookie, with the CSRF check for cookies. */
+export function createIdentify({ tokens, cookies, sourceOf }: IdentifyOptions) {
   /**
-   * Refuses a state-changing request that another site sent (CSRF).
+   * Refuses a request from a page of a foreign origin (CSRF). Accepts programs, which say nothing of their source: call it
+   * where the cookie is SameSite=Strict, so no such page makes a browser send it.
    * @throws Problem `cross-site-request`
    */
-  const refuseIfCrossSite = (request: FastifyRequest): void => {
-    if (SAFE_METHODS.has(request.method) || !isCrossSite(request.raw)) return
-    const detail = 'A change by cookie must come from the same or an allowed origin.'
-    throw new Problem(problems.crossSite, detail)
+  const refuseForeign = ({ raw }: FastifyRequest): void => {
+    if (sourceOf(raw) === 'foreign') throw new Problem(problems.crossSite, FOREIGN)
+  }
+
+  /**
+   * Refuses a change unless its source is known to be the server's own or an allowed origin (CSRF).
+   * @throws Problem `cross-site-request`
+   */
+  const refuseUnlessOwn = ({ method, raw }: FastifyRequest): void => {
+    const source = SAFE_METHODS.has(method) ? 'own' : sourceOf(raw)
+    if (source !== 'own') throw new Problem(problems.crossSite, source === 'foreign' ? FOREIGN : UNKNOWN)
   }
 
   /**
    * Returns the identity of `request`.
+   * @param refuse checks the source of a change by cookie
    * @throws Problem `unauthenticated`, or `cross-site-request` for a change by cookie
    */
-  const identify = (request: FastifyRequest): Principal => {
+  const identify = (request: FastifyRequest, refuse = refuseUnlessOwn): Principal => {
     const { authorization } = request.headers
     if (authorization !== undefined) {
       const token = bearerToken(authorization)
@@ -57,9 +71,9 @@ export function createIdentify({ tokens, cookies, isCrossSite }: IdentifyOptions
         'Send one access token: in the Authorization header, or as the cookie.',
       )
     const identity = tokens.verify(token)
-    refuseIfCrossSite(request)
+    refuse(request)
     return identity
   }
 
-  return { identify, refuseIfCrossSite }
+  return { identify, refuseForeign }
 }

@@ -16,7 +16,7 @@ const FORWARDING = [
 
 /**
  * Whether `request` originates on this machine: the peer is a loopback address, and no header indicates a proxy. (A local
- * proxy that sends none of those headers cannot be detected.)
+ * proxy without those headers cannot be detected.)
  */
 export function isLocal({ socket, headers }: IncomingMessage): boolean {
   const { remoteAddress, remoteFamily } = socket

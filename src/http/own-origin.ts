@@ -28,7 +28,7 @@ export function addressedHost({ headers, socket }: IncomingMessage, trust: Trust
 }
 
 /**
- * Whether `origin` is this server's own, as addressed by the browser that sent `request`.
+ * Whether `origin` is this server's own, as addressed by the browser behind `request`.
  *
  * If the client uses TLS, by the connection itself or by X-Forwarded-Proto of a trusted proxy, a plain HTTP page is
  * foreign: anyone on the path can forge it. The reverse is allowed: a proxy further out terminates TLS. Behind a trusted

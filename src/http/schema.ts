@@ -6,13 +6,36 @@ import {
   Type,
   TypeGuard,
 } from '@sinclair/typebox'
+import type { Money } from '../money.js'
 
-/** The pattern of a text in one line that shows something: no control characters, and no halves of surrogate pairs. */
+/** The pattern of a visible text in one line: no control characters, and no halves of surrogate pairs. */
 export const VISIBLE = '^(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}]*$'
 
 /** One of `values`, as JSON Schema's `enum`: shorter in a document and clearer in an error than a union. */
 export const stringEnum = <const T extends string>(values: readonly T[], options: SchemaOptions = {}) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], ...options })
+
+/** Returns an amount of examples with no more decimals than the currency has. */
+export const rounded = ({ toMinor, fromMinor }: Money, amount: number) => fromMinor(toMinor(amount))
+
+interface AmountOptions {
+  /** In the currency's major unit. */
+  maximum?: number
+  description?: string
+  example: number
+}
+
+/** An amount of money, 0 or more, with at most as many decimals as the currency has. */
+export const amount = (money: Money, { example, description, ...bounds }: AmountOptions) => {
+  const exact = `Exact, in ${money.currency}, with at most ${money.decimals} decimals`
+  return Type.Number({
+    minimum: 0,
+    ...bounds,
+    multipleOf: money.step,
+    description: description === undefined ? exact : `${description}. ${exact}`,
+    examples: [rounded(money, example)],
+  })
+}
 
 /** The schema of a query string without parameters, used for routes that declare none. */
 export const NoQuery = Type.Object({}, { additionalProperties: false })

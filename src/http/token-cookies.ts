@@ -9,12 +9,12 @@ type TokenKind = keyof typeof PATHS
 
 /**
  * Cookie names. In production browsers refuse a `__Host-` cookie of another host or path, and both prefixes over plain
- * HTTP (RFC 6265bis, 4.1.3). The other two have a path, which only `__Secure-` allows.
+ * HTTP (RFC 6265bis, 4.1.3). The other two have a path, which only `__Secure-` allows, and below a base path so has the first.
  */
-export const cookieNames = (production: boolean): Record<TokenKind, string> =>
+export const cookieNames = (production: boolean, basePath: string): Record<TokenKind, string> =>
   production
     ? {
-        access: '__Host-access_token',
+        access: basePath === '' ? '__Host-access_token' : '__Secure-access_token',
         refresh: '__Secure-refresh_token',
         device: '__Secure-device_token',
       }
@@ -45,11 +45,12 @@ export type TokenCookies = ReturnType<typeof createTokenCookies>
 /**
  * Reads and writes the cookies of a sign-in.
  * @param production whether cookies are Secure
+ * @param basePath the path below which clients find the shop: other shops of the host have other cookies
  */
-export function createTokenCookies(production: boolean) {
-  const names = cookieNames(production)
+export function createTokenCookies(production: boolean, basePath: string) {
+  const names = cookieNames(production, basePath)
   const options = (kind: TokenKind): CookieSerializeOptions => ({
-    path: PATHS[kind],
+    path: kind === 'access' && basePath !== '' ? basePath : `${basePath}${PATHS[kind]}`,
     httpOnly: true,
     // SameSite=Strict and scoped to /auth: no other site can make a browser send it, and no other route sees it.
     sameSite: kind === 'access' ? 'lax' : 'strict',
@@ -67,7 +68,7 @@ export function createTokenCookies(production: boolean) {
       reply.setCookie(names.refresh, refreshToken, { ...options('refresh'), maxAge: left })
     },
 
-    /** Gives a client that has signed in the proof of it, which outlives its session. */
+    /** Gives a client a proof of its sign-in, which outlives the session. */
     setDevice(reply: FastifyReply, deviceToken: string): void {
       reply.setCookie(names.device, deviceToken, { ...options('device'), maxAge: DEVICE_SECONDS })
     },

@@ -1,12 +1,12 @@
 import AjvCompiler from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import type { TSchema } from '@sinclair/typebox'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
-import type { FastifyError, FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
+import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
 import { passwordFault } from '../accounts/passwords/password-rules.js'
-import type { FieldFault } from '../errors.js'
+import { typeFault } from './field-faults.js'
 
 type BuildValidator = ReturnType<typeof AjvCompiler>
-type ValidationErrors = NonNullable<FastifyError['validation']>
 
 /**
  * `multipleOf` without binary rounding errors: 19.99 is a multiple of 0.01, and 0.011 is not. Dividing an integer by a
@@ -79,9 +79,10 @@ const validatorOnUse: BuildValidator = (schemas, options) => {
     const check = (data: unknown) => {
       validate ??= compile(route) as ValidateFunction
       dropEmpty(data, optional)
+      splitLists(data, parameters)
       // Before the validator coerces them.
       const faults = httpPart === 'body' ? [] : strangeNumbers(data, parameters)
-      if (!validate(data)) faults.push(...(validate.errors ?? []))
+      if (!validate(data)) faults.push(...(validate.errors ?? []).map((fault) => ofList(fault, parameters)))
       else if (httpPart === 'body') faults.push(...loneSurrogates(data))
       check.errors = faults
       return !check.errors?.length
@@ -91,27 +92,45 @@ const validatorOnUse: BuildValidator = (schemas, options) => {
   }
 }
 
+/** Returns the validator of a body outside requests. */
+export const validatorOf = (schema: TSchema): ValidateFunction =>
+  validatorOnUse({}, {} as never)({ schema, httpPart: 'body' } as never) as ValidateFunction
+
 /** Removes empty parameters: HTML forms submit empty fields too. */
 function dropEmpty(query: unknown, names: string[]): void {
   const values = query as Record<string, unknown>
   for (const name of names) if (values[name] === '') delete values[name]
 }
 
+/** Splits the list parameters of a query string: `a=1&a=2` and `a=1,2` are the same. */
+function splitLists(query: unknown, parameters: QueryParameters): void {
+  const values = query as Record<string, unknown>
+  for (const [name, { type }] of Object.entries(parameters))
+    if (type === 'array' && values[name] !== undefined)
+      values[name] = [values[name]].flat().flatMap((value) => String(value).split(','))
+}
+
+/** Returns the fault of a list's item as a fault of the parameter. */
+function ofList(fault: ErrorObject, parameters: QueryParameters): ErrorObject {
+  const [, name = ''] = fault.instancePath.split('/')
+  return parameters[name]?.type === 'array' ? { ...fault, instancePath: `/${name}` } : fault
+}
+
 /** The schemas of the parameters of a query string. */
 type QueryParameters = Record<string, { type?: string }>
 
-/** A number in decimal notation. Ajv coerces everything that JavaScript reads as a number, such as 0x10, 1e1 and blanks. */
+/** A number in decimal notation. Ajv coerces everything JavaScript reads as a number, such as 0x10, 1e1 and blanks. */
 const DECIMAL = /^-?\d+(\.\d+)?$/
 
-/** Finds the numbers of a query string that are not in decimal notation. */
+/** Finds the numbers of a query string in other than decimal notation. */
 function strangeNumbers(query: unknown, parameters: QueryParameters): ErrorObject[] {
   const values = query as Record<string, unknown>
   return Object.entries(parameters).flatMap(([name, { type }]) => {
     const value = values[name]
     if ((type !== 'integer' && type !== 'number') || typeof value !== 'string' || DECIMAL.test(value))
       return []
-    const message = `must be ${type}`
-    return [{ instancePath: `/${name}`, keyword: 'decimal', schemaPath: '', params: {}, message }]
+    const fault = { instancePath: `/${name}`, keyword: 'decimal', schemaPath: '', params: {} }
+    return [{ ...fault, message: typeFault(type) }]
   })
 }
 
@@ -150,45 +169,4 @@ const serializerOnUse: typeof serializerFromPool = (schemas, options) => {
 
 export const schemaController: NonNullable<FastifyServerOptions['schemaController']> = {
   compilersFactory: { buildValidator: validatorOnUse as never, buildSerializer: serializerOnUse },
-}
-
-/** Maximum fields listed in a response: a body of 64 KiB has room for 5,000 unknown ones, each an error. */
-const FAULTS_MAX = 100
-
-/** Returns the first 100 distinct fields in `errors`, each with an actionable message. */
-export function faultsOf(errors: ValidationErrors, context = 'body'): FieldFault[] {
-  const faults = new Map<string, FieldFault>()
-  for (const error of errors as ErrorObject[]) {
-    const { missingProperty, additionalProperty } = error.params
-    const path =
-      [...error.instancePath.split('/').slice(1), missingProperty ?? additionalProperty]
-        .filter((part) => part !== undefined)
-        .join('.') || context
-    if (faults.size === FAULTS_MAX) break
-    if (!faults.has(path)) faults.set(path, { path, message: messageOf(error, context) })
-  }
-  return [...faults.values()]
-}
-
-function messageOf({ keyword, params, message, data, schema }: ErrorObject, context: string): string {
-  switch (keyword) {
-    case 'required':
-      return 'is required'
-    case 'additionalProperties':
-      return context === 'querystring' ? 'is not a parameter of this route' : 'is not a field of this request'
-    case 'enum':
-      return `must be one of ${params.allowedValues.join(', ')}`
-    case 'not':
-      return `must not be ${(schema as { const?: unknown }).const}`
-    case 'multipleOf':
-      return 'must have two decimals at most'
-    case 'pattern':
-      return 'does not have the right form'
-    case 'format':
-      return params.format === 'password'
-        ? (passwordFault(String(data)) ?? '')
-        : `must be a valid ${params.format}`
-    default:
-      return message ?? 'is not valid'
-  }
 }

@@ -10,7 +10,7 @@ export function parseSender(text: string, name: string): Sender | undefined {
   return { name: given || name, address: address ?? bare ?? '' }
 }
 
-/** Who a mail is from. */
+/** The sender of a mail. */
 export interface Sender {
   name: string
   address: string

@@ -9,7 +9,7 @@ export interface FileOptions {
   from: Sender
 }
 
-/** Writes each mail to a file that mail programs open, in place of sending it: for development. Only its owner may read it. */
+/** Writes each mail to a file for mail programs, in place of sending it: for development. Only its owner may read it. */
 export function createFileTransport({ folder, from }: FileOptions): Transport {
   return {
     async send(message) {

@@ -1,6 +1,6 @@
 /** A mail as it is sent. */
 export interface Message {
-  /** The id of its row in the outbox: part of its Message-ID, so that a mail that is delivered twice is known by it. */
+  /** The id of its row in the outbox: part of its Message-ID, so a mail delivered twice is known by it. */
   id: string
   recipient: string
   subject: string
@@ -20,10 +20,10 @@ export interface Transport {
   close(): void
 }
 
-/** A delivery that failed. Its text may name the recipient: log the fields only. */
+/** A failed delivery. Its text may name the recipient: log the fields only. */
 export class DeliveryFailure extends Error {
   override name = 'DeliveryFailure'
-  /** The reply code of a server that refused the message (RFC 5321, 4.2); undefined if it could not be reached or did not answer. */
+  /** The reply code of the refusing server (RFC 5321, 4.2); undefined if it could not be reached or did not answer. */
   readonly reply: number | undefined
   /** A short code of the cause, such as `ETIMEDOUT`. */
   readonly code: string

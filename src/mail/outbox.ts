@@ -33,15 +33,15 @@ export const newMail = (kind: MailKind, userId: string | null, recipient: string
 
 export interface OutboxOptions {
   db: Db
-  /** Called after the commit of a transaction that queued a mail. */
+  /** Called after the commit of a transaction with a new mail. */
   onQueued?(): void
 }
 
 export type Outbox = ReturnType<typeof createOutbox>
 
 /**
- * The mails to be sent, as rows that the transaction of their cause inserts. A row has no text and no link: the mail is
- * composed for each attempt, so that no token is stored, and a mail that was delayed has a link that is still valid.
+ * The mails to be sent, as rows inserted in the transaction of their cause. A row has no text and no link: the mail is
+ * composed for each attempt, so no token is stored, and a delayed mail has a valid link.
  * Times are those of the database's clock.
  */
 export function createOutbox({ db, onQueued = () => {} }: OutboxOptions) {
@@ -69,7 +69,7 @@ export function createOutbox({ db, onQueued = () => {} }: OutboxOptions) {
     },
 
     /**
-     * Claims the mail that has been due for longest. Until LEASE_MS have passed, no other process gets it.
+     * Claims the mail longest due. Until LEASE_MS have passed, no other process gets it.
      * @returns undefined if none is due
      */
     async claim(): Promise<Mail | undefined> {
@@ -89,7 +89,7 @@ export function createOutbox({ db, onQueued = () => {} }: OutboxOptions) {
       }
     },
 
-    /** Marks a mail as sent. Its row stays for an hour, so that mails to one address can be counted. */
+    /** Marks a mail as sent. Its row stays for an hour, to count mails to one address. */
     async sent(id: string): Promise<void> {
       await db.write(async (tx) => {
         const sentAt = new Date(await timeOf(tx))
@@ -108,12 +108,12 @@ export function createOutbox({ db, onQueued = () => {} }: OutboxOptions) {
       })
     },
 
-    /** Deletes a mail that has nothing to tell any more. */
+    /** Deletes a mail with nothing left to tell. */
     async drop(id: string): Promise<void> {
       await db.write((tx) => tx.mail.deleteMany({ where: { id } }))
     },
 
-    /** Deletes the mails that were sent more than an hour ago, a few at a time. */
+    /** Deletes the mails sent more than an hour ago, a few at a time. */
     async prune(): Promise<void> {
       const before = new Date((await db.dialect.now(db.read)) - HOUR_MS)
       for (;;) {

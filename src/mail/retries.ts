@@ -2,7 +2,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** A mail that cannot be delivered for this long is given up. */
+/** A mail undelivered for this long is given up. */
 export const GIVE_UP_MS = 24 * HOUR
 
 /** The pauses after the first, second, … failed attempt. RFC 5321, 4.5.4.1 asks for half an hour after the first few. */

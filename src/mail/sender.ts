@@ -18,7 +18,7 @@ export interface SenderOptions {
   onFailed(mail: Mail, failure: DeliveryFailure, isLast: boolean): void
   /** Called if the database fails; the sender continues. */
   onError(error: unknown): void
-  /** How often to look for mails that are due, or that other processes queued, in milliseconds. */
+  /** How often to look for due mails, and for mails of other processes, in milliseconds. */
   pollMs?: number
 }
 
@@ -78,7 +78,7 @@ export class MailSender {
       await resolve()
       const mail = await outbox.claim()
       if (!mail) break
-      // A server that cannot be reached is left alone until the next look.
+      // An unreachable server is left alone until the next look.
       if (!(await this.#send(mail))) break
     }
     if (this.#closed || performance.now() - this.#prunedAt < PRUNE_EVERY_MS) return

@@ -11,8 +11,10 @@ export interface SmtpOptions {
   connectMs?: number
   /** How long to wait for an answer. */
   answerMs?: number
-  /** How long a delivery may take in all. It is less than the lease of a mail, so that no other process makes the same attempt. */
+  /** How long a delivery may take in all. It is less than the lease of a mail, so no other process makes the same attempt. */
   deliveryMs?: number
+  /** The certificates of trusted authorities, in place of Node's own. */
+  ca?: string[] | undefined
 }
 
 const CONNECT_MS = 10_000
@@ -20,7 +22,7 @@ const ANSWER_MS = 30_000
 const DELIVERY_MS = 60_000
 
 /**
- * Delivers one encoded message over `connection`. Rejects however the connection ends, so that the promise always settles.
+ * Delivers one encoded message over `connection`. Rejects however the connection ends, so the promise always settles.
  */
 function deliver(
   connection: SMTPConnection,
@@ -55,7 +57,7 @@ function deliver(
 
 /** Delivers mails by SMTP, over a connection each: they are few. */
 export function createSmtpTransport(options: SmtpOptions): Transport {
-  const { from, connectMs = CONNECT_MS, answerMs = ANSWER_MS, deliveryMs = DELIVERY_MS } = options
+  const { from, ca, connectMs = CONNECT_MS, answerMs = ANSWER_MS, deliveryMs = DELIVERY_MS } = options
   const server = parseSmtpUrl(options.url)
   const { host, port, secure, requireTLS } = server
   const open = new Set<SMTPConnection>()
@@ -69,6 +71,7 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
         port,
         secure,
         requireTLS,
+        ...(ca && { tls: { ca } }),
         connectionTimeout: connectMs,
         dnsTimeout: connectMs,
         greetingTimeout: connectMs,

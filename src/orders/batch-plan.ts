@@ -1,87 +1,94 @@
 import type { OrderView } from '../contract/order.js'
 import type { Db } from '../db/db.js'
-import type { LockedProduct, OrderRow, StockTake } from '../db/dialect.js'
+import type { CheckoutRow, LockedProduct, OrderRow, StockTake } from '../db/dialect.js'
 import type { RawTx } from '../db/transaction.js'
-import { accountGone, insufficientStock, notFound } from '../errors.js'
-import { currentTime } from '../ids.js'
+import { currentTime, newId, observeTime } from '../ids.js'
+import type { Money } from '../money.js'
 import type { Draft } from '../stream/log.js'
 import { originOfUser } from '../stream/origin.js'
 import { stockEvents } from '../stream/stock-events.js'
-import { findKeyed, findOrders, type KeyedOrders, rememberKey, replay } from './idempotency.js'
+import type { BeforeOrder } from './before-order.js'
+import { findKeyed, findOrders, type KeyColumns, type Keyed } from './idempotency.js'
 import type { Locked } from './locks.js'
-import type { NewOrder, Placing } from './new-order.js'
+import { linesOf, type OrderLine, type OrderTerms, type Placement } from './new-order.js'
 import { viewOrderAt } from './order.js'
-import { limitFault, type OrderLimits } from './order-limits.js'
-import { RowLocked } from './row-locked.js'
+import type { OrderLimits } from './order-limits.js'
+
+/** The shop's settings for placing orders. */
+export interface PlacingRules {
+  lowStockThreshold: number
+  limits: OrderLimits
+  /** Seconds until pending orders are cancelled if the request names no other time; 0 for never. */
+  expiresAfter: number
+  /** The shop's own rule. */
+  beforeOrder?: BeforeOrder | undefined
+}
 
 /** The writes of a batch, gathered while its orders are decided. */
 export interface BatchPlan extends Locked {
+  rules: PlacingRules
   at: number
   /** `at` in the format of the API. */
   time: string
   takes: Map<string, StockTake>
   rows: OrderRow[]
+  checkouts: CheckoutRow[]
   drafts: Draft[]
-  /** Orders of this batch that an earlier attempt placed, by id, if its commit got no answer. */
+  /** Orders of this batch placed by an earlier attempt, by id, if its commit got no answer. */
   placedBefore: Map<string, OrderView>
-  /** Orders with an idempotency key: those from before this batch, and those of it. */
-  keyed: KeyedOrders
+  /** Orders and checkouts with an idempotency key: those from before this batch, and those of it. */
+  keyed: Keyed
+  money: Money
 }
 
-export async function startPlan(db: Db, tx: RawTx, batch: NewOrder[], locked: Locked): Promise<BatchPlan> {
+export async function startPlan(
+  db: Db,
+  tx: RawTx,
+  batch: Placement[],
+  locked: Locked,
+  rules: PlacingRules,
+): Promise<BatchPlan> {
+  // After the locks, so times and ids of a product's orders ascend in the order of commits, across processes.
+  if (db.dialect.remote) for (const { updatedAt } of locked.products.values()) observeTime(updatedAt)
   const at = currentTime()
-  const doubtful = batch.filter(({ inDoubt }) => inDoubt).map(({ id }) => id)
+  const doubtful = batch.flatMap((placement) =>
+    placement.inDoubt ? linesOf(placement).flatMap(({ id }) => id ?? []) : [],
+  )
   return {
     ...locked,
+    rules,
     at,
     time: new Date(at).toISOString(),
     takes: new Map(),
     rows: [],
+    checkouts: [],
     drafts: [],
     // Read once the products are locked: an earlier attempt still ending on the server holds them until it is over.
     placedBefore: doubtful.length > 0 ? await findOrders(db, doubtful) : new Map(),
     keyed: await findKeyed(db, tx, batch),
+    money: db.money,
   }
 }
 
-/** Decides one order, as if the orders before it in the batch were placed already, and adds its writes to `plan`. */
-export function decide(
-  order: NewOrder,
+/**
+ * Adds the writes of an order to `plan`.
+ * @param product with enough stock
+ * @param unitPrice in minor units
+ * @param of its checkout, or the columns of its own idempotency key
+ * @returns the order as it will be
+ */
+export function addOrder(
   plan: BatchPlan,
-  lowStockThreshold: number,
-  limits: OrderLimits,
-): Placing {
-  const { userId, productId, quantity } = order
-  const before = plan.placedBefore.get(order.id)
-  if (before) return { ok: true, value: { order: before, replayed: false } }
-  const replayed = replay(plan.keyed, order)
-  if (replayed) return replayed
-  for (const row of [productId, userId])
-    if (plan.held.has(row)) return { ok: true, value: new RowLocked(row) }
-  if (plan.gone.has(userId)) return { ok: false, reason: accountGone() }
-  const product = plan.products.get(productId)
-  if (!product) return { ok: false, reason: notFound('product') }
-  const pending = plan.pending.get(userId)
-  const fault = pending && limitFault(pending, quantity, limits)
-  if (fault) return { ok: false, reason: fault }
-  if (product.stock < quantity)
-    return { ok: false, reason: insufficientStock(productId, quantity, product.stock) }
-
-  const placed = addOrder(order, product, plan, lowStockThreshold)
-  if (pending) {
-    pending.open += 1
-    pending.units += quantity
-  }
-  rememberKey(plan.keyed, order, placed)
-  return { ok: true, value: { order: placed, replayed: false } }
-}
-
-function addOrder(
-  { id, userId, productId, quantity, idempotencyKey, requestId }: NewOrder,
+  line: OrderLine,
   product: LockedProduct,
-  plan: BatchPlan,
-  lowStockThreshold: number,
+  { userId, note, expiresIn, requestId }: OrderTerms,
+  { checkoutId, idempotencyKey, keyFingerprint }: KeyColumns & { checkoutId: string | null },
+  unitPrice = product.price,
 ): OrderView {
+  const { productId, quantity } = line
+  const { lowStockThreshold, expiresAfter } = plan.rules
+  const lifetime = expiresIn ?? expiresAfter
+  line.id = newId()
   const before = product.stock
   product.stock -= quantity
   const take = plan.takes.get(productId)
@@ -92,18 +99,25 @@ function addOrder(
     plan.takes.set(productId, { id: productId, quantity, orders: 1 })
   }
   const row: OrderRow = {
-    id,
+    id: line.id,
     userId,
     productId,
     quantity,
-    unitPrice: product.price,
-    totalPrice: product.price * quantity, // at most 10^8 cents times 10^4: far below 2^53
+    unitPrice,
+    totalPrice: unitPrice * quantity, // at most 10^9 minor units times 10^4: far below 2^53
     idempotencyKey,
+    keyFingerprint,
+    productName: product.name,
+    checkoutId,
+    note: note ?? null,
+    expiresAt: lifetime === 0 ? null : plan.at + lifetime * 1000,
+    stockAfter: product.stock,
   }
   plan.rows.push(row)
-  const view = viewOrderAt(row, 'pending', plan.time, plan.time)
+  const view = viewOrderAt(row, 'pending', plan.time, plan.time, plan.money)
   const origin = originOfUser(userId, requestId)
   plan.drafts.push({ type: 'order:created', userId, data: view, origin })
-  plan.drafts.push(...stockEvents(productId, before, product.stock, lowStockThreshold, origin))
+  const threshold = product.lowStockThreshold ?? lowStockThreshold
+  plan.drafts.push(...stockEvents(productId, before, product.stock, threshold, origin))
   return view
 }

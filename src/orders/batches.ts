@@ -1,12 +1,24 @@
 import { DatabaseBusy } from '../db/errors.js'
 import { isStorageFailure } from '../db/storage-errors.js'
 import { GroupCommit } from './group-commit.js'
-import type { NewOrder, PlacedOrder, Placing } from './new-order.js'
+import {
+  countLines,
+  isCheckout,
+  type NewCheckout,
+  type NewOrder,
+  type PlacedCheckout,
+  type PlacedOrder,
+  type Placement,
+  type Placing,
+  rowsOf,
+} from './new-order.js'
 import { createPlaceOrders, type PlaceOrdersOptions } from './place-orders.js'
 import { RowLocked, RowLockTimeout } from './row-locked.js'
 
 export interface OrderQueueOptions extends PlaceOrdersOptions {
+  /** Maximum number of orders in a transaction; those of a checkout stay together. */
   maxBatch: number
+  /** Number of waiting orders at which no more are accepted. */
   maxQueue: number
   /** Called after each committed batch with its number of orders and the duration of the commit in seconds. */
   onBatch?(size: number, seconds: number): void
@@ -18,62 +30,81 @@ const PATIENCE_MS = 5_000
 const heldRow = (outcome: Placing | undefined) =>
   outcome?.ok && outcome.value instanceof RowLocked ? outcome.value.row : undefined
 
+const totalLines = (batch: Placement[]) => batch.reduce((sum, placement) => sum + countLines(placement), 0)
+
 /**
- * Queues orders into batches, in two lanes. The main lane never waits for a row lock: if another transaction holds a
- * product or a user, the batch continues without the affected orders. Those move to the waiting lane, as do later
- * orders of the same product, so their order is kept. The waiting lane waits for one row at a time, for at most a
- * second, and meanwhile picks up rows that became free.
+ * Queues orders and checkouts into batches, in two lanes. The main lane never waits for a row lock: if another transaction
+ * holds a product or a user, the batch continues without what needs it. That moves to the waiting lane, as do later orders
+ * of the same product, so their order is kept. The waiting lane waits for one row at a time, for at most a second, and
+ * meanwhile picks up rows that became free.
+ *
+ * While it waits for one row it holds no other, so that a checkout delays no other product's orders. If other rows of a
+ * checkout were held each time, it would starve: after the first such miss it waits once for all of its rows, in order.
  */
 export function createOrderQueue(options: OrderQueueOptions) {
   const { db, maxBatch, maxQueue, onBatch } = options
   const placeOrders = createPlaceOrders(options)
 
-  async function placeNow(batch: NewOrder[]): Promise<Placing[]> {
+  async function placeNow(batch: Placement[]): Promise<Placing[]> {
     const started = performance.now()
-    const outcomes = await placeOrders(batch, { lane: 'main', wait: false })
-    onBatch?.(batch.length, (performance.now() - started) / 1000)
+    const outcomes = await placeOrders(batch, { lane: 'main' })
+    onBatch?.(totalLines(batch), (performance.now() - started) / 1000)
     return outcomes
   }
 
   let waitedFor: string | undefined
-  /** Waits for the row of some of the orders, preferably another row than last time. */
-  async function waitForOne(batch: NewOrder[], outcomes: Placing[]): Promise<Placing[]> {
+  /** Got the row that they waited for, but lacked another. */
+  const missed = new Set<Placement>()
+
+  /** Waits for the row of some of the batch, preferably another row than last time. */
+  async function waitForOne(batch: Placement[], outcomes: Placing[]): Promise<Placing[]> {
     const rows = outcomes.flatMap((outcome) => heldRow(outcome) ?? [])
     const row = rows.find((candidate) => candidate !== waitedFor) ?? rows[0]
     waitedFor = row
     const mine = batch.filter((_, i) => heldRow(outcomes[i]) === row)
-    const placed = await placeOrders(mine, { lane: 'waiting', wait: true }).catch((error) => {
+    const unlucky = mine.find((placement) => missed.delete(placement))
+    const waiting = unlucky ? [unlucky] : mine
+    const waitFor = new Set(unlucky ? rowsOf(unlucky) : rows.filter((candidate) => candidate === row))
+    const placed = await placeOrders(waiting, { lane: 'waiting', waitFor }).catch((error) => {
       if (error instanceof RowLockTimeout) return undefined
       throw error
     })
-    const byId = new Map(mine.map(({ id }, i) => [id, placed?.[i]]))
-    return outcomes.map((outcome, i) => byId.get(batch[i]?.id ?? '') ?? outcome)
+    const byPlacement = new Map<Placement | undefined, Placing | undefined>(
+      waiting.map((placement, i) => [placement, placed?.[i]]),
+    )
+    for (const [placement, outcome] of byPlacement)
+      if (placement && heldRow(outcome) !== undefined) missed.add(placement)
+    return outcomes.map((outcome, i) => byPlacement.get(batch[i]) ?? outcome)
   }
 
-  async function placeWaiting(batch: NewOrder[]): Promise<Placing[]> {
+  async function placeWaiting(batch: Placement[]): Promise<Placing[]> {
     const started = performance.now()
     const [first] = batch
+    const product = first && !isCheckout(first) ? first.productId : undefined
     // If all orders are for one product, typically one sold by several processes, there is nothing to try first.
-    const alike = first && batch.every(({ productId }) => productId === first.productId)
+    const alike =
+      product !== undefined &&
+      batch.every((placement) => !isCheckout(placement) && placement.productId === product)
     let outcomes: Placing[] = alike
-      ? batch.map(() => ({ ok: true, value: new RowLocked(first.productId) }))
-      : await placeOrders(batch, { lane: 'waiting', wait: false })
+      ? batch.map(() => ({ ok: true, value: new RowLocked(product) }))
+      : await placeOrders(batch, { lane: 'waiting' })
     if (outcomes.every(heldRow)) outcomes = await waitForOne(batch, outcomes)
-    if (!outcomes.every(heldRow)) onBatch?.(batch.length, (performance.now() - started) / 1000)
+    if (!outcomes.every(heldRow)) onBatch?.(totalLines(batch), (performance.now() - started) / 1000)
     return outcomes
   }
 
-  const lane = (commit: (batch: NewOrder[]) => Promise<Placing[]>) =>
-    new GroupCommit<NewOrder, PlacedOrder | RowLocked>({
+  const lane = (commit: (batch: Placement[]) => Promise<Placing[]>) =>
+    new GroupCommit<Placement, PlacedOrder | PlacedCheckout | RowLocked>({
       maxBatch,
       maxQueue,
+      weigh: countLines,
       commit,
       isOutage: (error) => error instanceof DatabaseBusy || isStorageFailure(error),
       overlap: db.dialect.remote,
     })
   const main = lane(placeNow)
   const waiting = lane(placeWaiting)
-  /** Number of orders waiting for each row. */
+  /** Number of orders and checkouts waiting for each row. */
   const heldRows = new Map<string, number>()
 
   function count(row: string, change: number): void {
@@ -83,28 +114,35 @@ export function createOrderQueue(options: OrderQueueOptions) {
   }
 
   /** @throws DatabaseBusy if the row stays locked for too long */
-  async function wait(order: NewOrder, first: string): Promise<PlacedOrder> {
+  async function wait(placement: Placement, first: string): Promise<PlacedOrder | PlacedCheckout> {
     const deadline = performance.now() + PATIENCE_MS
     let row = first
-    for (;;) {
-      count(row, 1)
-      const placed = await waiting.push(order).finally(() => count(row, -1))
-      if (!(placed instanceof RowLocked)) return placed
-      row = placed.row
-      if (performance.now() > deadline)
-        throw new DatabaseBusy(new RowLockTimeout(`another transaction holds the row ${row}`))
+    try {
+      for (;;) {
+        count(row, 1)
+        const placed = await waiting.push(placement).finally(() => count(row, -1))
+        if (!(placed instanceof RowLocked)) return placed
+        row = placed.row
+        if (performance.now() > deadline)
+          throw new DatabaseBusy(new RowLockTimeout(`another transaction holds the row ${row}`))
+      }
+    } finally {
+      missed.delete(placement)
     }
   }
 
+  /** @throws the refusal of this order or checkout; QueueFull, QueueClosed; or the failure of the commit */
+  async function place(order: NewOrder): Promise<PlacedOrder>
+  async function place(checkout: NewCheckout): Promise<PlacedCheckout>
+  async function place(placement: Placement): Promise<PlacedOrder | PlacedCheckout> {
+    const known = heldRows.size > 0 ? rowsOf(placement).find((row) => heldRows.has(row)) : undefined
+    if (known !== undefined) return wait(placement, known)
+    const placed = await main.push(placement)
+    return placed instanceof RowLocked ? wait(placement, placed.row) : placed
+  }
+
   return {
-    /** @throws the refusal of this order; QueueFull, QueueClosed; or the failure of the commit */
-    async place(order: NewOrder): Promise<PlacedOrder> {
-      const { productId, userId } = order
-      if (heldRows.size > 0 && heldRows.has(productId)) return wait(order, productId)
-      if (heldRows.size > 0 && heldRows.has(userId)) return wait(order, userId)
-      const placed = await main.push(order)
-      return placed instanceof RowLocked ? wait(order, placed.row) : placed
-    },
+    place,
 
     isFull: () => main.waiting >= maxQueue,
 

@@ -2,10 +2,12 @@
 export type Outcome<R> = { ok: true; value: R } | { ok: false; reason: Error }
 
 export interface GroupCommitOptions<T, R> {
-  /** Maximum number of items in one batch. */
+  /** Maximum weight of one batch. A heavier item is a batch of its own. */
   maxBatch: number
-  /** Maximum number of waiting items, excluding the batch in flight. */
+  /** Weight of waiting items, excluding the batch in flight, at which no more are accepted. */
   maxQueue: number
+  /** Returns the weight of an item, 1 by default. */
+  weigh?(item: T): number
   /** Commits `items` together and returns their outcomes in the same order. Throws only if nothing was committed. */
   commit(items: T[]): Promise<Outcome<R>[]>
   /** Whether a failure of `commit` is unrelated to its items, so bisecting the batch would be pointless. */
@@ -30,6 +32,7 @@ export class QueueClosed extends Error {
 
 interface QueuedItem<T, R> {
   item: T
+  weight: number
   resolve(value: R): void
   reject(reason: unknown): void
 }
@@ -45,6 +48,8 @@ interface QueuedItem<T, R> {
 export class GroupCommit<T, R> {
   readonly #options: GroupCommitOptions<T, R>
   #queue: QueuedItem<T, R>[] = []
+  /** Weight of the queue. */
+  #waiting = 0
   #running = false
   #closed = false
   #whenIdle: (() => void)[] = []
@@ -53,9 +58,9 @@ export class GroupCommit<T, R> {
     this.#options = options
   }
 
-  /** Number of items waiting for the next batch. */
+  /** Weight of the items waiting for the next batch. */
   get waiting(): number {
-    return this.#queue.length
+    return this.#waiting
   }
 
   /**
@@ -66,8 +71,10 @@ export class GroupCommit<T, R> {
   push(item: T): Promise<R> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new QueueClosed('the queue is closed'))
-      if (this.#queue.length >= this.#options.maxQueue) return reject(new QueueFull('the queue is full'))
-      this.#queue.push({ item, resolve, reject })
+      if (this.#waiting >= this.#options.maxQueue) return reject(new QueueFull('the queue is full'))
+      const weight = this.#options.weigh?.(item) ?? 1
+      this.#queue.push({ item, weight, resolve, reject })
+      this.#waiting += weight
       if (this.#running) return
       this.#running = true
       // Deferred until pending events are handled, so requests arriving together share the first commit.
@@ -82,12 +89,25 @@ export class GroupCommit<T, R> {
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) await this.#settle(this.#queue.splice(0, this.#options.maxBatch))
+    while (this.#queue.length > 0) await this.#settle(this.#next())
     this.#running = false
     // After the answers still waiting for their turn.
     setImmediate(() => {
       for (const idle of this.#whenIdle.splice(0)) idle()
     })
+  }
+
+  /** Takes the next batch off the queue. */
+  #next(): QueuedItem<T, R>[] {
+    let weight = 0
+    let count = 0
+    for (const waiting of this.#queue) {
+      if (count > 0 && weight + waiting.weight > this.#options.maxBatch) break
+      weight += waiting.weight
+      count += 1
+    }
+    this.#waiting -= weight
+    return this.#queue.splice(0, count)
   }
 
   async #settle(batch: QueuedItem<T, R>[]): Promise<void> {

@@ -1,11 +1,11 @@
 import type { Db } from '../db/db.js'
 import type { LockedProduct } from '../db/dialect.js'
 import type { RawTx } from '../db/transaction.js'
-import type { NewOrder } from './new-order.js'
+import { linesOf, type Placement } from './new-order.js'
 import { isLimited, type OrderLimits, type Pending } from './order-limits.js'
 import { RowLockTimeout } from './row-locked.js'
 
-/** The rows locked for a batch of orders, and the values read from them. */
+/** The rows locked for a batch, and the values read from them. */
 export interface Locked {
   products: Map<string, LockedProduct>
   /** Products and users locked by another transaction. */
@@ -24,8 +24,9 @@ const sorted = (values: string[]) => [...new Set(values)].sort()
 
 /**
  * Creates the function that locks the rows of a batch: its products and, if orders are limited, its users, so two
- * processes placing orders for one user count one after the other. Rows locked by another transaction are skipped or,
- * with `wait`, waited for; RowLockTimeout is thrown if that takes too long.
+ * processes placing orders for one user count one after the other. Rows locked by another transaction are skipped, except
+ * those to wait for; RowLockTimeout is thrown if that takes too long. These are locked first, products before users, and
+ * nothing waits after them: transactions that do this cannot deadlock.
  *
  * Each order also locks its user's row briefly, through the foreign key. Looking up locked users for every batch
  * would cost a statement each, so it happens only after `watch` has seen one.
@@ -42,23 +43,30 @@ export function createLocks(db: Db, limits: OrderLimits) {
     return { rest, held }
   }
 
-  async function lock(tx: RawTx, batch: NewOrder[], wait: boolean): Promise<Locked> {
-    const productIds = sorted(batch.map(({ productId }) => productId))
+  async function lock(tx: RawTx, batch: Placement[], waitFor: ReadonlySet<string>): Promise<Locked> {
+    const productIds = sorted(
+      batch.flatMap((placement) => linesOf(placement).map(({ productId }) => productId)),
+    )
     const careful = limited || performance.now() < carefulUntil
     const userIds = careful ? sorted(batch.map(({ userId }) => userId)) : []
     const locked: Locked = { products: new Map(), held: new Set(), gone: new Set(), pending: new Map() }
     const users = new Set<string>()
 
-    const statements = [
-      async () => {
-        for (const product of await dialect.lockProducts(tx, productIds, wait))
-          locked.products.set(product.id, product)
-      },
-    ]
-    if (careful)
-      statements.push(async () => {
-        for (const id of await dialect.lockUsers(tx, userIds, wait)) users.add(id)
-      })
+    const lockProducts = (ids: string[], wait: boolean) => async () => {
+      for (const product of await dialect.lockProducts(tx, ids, wait))
+        locked.products.set(product.id, product)
+    }
+    const lockUsers = (ids: string[], wait: boolean) => async () => {
+      for (const id of await dialect.lockUsers(tx, ids, wait)) users.add(id)
+    }
+    const statements: (() => Promise<unknown>)[] = []
+    for (const wait of waitFor.size > 0 ? [true, false] : [false]) {
+      const mine = (id: string) => waitFor.has(id) === wait
+      const [products, people] =
+        waitFor.size > 0 ? [productIds.filter(mine), userIds.filter(mine)] : [productIds, userIds]
+      if (products.length > 0) statements.push(lockProducts(products, wait))
+      if (people.length > 0) statements.push(lockUsers(people, wait))
+    }
     if (limited)
       statements.push(async () => {
         for (const userId of userIds) locked.pending.set(userId, { open: 0, units: 0 })
@@ -70,7 +78,7 @@ export function createLocks(db: Db, limits: OrderLimits) {
           locked.pending.set(userId, { open, units })
       })
     await dialect.together(tx, statements).catch((error) => {
-      throw wait && dialect.isRowHeld(error)
+      throw waitFor.size > 0 && dialect.isRowHeld(error)
         ? new RowLockTimeout('another transaction holds a row', { cause: error })
         : error
     })

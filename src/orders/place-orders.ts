@@ -1,10 +1,13 @@
-import type { Db, Lane } from '../db/db.js'
+import type { Db, WriteLane } from '../db/db.js'
 import { isForeignKeyViolation, isUniqueViolation } from '../db/driver-error.js'
 import { accountGone } from '../errors.js'
+import { currentTime } from '../ids.js'
 import type { EventLog } from '../stream/log.js'
-import { decide, startPlan } from './batch-plan.js'
+import { startPlan } from './batch-plan.js'
+import type { BeforeOrder } from './before-order.js'
+import { decide } from './decide.js'
 import { createLocks } from './locks.js'
-import type { NewOrder, Placing } from './new-order.js'
+import type { NewOrder, OrderPlacing, Placement, Placing } from './new-order.js'
 import { NO_LIMITS, type OrderLimits } from './order-limits.js'
 
 export interface PlaceOrdersOptions {
@@ -13,40 +16,54 @@ export interface PlaceOrdersOptions {
   lowStockThreshold: number
   /** None by default. */
   limits?: OrderLimits
+  /** Seconds until pending orders are cancelled if the request names no other time; never (0) by default. */
+  expiresAfter?: number
+  /** The shop's own rule; none by default. */
+  beforeOrder?: BeforeOrder | undefined
 }
 
 /**
- * Treatment of rows locked by another transaction: their orders are returned as RowLocked. With `wait`, in the `waiting`
- * lane only, the batch waits for them, for at most a second.
+ * Treatment of rows locked by another transaction: orders and checkouts in need of them are returned as RowLocked. The
+ * batch waits for those in `waitFor`, in the `waiting` lane only, for at most a second each.
  */
 export interface Way {
-  lane: Lane
-  wait: boolean
+  lane: WriteLane
+  waitFor?: ReadonlySet<string>
 }
 
+const NO_ROWS: ReadonlySet<string> = new Set()
+
 /**
- * Creates the function that places a batch of orders in one interactive transaction: stock, orders and events
- * together, or nothing. Orders of a batch are decided in sequence, as if each came alone.
+ * Creates the function that places a batch of orders and checkouts in one interactive transaction: stock, orders and
+ * events together, or nothing. They are decided in sequence, as if each came alone.
  */
 export function createPlaceOrders({
   db,
   eventLog,
   lowStockThreshold,
   limits = NO_LIMITS,
+  expiresAfter = 0,
+  beforeOrder,
 }: PlaceOrdersOptions) {
   const lock = createLocks(db, limits)
+  const rules = { lowStockThreshold, limits, expiresAfter, beforeOrder }
 
-  const place = (batch: NewOrder[], way: Way): Promise<Placing[]> =>
+  const place = (batch: Placement[], way: Way): Promise<Placing[]> =>
     db.writeRaw(async (tx, inDoubt) => {
-      if (inDoubt) for (const order of batch) order.inDoubt = true
-      const plan = await startPlan(db, tx, batch, await lock(tx, batch, way.wait))
-      const outcomes = batch.map((order) => decide(order, plan, lowStockThreshold, limits))
+      if (inDoubt) for (const placement of batch) placement.inDoubt = true
+      const locked = await lock(tx, batch, way.waitFor ?? NO_ROWS)
+      const plan = await startPlan(db, tx, batch, locked, rules)
+      const outcomes = batch.map((placement) => decide(placement, plan))
       if (plan.rows.length > 0) {
         // The log comes last: all other writers wait for its counter.
         await lock.watch(
           db.dialect.together(tx, [
-            () => db.dialect.takeStock(tx, [...plan.takes.values()], plan.at),
+            // Not before the time of any id drawn since `plan.at`: the next process to lock a product observes its time.
+            () => db.dialect.takeStock(tx, [...plan.takes.values()], currentTime()),
             () => db.dialect.insertOrders(tx, plan.rows, plan.at),
+            ...(plan.checkouts.length > 0
+              ? [() => db.dialect.insertCheckouts(tx, plan.checkouts, plan.at)]
+              : []),
             () => eventLog.append(tx, plan.drafts, plan.at),
           ]),
         )
@@ -54,23 +71,27 @@ export function createPlaceOrders({
       return outcomes
     }, way.lane)
 
-  return (batch: NewOrder[], way: Way): Promise<Placing[]> =>
-    place(batch, way).catch((error) => {
-      // Another process has used one of the idempotency keys for another product since they were looked up.
+  function placeBatch(orders: NewOrder[], way: Way): Promise<OrderPlacing[]>
+  function placeBatch(batch: Placement[], way: Way): Promise<Placing[]>
+  function placeBatch(batch: Placement[], way: Way): Promise<Placing[]> {
+    return place(batch, way).catch((error) => {
+      // Another process has used one of the idempotency keys for other products since they were looked up.
       if (isUniqueViolation(error)) return place(batch, way)
       if (isForeignKeyViolation(error)) return placeWithoutGone(db, batch, error, (rest) => place(rest, way))
       throw error
     })
+  }
+  return placeBatch
 }
 
 /**
- * Places the orders of existing users. Access tokens outlive deleted users, and a missing user fails the whole batch.
+ * Places the orders and checkouts of existing users. Access tokens outlive deleted users, and a missing user fails the whole batch.
  */
 async function placeWithoutGone(
   db: Db,
-  batch: NewOrder[],
+  batch: Placement[],
   error: unknown,
-  place: (rest: NewOrder[]) => Promise<Placing[]>,
+  place: (rest: Placement[]) => Promise<Placing[]>,
 ): Promise<Placing[]> {
   const userIds = [...new Set(batch.map(({ userId }) => userId))]
   const users = await db.read.user.findMany({ where: { id: { in: userIds } }, select: { id: true } })
@@ -78,6 +99,6 @@ async function placeWithoutGone(
   const rest = batch.filter(({ userId }) => present.has(userId))
   if (rest.length === batch.length) throw error
   const outcomes = rest.length > 0 ? await place(rest) : []
-  const placed = new Map(rest.map(({ id }, i) => [id, outcomes[i]]))
-  return batch.map(({ id }) => placed.get(id) ?? { ok: false, reason: accountGone() })
+  const placed = new Map(rest.map((placement, i) => [placement, outcomes[i]]))
+  return batch.map((placement) => placed.get(placement) ?? { ok: false, reason: accountGone() })
 }

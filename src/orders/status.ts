@@ -1,116 +1,109 @@
 import type { Order } from '#prisma'
-import { differences, recordAudit } from '../audit/record-audit.js'
 import type { OrderStatus, OrderView } from '../contract/order.js'
-import type { Db } from '../db/db.js'
-import type { Tx } from '../db/transaction.js'
-import { notFound, Problem, problems } from '../errors.js'
-import { currentTime, isId } from '../ids.js'
-import type { Draft, EventLog } from '../stream/log.js'
+import { notFound } from '../errors.js'
+import { type Remember, remembering } from '../idempotency/remember.js'
+import { isId } from '../ids.js'
 import { type Origin, SYSTEM } from '../stream/origin.js'
-import { viewOrder } from './order.js'
+import { holdOrders } from './hold-orders.js'
+import { versionOf, viewOrder } from './order.js'
+import { type Accepts, refuseStale } from './refuse-stale.js'
+import { refuseUnlessCancellable, refuseUnlessNext } from './transitions.js'
+import { type ChangeOptions, createChangeWriter, type OrderEdit } from './write-changes.js'
 
-/** The state machine: the statuses allowed to follow each status. */
-const next: Record<OrderStatus, readonly OrderStatus[]> = {
-  pending: ['confirmed', 'cancelled'],
-  confirmed: ['shipped', 'cancelled'],
-  shipped: ['delivered'],
-  delivered: [],
-  cancelled: [],
-}
-
-interface StatusChangesOptions {
-  db: Db
-  eventLog: EventLog
-}
-
-interface CancelOptions {
+export interface CancelOptions<T = OrderView> {
   /** The requesting user, if limited to their own pending orders. */
   owner?: string | undefined
-  /** Who cancels it; the system by default. */
+  /** Its author; the system by default. */
   origin?: Origin
+  accepts?: Accepts | undefined
+  remember?: Remember<T> | undefined
 }
 
-/** Changes of placed orders, each in a transaction with its events. */
-export function createStatusChanges({ db, eventLog }: StatusChangesOptions) {
-  /**
-   * Moves the order on from the status it was read with, unless a concurrent change came first (optimistic
-   * concurrency).
-   */
-  async function move(tx: Tx, order: Order, to: OrderStatus, origin: Origin): Promise<OrderView | undefined> {
-    const updatedAt = new Date(currentTime())
-    const { count } = await tx.order.updateMany({
-      where: { id: order.id, status: order.status },
-      data: { status: to, updatedAt },
-    })
-    if (count === 0) return undefined
-    const view = viewOrder({ ...order, status: to, updatedAt })
-    const drafts: Draft[] = [{ type: 'order:updated', userId: order.userId, data: view, origin }]
-    if (to === 'cancelled') drafts.push(...(await giveBack(tx, order, updatedAt, origin)))
-    const details = differences({ status: order.status }, { status: to })
-    await recordAudit(tx, { origin, action: 'order.status-changed', subject: order.id, details })
-    await eventLog.append(tx, drafts, updatedAt.getTime())
-    return view
-  }
+/** The next state of an order. */
+export interface OrderInput {
+  status?: OrderStatus | undefined
+  /** Null removes the note. */
+  note?: string | null | undefined
+}
 
-  /** Repeats `decide` until no concurrent change comes between the read and the write. */
+export interface EditOptions<T = OrderView> {
+  /** Its author; the system by default. */
+  origin?: Origin
+  accepts?: Accepts | undefined
+  remember?: Remember<T> | undefined
+}
+
+/** Changes of one placed order, each in a transaction with its events. */
+export function createStatusChanges(options: ChangeOptions) {
+  const { db } = options
+  const write = createChangeWriter(options)
+
+  /** Changes the order, locked, as `decide` says; undefined leaves it as it is. */
   const change = (
     id: string,
+    returning: boolean,
     origin: Origin,
-    decide: (order: Order, inDoubt: boolean) => OrderStatus | undefined,
+    remember: Remember<OrderView> | undefined,
+    decide: (order: Order, inDoubt: boolean) => Omit<OrderEdit, 'order'> | undefined,
   ): Promise<OrderView> =>
-    db.write(async (tx, inDoubt) => {
-      if (!isId(id)) throw notFound('order')
-      for (;;) {
-        const order = await tx.order.findUnique({ where: { id } })
+    db.write(
+      remembering(remember, async (tx, inDoubt) => {
+        if (!isId(id)) throw notFound('order')
+        const held = await holdOrders(db, tx, [id], returning)
+        const order = held.orders.get(id)
         if (!order) throw notFound('order')
-        const to = decide(order, inDoubt)
-        if (!to) return viewOrder(order)
-        const moved = await move(tx, order, to, origin)
-        if (moved) return moved
-      }
+        const edit = decide(order, inDoubt)
+        if (!edit) return viewOrder(order, db.money)
+        const [view] = await write(tx, held, [{ order, ...edit }], { origin })
+        return view ?? viewOrder(order, db.money)
+      }),
+    )
+
+  const edit = (
+    id: string,
+    { status, note }: OrderInput,
+    { origin = SYSTEM, accepts, remember }: EditOptions = {},
+  ): Promise<OrderView> =>
+    change(id, status === 'cancelled', origin, remember, (order, inDoubt) => {
+      const hasNote = note === undefined || note === order.note
+      if (inDoubt && hasNote && (status === undefined || status === order.status)) return undefined
+      refuseStale(accepts, { what: 'order', version: versionOf(order.updatedAt), inDoubt })
+      if (status === undefined) return hasNote ? undefined : { status: order.status as OrderStatus, note }
+      refuseUnlessNext(order, status)
+      return { status, note: hasNote ? undefined : note }
     })
 
   return {
     /**
-     * Moves the order to its next status; `cancelled` returns its stock.
-     * @param origin who moves it
-     * @throws Problem not-found; invalid-transition if `to` may not follow
+     * Changes the status of the order, its note, or both; `cancelled` returns its stock. The same note again is no
+     * change.
+     * @throws Problem not-found; invalid-transition if the status may not follow; precondition-failed for another version
      */
-    changeStatus: (id: string, to: OrderStatus, origin: Origin = SYSTEM): Promise<OrderView> =>
-      change(id, origin, (order, inDoubt) => {
-        if (inDoubt && order.status === to) return undefined
-        if (!next[order.status as OrderStatus].includes(to)) throw invalidTransition(order, to)
-        return to
-      }),
+    edit,
 
     /**
-     * Cancels the order and returns its stock. Idempotent: repeating it changes nothing and returns the same order.
-     * @throws Problem not-found, also for another user's order; invalid-transition if it is too late
+     * Moves the order to its next status; `cancelled` returns its stock.
+     * @param origin the author of the change
+     * @throws Problem not-found; invalid-transition if `to` may not follow
      */
-    cancel: (id: string, { owner, origin = SYSTEM }: CancelOptions = {}): Promise<OrderView> =>
-      change(id, origin, (order) => {
+    changeStatus: (id: string, to: OrderStatus, origin?: Origin): Promise<OrderView> =>
+      edit(id, { status: to }, origin && { origin }),
+
+    /**
+     * Cancels the order and returns its stock. Idempotent: repeating it changes nothing and returns the same order, whatever
+     * version it was asked for.
+     * @throws Problem not-found, also for another user's order; invalid-transition if it is too late; precondition-failed for
+     * another version
+     */
+    cancel: (id: string, options: CancelOptions = {}): Promise<OrderView> => {
+      const { owner, origin = SYSTEM, accepts, remember } = options
+      return change(id, true, origin, remember, (order, inDoubt) => {
         if (owner !== undefined && order.userId !== owner) throw notFound('order')
         if (order.status === 'cancelled') return undefined
-        const cancellable =
-          order.status === 'pending' || (owner === undefined && order.status === 'confirmed')
-        if (!cancellable) throw invalidTransition(order, 'cancelled')
-        return 'cancelled'
-      }),
+        refuseStale(accepts, { what: 'order', version: versionOf(order.updatedAt), inDoubt })
+        refuseUnlessCancellable(order, owner !== undefined)
+        return { status: 'cancelled' }
+      })
+    },
   }
-}
-
-const invalidTransition = (order: Order, to: OrderStatus) =>
-  new Problem(problems.invalidTransition, `The order is ${order.status} and cannot become ${to} this way.`, {
-    extra: { from: order.status, to },
-  })
-
-/** Returns the order's units to stock. A deleted product publishes no event: it is gone from every list. */
-async function giveBack(tx: Tx, order: Order, updatedAt: Date, origin: Origin): Promise<Draft[]> {
-  const product = await tx.product.update({
-    where: { id: order.productId },
-    data: { stock: { increment: order.quantity }, version: { increment: 1 }, updatedAt },
-  })
-  if (product.deletedAt) return []
-  const data = { productId: product.id, stock: Number(product.stock) }
-  return [{ type: 'stock:changed', userId: null, data, origin }]
 }

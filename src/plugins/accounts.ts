@@ -18,7 +18,7 @@ import { createHitCounter } from '../redis/hit-counter.js'
 declare module 'fastify' {
   interface FastifyInstance {
     accounts: ReturnType<typeof createAccounts> & {
-      /** The admin that this start made, with the password that is told this once. */
+      /** The admin made by this start, with the password, told this once. */
       firstAdmin: Credentials | undefined
     }
   }
@@ -27,7 +27,7 @@ declare module 'fastify' {
 /** At the standard cost about half a minute of work for two cores. */
 const HASHES_WAITING_MAX = 256
 const PRUNE_EVERY_MS = 60 * 60 * 1000
-// A session that another process ends lives on here for no longer than this and a query.
+// A session ended by another process lives on here for no longer than this and a query.
 const LOOK_EVERY_MS = 500
 
 /** Tells what the settings have changed of the admin. */
@@ -75,7 +75,7 @@ export default fp(
     })
 
     sessions.events.on('ended', (sessionId, userId, reason) => {
-      // The others are told with the request that caused them.
+      // The others are told with their request.
       if (reason !== 'signed-out' && reason !== 'token-reuse')
         app.securityLog.tell('authn_token_revoked', { userId, sessionId, reason })
     })

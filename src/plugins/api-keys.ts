@@ -20,7 +20,7 @@ declare module 'fastify' {
       ring: KeyRing
       events: EventEmitter<KeyEvents>
       lastUsed: LastUsed
-      /** Applies changes that this process has just committed, and tells the others. */
+      /** Applies changes just committed by this process, and tells the others. */
       refresh(): Promise<void>
     }
   }
@@ -30,10 +30,10 @@ declare module 'fastify' {
   }
 }
 
-// A key that another process revokes is valid here for no longer than this and a query.
+// A key revoked by another process is valid here for no longer than this and a query.
 const LOOK_EVERY_MS = 500
 
-/** Decorates `app.apiKeys`, and `request.apiKey` with the key that a request was sent with. */
+/** Decorates `app.apiKeys`, and `request.apiKey` with the key of a request. */
 export default fp(
   async (app) => {
     const { db, redis, eventLog } = app
@@ -49,7 +49,7 @@ export default fp(
     const onError = (err: unknown) => app.log.error({ err }, 'changes of API keys could not be read')
     const watch = watchRevocations({ revoked: ring, everyMs: LOOK_EVERY_MS, onRevoked: apply, onError })
     const refresh = async (): Promise<void> => {
-      // A change that cannot be read now is found by the next look.
+      // An unreadable change is found by the next look.
       await ring.look().then((changes) => changes.forEach(apply), onError)
       redis?.publish('api-keys')
     }

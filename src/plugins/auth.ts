@@ -27,38 +27,42 @@ declare module '@fastify/jwt' {
 export interface Auth {
   /** Signs and verifies access tokens. */
   readonly tokens: AccessTokens
-  /** The cookies of a sign-in, under the names that this server gives them. */
+  /** The cookies of a sign-in, under this server's names. */
   readonly cookies: TokenCookies
-  /** Recognises browsers that signed in to an account before. */
+  /** Recognises browsers with an earlier sign-in to an account. */
   readonly devices: KnownDevices
   readonly revokedSessions: RevokedSessions
-  /** Decides what a caller may do. */
+  /** Decides on the permissions of a caller. */
   readonly access: Access
   /**
-   * Verifies an access token or an API key that did not come with a request.
+   * Verifies an access token or an API key from elsewhere than a request.
    * @throws Problem `unauthenticated`
    */
   verify(token: string): Principal
   /** Whether the session or key of `principal` has not ended. */
   isLive(principal: Principal): boolean
-  /** @throws Problem `unauthenticated`, or `cross-site-request` for a change by cookie */
-  identify(request: FastifyRequest): Principal
-  /** @throws Problem `cross-site-request` for a state-changing request from another site */
-  refuseIfCrossSite(request: FastifyRequest): void
+  /**
+   * Returns the identity of `request`.
+   * @param refuse checks the source of a change by cookie; by default it must be known, and an own or allowed origin
+   * @throws Problem `unauthenticated`, `cross-site-request`
+   */
+  identify(request: FastifyRequest, refuse?: (request: FastifyRequest) => void): Principal
+  /** @throws Problem `cross-site-request` for a request from a page of a foreign origin */
+  refuseForeign(request: FastifyRequest): void
   /**
    * Identifies the caller, and sets `request.user` for a user.
    * @throws Problem as `identify`, and without `permission` `forbidden`, or `mfa-setup-required` for an admin who lacks a
-   * second factor that the settings require
+   * second factor required by the settings
    */
   authorize(request: FastifyRequest, permission: Permission): void
   /**
-   * Returns the hook that requires `permission` on every route of a scope:
+   * Returns the hook to require `permission` on every route of a scope:
    * `app.addHook('onRoute', app.auth.require('orders:read'))`.
    */
   require(permission: Permission): onRouteHookHandler
   /** Whether the authenticated caller of `request` has `permission`. */
   may(request: FastifyRequest, permission: Permission): boolean
-  /** Returns who makes a change by the authenticated `request`. */
+  /** Returns the author of a change by the authenticated `request`. */
   actorOf(request: FastifyRequest): Actor
   /** Returns the origin of a change by the authenticated `request`, for the log and the audit trail. */
   originOf(request: FastifyRequest): Origin
@@ -69,14 +73,14 @@ declare module 'fastify' {
     auth: Auth
   }
   interface FastifyContextConfig {
-    /** The permission that the route requires. */
+    /** The required permission. */
     access?: Permission
-    /** For a route about rows of the caller's own: the permission that extends it to all rows, if there is one. */
+    /** For a route about rows of the caller's own: the permission for all rows, if there is one. */
     rows?: 'own' | Permission
   }
 }
 
-/** Sign-in for route scopes: access tokens, and the permissions that routes require. */
+/** Sign-in for route scopes: access tokens, and the permissions of routes. */
 export default fp(
   async (app) => {
     const { jwtSecret, retiredJwtSecrets, databaseUrl, production } = app.config
@@ -89,15 +93,15 @@ export default fp(
     await app.register(jwt, { secret: key, sign: signOptions, verify: verifyOptions })
 
     const access = createAccess(app.config)
-    const cookies = createTokenCookies(production)
+    const cookies = createTokenCookies(production, app.basePath)
     const revokedSessions = await loadRevokedSessions(app.db)
     const tokens = new AccessTokens({
       jwt: app.jwt,
       retiredKeys: retiredJwtSecrets,
       hasEnded: (sessionId) => revokedSessions.has(sessionId),
     })
-    const isCrossSite = (request: FastifyRequest['raw']) => app.forwarding.isCrossSite(request)
-    const { identify, refuseIfCrossSite } = createIdentify({ tokens, cookies, isCrossSite })
+    const sourceOf = (request: FastifyRequest['raw']) => app.forwarding.sourceOf(request)
+    const { identify, refuseForeign } = createIdentify({ tokens, cookies, sourceOf })
 
     const { ring } = app.apiKeys
     const keyEnded = () => new Problem(problems.unauthenticated, 'The API key is not valid or has expired.')
@@ -128,7 +132,7 @@ export default fp(
       revokedSessions,
       access,
       identify,
-      refuseIfCrossSite,
+      refuseForeign,
       authorize,
       isLive,
       verify(token) {

@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Decorates `app.catalog` with the products that are for sale. */
+/** Decorates `app.catalog` with the products for sale. */
 export default fp(
   async (app) => {
     const { db, eventLog, relay, config } = app

@@ -9,9 +9,12 @@ declare module 'fastify' {
   }
 }
 
-/** Decorates `app.connections`, which owns every connection, and has the application and the log heed it. */
-export default fp<{ connections: Connections }>(
-  async (app, { connections }) => {
+/**
+ * Decorates `app.connections`, which owns every connection, and has the application and the log heed it. Inside another
+ * program (`isOwner` is false) the program owns the connections.
+ */
+export default fp<{ connections: Connections; isOwner: boolean }>(
+  async (app, { connections, isOwner }) => {
     app.decorate('connections', connections)
     const registers = [app.metrics]
     new Gauge({
@@ -38,12 +41,13 @@ export default fp<{ connections: Connections }>(
         app.logLimited(app.log, 'error', 'connection-fault', { err }, 'connection failed'),
       )
 
-    // Hooks that wait for others may take their time; a request is not run when its client has left by then.
+    // Hooks may wait for long; a request is not run if its client has left meanwhile.
     app.addHook('preHandler', (request, reply, done) => {
       if (!connections.hasLeft(request.raw)) return done()
       reply.hijack()
     })
 
+    if (!isOwner) return
     // Socket.IO listens by now, and nobody will after it.
     app.addHook('onReady', async () => connections.guard(app.server, `${app.io.path()}/`))
 

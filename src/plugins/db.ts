@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { Db } from '../db/db.js'
+import type { Db, OpenOptions } from '../db/db.js'
 import { newestIds } from '../db/newest-ids.js'
 import { migrate, openDb } from '../db/open.js'
 import { idBound, observeId } from '../ids.js'
@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** Decorates `app.db` with the migrated, open database, and closes it after all that uses it. */
+/** Decorates `app.db` with the migrated, open database, and closes it after its users. */
 export default fp(
   async (app) => {
     const { databaseUrl, databasePoolSize: poolSize, databaseWait: patience } = app.config
@@ -19,12 +19,12 @@ export default fp(
       onWait: (error) => app.log.warn({ reason: String(error) }, 'the database cannot be reached yet'),
     })
     if (applied.length > 0) app.log.info({ applied }, 'database migrated')
-    // A start waits for a database that is slow or away, as it does for one that is not there yet.
+    // A start waits for a slow or absent database.
     let isStarting = true
     app.addHook('onReady', async () => {
       isStarting = false
     })
-    const db = await openDb(databaseUrl, {
+    const options: OpenOptions = {
       poolSize,
       leastPatience: () => (isStarting ? patience : 0),
       settled: () => app.connections.pace.settled('write'),
@@ -32,7 +32,12 @@ export default fp(
         if (err) app.log.error({ err }, 'the database takes no changes: requests that write are refused')
         else app.log.warn('the database takes changes again')
       },
-    })
+      onPrimary({ host, reasons }) {
+        if (host === undefined) app.log.error({ reasons }, 'no database server takes writes')
+        else app.log.warn({ host, reasons }, 'the database server that takes writes is another one')
+      },
+    }
+    const db = await openDb(databaseUrl, options, app.config.currency)
     const unsafe = await db.dialect.unsafeSettings(db.read)
     if (unsafe.length > 0)
       app.log.warn(

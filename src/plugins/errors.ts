@@ -12,9 +12,8 @@ import fp from 'fastify-plugin'
 import { DatabaseBusy } from '../db/errors.js'
 import { isStorageFailure } from '../db/storage-errors.js'
 import { invalidRequest, notStored, overloaded, Problem, type ProblemKind, problems } from '../errors.js'
-import { createKnownPaths } from '../http/known-paths.js'
+import { faultsOf } from '../http/field-faults.js'
 import { problemBody } from '../http/raw-answer.js'
-import { faultsOf } from '../http/validation.js'
 import { createLineLimit } from '../log/line-limit.js'
 
 declare module 'fastify' {
@@ -35,11 +34,11 @@ declare module 'fastify' {
 
 /** Lines a second of one kind. */
 const LINES_PER_SECOND = 20
-/** Characters of what a client sent that a line holds. */
+/** Characters of a client's text in a line. */
 const SHOWN_LENGTH = 200
 const NOTHING_HERE = 'There is nothing at this address.'
 
-/** `url` without its query and fragment: people put secrets there, and proxies and pages what they please. */
+/** `url` without its query and fragment: they may hold secrets, and anything added by proxies and pages. */
 const pathOf = (url: string) => url.split(/[?#]/, 1)[0] ?? ''
 
 const shown = (text: string) => (text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text)
@@ -52,7 +51,7 @@ const fastifyRefusals: Record<string, [ProblemKind, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [problems.badRequest, 'The body is not as long as its header says.'],
 }
 
-/** What the client is told about `error`: itself if it is a Problem, else the one that fits, at last a 500. */
+/** The client's view of `error`: itself if it is a Problem, else a fitting one, at last a 500. */
 function asProblem(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error
   if (error instanceof DatabaseBusy) return overloaded(1, error)
@@ -61,7 +60,7 @@ function asProblem(error: FastifyError | Error): Problem {
   if (validation) return invalidRequest(faultsOf(validation, validationContext))
   const refusal = fastifyRefusals[code]
   if (refusal) return new Problem(...refusal, { cause: error })
-  // Our own refusals are Problems: this one is of a path that the file server takes for none of its files.
+  // Our own refusals are Problems: this is the file server's, about a path to none of its files.
   if (statusCode === 403) return new Problem(problems.notFound, NOTHING_HERE, { cause: error })
   if (statusCode && statusCode >= 400 && statusCode < 500)
     return new Problem({ ...problems.badRequest, status: statusCode }, 'The request was refused.', {
@@ -72,7 +71,7 @@ function asProblem(error: FastifyError | Error): Problem {
   })
 }
 
-/** Node's own refusals of what is no HTTP request (https://nodejs.org/api/http.html#event-clienterror), by code. */
+/** Node's own refusals of malformed HTTP requests (https://nodejs.org/api/http.html#event-clienterror), by code. */
 const clientRefusals: Record<string, [ProblemKind, string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [problems.requestTimeout, 'The request did not arrive in time.'],
   HPE_HEADER_OVERFLOW: [problems.headersTooLarge, 'The headers are too large.'],
@@ -80,8 +79,8 @@ const clientRefusals: Record<string, [ProblemKind, string]> = {
 }
 
 /**
- * Logs `problem`: a refusal at info, a failure with its cause and stack. That the process is too busy, or waits for a
- * database, is no failure of a request; of these lines there are many at once, so they have no stack.
+ * Logs `problem`: a refusal at info, a failure with its cause and stack. A busy process, or one waiting for a database,
+ * is no failure of a request; such lines come in numbers, so they have no stack.
  */
 function logProblem(problem: Problem, request: FastifyRequest): void {
   const { statusCode: status, code, message, cause } = problem
@@ -110,21 +109,21 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
   const { statusCode: status, retryAfter } = problem
   if (!problem.counted) logProblem(problem, request)
   request.server.securityLog.refused(request, problem)
-  // Fastify closes the connection after an error of the body, because the client may still be sending it. One that has
-  // arrived whole leaves nothing to come.
+  // Fastify closes the connection after an error of the body, because the client may still be sending it. After a
+  // complete body, nothing is to come.
   if (request.raw.complete) reply.removeHeader('connection')
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.code(status).type('application/problem+json').send(problemBody(problem, request.id))
 }
 
-/** What the router cannot read as a path: an address that can't be decoded, or with an id too long. */
+/** An address unreadable to the router: not decodable, or with an id too long. */
 const unroutable = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'])
 const NOWHERE = '/unroutable'
 
 /**
- * Answers an error that comes before routing. An address that can't be read names nothing, so it is routed once more as one
- * without a route: hooks run then, and the answer has the headers and the limits of every other.
+ * Answers an error that comes before routing. An unreadable address is routed once more as one without a route: hooks
+ * run then, and the answer has the headers and the limits of every other.
  */
 export function renderFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   if (!unroutable.has(error.code)) return void sendProblem(asProblem(error), request, reply)
@@ -134,7 +133,7 @@ export function renderFrameworkError(error: FastifyError, request: FastifyReques
   request.server.routing(raw, reply.raw)
 }
 
-/** Answers, in the same form, what could not be parsed as an HTTP request, and hangs up. */
+/** Answers an unparsable HTTP request in the same form, and hangs up. */
 export function renderClientError(this: FastifyInstance, error: ConnectionError, socket: Socket) {
   const [kind, detail] = clientRefusals[error.code] ?? [problems.badRequest, 'This is not an HTTP request.']
   // Errors of the socket itself: the peer has left.
@@ -152,7 +151,7 @@ export function renderClientError(this: FastifyInstance, error: ConnectionError,
   this.connections.refuse(socket, new Problem(kind, detail))
 }
 
-/** Every error leaves as application/problem+json, the unknown route included. */
+/** Every error leaves as application/problem+json. */
 export default fp(
   async (app) => {
     const mayWrite = createLineLimit({
@@ -165,20 +164,6 @@ export default fp(
     app.setErrorHandler<FastifyError>((error, request, reply) =>
       sendProblem(asProblem(error), request, reply),
     )
-    const paths = createKnownPaths()
-    app.addHook('onRoute', ({ method, url }) => {
-      // OPTIONS has a route for every path, which answers preflights.
-      for (const each of [method].flat()) if (each !== 'OPTIONS') paths.add(each, url)
-    })
-    app.setNotFoundHandler((request, reply) => {
-      const allowed = paths.methodsOf(pathOf(request.url))
-      // With its own method among them, the path is of a file that is not there.
-      if (allowed.length === 0 || allowed.includes(request.method))
-        return sendProblem(new Problem(problems.notFound, NOTHING_HERE), request, reply)
-      reply.header('allow', allowed.join(', '))
-      const detail = `This address allows ${allowed.join(', ')}.`
-      return sendProblem(new Problem(problems.methodNotAllowed, detail), request, reply)
-    })
   },
   { name: 'errors', dependencies: ['security-log'] },
 )

@@ -9,10 +9,10 @@ declare module 'fastify' {
   }
 }
 
-// How soon a database that was replaced under a running process is noticed, and how old the position kept beside it is.
+// How soon a database replaced under a running process is noticed, and the age of the position kept beside it.
 const LOOK_EVERY_MS = 1_000
 
-/** Decorates `app.eventLog` with the log of all that happens. A log that was put back to an earlier state gets a new epoch. */
+/** Decorates `app.eventLog` with the event log. A log put back to an earlier state gets a new epoch. */
 export default fp(
   async (app) => {
     const eventLog = createEventLog(app.db)
@@ -41,7 +41,7 @@ export default fp(
     let ticking = Promise.resolve()
     const timer = setInterval(() => {
       ticking = ticking.then(async () => {
-        await eventLog.look().catch(() => undefined) // the relay tells of a database that does not answer
+        await eventLog.look().catch(() => undefined) // the relay reports an unreachable database
         await keep()
       })
     }, LOOK_EVERY_MS).unref()

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Party } from '../accounts/passkeys/ceremonies.js'
 import { clientAddress } from '../http/client-address.js'
-import { isCrossSite } from '../http/csrf.js'
+import { type Source, sourceOf } from '../http/csrf.js'
 import { isFromPlainHttp } from '../http/plain-http.js'
 import { relyingPartyOf } from '../http/relying-party.js'
 import { trustOf } from '../http/trust.js'
@@ -14,11 +14,11 @@ declare module 'fastify' {
     forwarding: {
       /** The client's IP address, without a port; undefined once the connection has been reset. */
       clientAddress(request: IncomingMessage): string | undefined
-      /** Whether a browser says that the request comes from a page of another, not allowed origin. */
-      isCrossSite(request: IncomingMessage): boolean
-      /** Whether a browser says that the request comes from an own page which it loaded over plain HTTP. */
+      /** Returns whether the request comes from a page of the server's own or an allowed origin, or of another one. */
+      sourceOf(request: IncomingMessage): Source
+      /** Whether a browser reports an own page loaded over plain HTTP as the origin of the request. */
       isFromPlainHttp(request: IncomingMessage): boolean
-      /** The relying party of a WebAuthn ceremony on a page of the origin `page`, if that is an allowed one. */
+      /** The relying party of a WebAuthn ceremony on a page of the origin `page`, if allowed. */
       relyingParty(request: IncomingMessage, page?: string): Party | undefined
     }
   }
@@ -30,14 +30,14 @@ declare module 'fastify' {
  */
 export default fp(
   async (app) => {
-    const { corsOrigins, trustProxy } = app.config
+    const { corsOrigins, publicUrl, trustProxy } = app.config
     const trust = trustOf(trustProxy)
     app.decorate('forwarding', {
       clientAddress: (request: IncomingMessage) => clientAddress(request, trust),
-      isCrossSite: (request: IncomingMessage) => isCrossSite(request, corsOrigins, trust),
+      sourceOf: (request: IncomingMessage) => sourceOf(request, corsOrigins, trust),
       isFromPlainHttp: (request: IncomingMessage) => isFromPlainHttp(request, trust),
       relyingParty: (request: IncomingMessage, page?: string) =>
-        relyingPartyOf(request, { corsOrigins, trust }, page),
+        relyingPartyOf(request, { corsOrigins, publicUrl, trust }, page),
     })
     app.decorateRequest('ip', {
       getter(this: FastifyRequest) {

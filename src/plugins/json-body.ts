@@ -2,28 +2,14 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem, problems } from '../errors.js'
+import { codingRefusal, unsupported } from '../http/body-coding.js'
 
-const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i
-const UTF8 = /^(utf-?8|us-ascii)$/i
-
-const unsupported = (detail: string) => new Problem(problems.unsupportedMediaType, detail)
-
-/** Whether the header alone says that `request` has no content (RFC 9112, 6.3). */
+/** Whether `request` has no content, by its header alone (RFC 9112, 6.3). */
 const isEmpty = ({ headers }: FastifyRequest) =>
   headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
 
-/** Why a body that claims to be JSON is not read, by the headers that describe its bytes. */
-function refusalOf({ headers }: FastifyRequest): Problem | undefined {
-  const [, charset] = CHARSET.exec(headers['content-type'] ?? '') ?? []
-  if (charset !== undefined && !UTF8.test(charset)) return unsupported('Send JSON in UTF-8.')
-  const coding = headers['content-encoding']
-  if (coding !== undefined && coding.toLowerCase() !== 'identity')
-    return unsupported('Send the body without compression.')
-  return undefined
-}
-
 /**
- * JSON in UTF-8 is the only content that routes take (RFC 8259, 8.1), unless a scope adds a parser of its own. A byte order
+ * JSON in UTF-8 is the only accepted content (RFC 8259, 8.1), unless a scope adds a parser of its own. A byte order
  * mark is passed over, as that section allows. A body of other bytes is refused: decoding would map each to U+FFFD, and
  * make equal what was different. A request without content may announce any type for it, as many clients do; where a body is
  * needed, its schema says so.
@@ -41,13 +27,13 @@ export default fp(
 
     app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
       if (body.length === 0) return done(null, undefined)
-      const refusal = refusalOf(request)
+      const refusal = codingRefusal(request.headers, 'JSON')
       if (refusal) return done(refusal)
       if (!isUtf8(body)) return done(new Problem(problems.malformedJson, 'The body is not in UTF-8.'))
       parse(request, body.toString(), done)
     })
 
-    // A chunked body shows only at its end that it is empty. One with content is not read: nothing here would take it.
+    // A chunked body shows only at its end to be empty. One with content is not read: nothing here would take it.
     app.addContentTypeParser('*', (request, payload, done) => {
       const settle = (problem: Problem | null) => {
         payload.off('data', refuse).off('end', end).off('error', fail)

@@ -17,7 +17,7 @@ declare module 'fastify' {
       /** The mails to be sent; undefined if none can be sent. */
       outbox: Outbox | undefined
       /**
-       * Requests a mail with a link that resets the password of an account.
+       * Requests a mail with a link to reset the password of an account.
        * @throws Problem `mail-unavailable`
        */
       requestReset(email: string): Promise<void>
@@ -45,7 +45,7 @@ export default fp(
       ? createSmtpTransport({ url: mailUrl, from })
       : createFileTransport({ folder: mailFolder, from })
 
-    /** Where browsers reach this server: unless set, the address that it listens on. */
+    /** Where browsers reach this server: unless set, the address of the listener. */
     const publicUrl = (): string => {
       const port = (app.server.address() as AddressInfo | null)?.port ?? config.port
       return config.publicUrl ?? `http://localhost:${port}`

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
+import { indexFormerNames } from '../catalog/former-names.js'
 import { reindexNames } from '../catalog/search/reindex-names.js'
 
 const RETRY_MS = 60_000
 
-/** While the program runs, indexes the names of products anew that an older version wrote. */
+/** While the program runs, indexes the product names of older versions anew. */
 export default fp(
   async (app) => {
     const closing = new AbortController()
@@ -19,6 +20,8 @@ export default fp(
             app.catalog.forgetAll()
             app.log.info({ written }, 'names of products were indexed anew')
           }
+          const former = await indexFormerNames(app.db, signal)
+          if (former > 0) app.log.info({ former }, 'former names of products were indexed')
           return
         } catch (err) {
           app.log.error({ err }, 'names of products could not be indexed anew: trying again in a minute')

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { OrderView } from '../contract/order.js'
 import { observeId } from '../ids.js'
+import type { BeforeOrder } from '../orders/before-order.js'
 import { createOrders } from '../orders/orders.js'
 
 declare module 'fastify' {
@@ -13,8 +14,8 @@ declare module 'fastify' {
 const TELL_MS = 1_000
 
 /** Decorates `app.orders`, whose queue is drained before the database closes. */
-export default fp(
-  async (app) => {
+export default fp<{ beforeOrder: BeforeOrder | undefined }>(
+  async (app, { beforeOrder }) => {
     const registers = [app.metrics]
     const size = new Histogram({
       name: 'order_batch_size',
@@ -50,7 +51,13 @@ export default fp(
       lowStockThreshold: app.config.lowStockThreshold,
       maxBatch: app.config.orderBatchMax,
       maxQueue: app.config.orderQueueMax,
+      expiresAfter: app.config.orderExpiresAfter,
       limits: { maxOpenOrders: app.config.maxOpenOrders, maxHeldUnits: app.config.maxHeldUnits },
+      beforeOrder,
+      shopName: app.config.shopName,
+      onOverMaximum(product) {
+        app.log.warn(product, 'cancelled orders have raised a stock above the maximum')
+      },
       onRefused() {
         refused.inc()
         tell()
@@ -68,7 +75,7 @@ export default fp(
         this.set(orders.waiting())
       },
     })
-    // Of other processes, whose clock may be ahead: what is placed here afterwards is listed above.
+    // Of other processes, whose clocks may be ahead: orders placed here afterwards are listed above theirs.
     app.relay.subscribe((events) => {
       for (const { type, data } of events) if (type === 'order:created') observeId((data as OrderView).id)
     })

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Logs, once a minute at most, that `request` signs in where its browser drops the cookies. */
+    /** Logs, once a minute at most, a sign-in whose browser drops the cookies. */
     warnOfPlainHttp(request: FastifyRequest): void
   }
 }

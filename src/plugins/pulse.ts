@@ -1,5 +1,4 @@
 import fp from 'fastify-plugin'
-import type { AnyEvent } from '../contract/events.js'
 import { createPulse } from '../pulse/pulse.js'
 
 declare module 'fastify' {
@@ -12,9 +11,8 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const { db, eventLog, relay, config } = app
-    const { lowStockThreshold, currency } = config
-    const pulse = createPulse({ db, eventLog, relay, lowStockThreshold, currency })
-    relay.subscribe((events) => pulse.applyEvents(events as AnyEvent[]))
+    const pulse = createPulse({ db, eventLog, relay, lowStockThreshold: config.lowStockThreshold })
+    relay.subscribe(pulse.applyEvents)
     relay.onSkip(pulse.forgetAll)
     app.decorate('pulse', pulse)
   },

@@ -15,7 +15,7 @@ declare module 'fastify' {
 
 const WINDOW_MS = 60_000
 
-/** Adds to a header that may hold other policies' items already (a structured list, RFC 9651). */
+/** Adds to a header with or without other policies' items (a structured list, RFC 9651). */
 function addItem(reply: FastifyReply, name: string, item: string) {
   const before = reply.getHeader(name)
   reply.header(name, before ? `${before}, ${item}` : item)
@@ -37,7 +37,7 @@ const storeOf = (count: CountHit): FastifyRateLimitStoreCtor =>
 
 /**
  * Limits each address (each /64, in IPv6) and each API key to so many requests a minute, and says so in RateLimit-Policy and
- * RateLimit (draft-ietf-httpapi-ratelimit-headers-10). @fastify/rate-limit counts; the headers that it would write
+ * RateLimit (draft-ietf-httpapi-ratelimit-headers-11). @fastify/rate-limit counts; the headers it would write
  * are of an older draft.
  */
 export default fp(

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Gauge } from 'prom-client'
 import { RedisLink } from '../redis/link.js'
+import { isCluster } from '../redis/url.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What processes share beside the database; undefined without REDIS_URL. */
+    /** The state shared by processes beside the database; undefined without REDIS_URL. */
     redis: RedisLink | undefined
   }
 }
@@ -14,8 +15,8 @@ const POSITION_EVERY_MS = 1_000
 const POSITION_KEPT_SECONDS = 30 * 24 * 60 * 60
 
 /**
- * Keeps how far the log reached in Redis too, for processes whose own folder doesn't outlive them: a database that was put
- * back to an earlier state is recognised by it. A position that is lost, or is nonsense, costs no more than that.
+ * Keeps the last position of the log in Redis too, for processes whose own folder doesn't outlive them: a database put
+ * back to an earlier state is recognised by it. A lost or nonsensical position costs no more than the check.
  */
 async function keepPosition(app: FastifyInstance, redis: RedisLink): Promise<void> {
   const { eventLog } = app
@@ -43,7 +44,7 @@ async function keepPosition(app: FastifyInstance, redis: RedisLink): Promise<voi
 }
 
 /**
- * Decorates `app.redis` with the link to Redis, which ends after all that uses it. Without Redis everything goes on:
+ * Decorates `app.redis` with the link to Redis, which ends after its users. Without Redis everything goes on:
  * this process counts for itself and looks at the database more often.
  */
 export default fp(
@@ -56,10 +57,12 @@ export default fp(
     let wasDown = false
     const redis = new RedisLink({
       url: redisUrl,
-      // Other shops may use the same Redis; the log's epoch tells them apart.
-      prefix: () => `stockroom:${app.eventLog.epoch()}:`,
+      // Other shops may use the same Redis; the log's epoch tells them apart. In braces, it keeps the keys on one node of a
+      // cluster, as scripts on several keys require.
+      prefix: () => `stockroom:${isCluster(redisUrl) ? `{${app.eventLog.epoch()}}` : app.eventLog.epoch()}:`,
+      timeoutMs: app.config.redisTimeout,
       onChange(failure) {
-        // No more than the message: the error itself may hold the command, and that the password.
+        // No more than the message: the error itself may hold the command with the password.
         if (failure)
           app.log.error(
             { cause: failure.message },

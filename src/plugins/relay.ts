@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 // What this process commits is at hand; the poll is for what other processes commit.
 const POLL_MS = 200
-// Where Redis wakes: for the message that it lost.
+// Where Redis wakes: for its lost messages.
 const POLL_BESIDE_REDIS_MS = 1_000
 // A burst becomes a hundred deliveries a second: far below what a person sees, far above one for each order.
 const PACE_MS = 10

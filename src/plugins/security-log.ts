@@ -8,18 +8,19 @@ import { normalEmail } from '../accounts/user.js'
 import { dataFolder } from '../db/open.js'
 import { type Problem, problems } from '../errors.js'
 import { limitKey } from '../http/client-address.js'
+import { REPLAYED } from '../http/idempotency-key.js'
 import { boundedEvents, type SecurityEvent, securityEvents } from '../security-log/events.js'
 import { createFloodLimit } from '../security-log/flood-limit.js'
 
-/** What a line tells beside who, from where and by which request. Never a secret. */
+/** The content of a line beside actor, address and request. Never a secret. */
 type Details = Record<string, string | number | boolean | undefined | Record<string, unknown>>
 
 interface SecurityLog {
-  /** Tells that `event` has happened, by `request` where there is one. */
+  /** Reports `event`, by `request` where there is one. */
   tell(event: SecurityEvent, details: Details, request?: FastifyRequest): void
-  /** Tells of a refusal, if it is one that this log is about. */
+  /** Reports a refusal, if this log is about it. */
   refused(request: FastifyRequest, problem: Problem): void
-  /** Tells that the socket of `handshake` was not allowed into a namespace. */
+  /** Reports the refusal of a namespace to the socket of `handshake`. */
   refusedSocket(handshake: IncomingMessage, details: Details): void
 }
 
@@ -46,7 +47,7 @@ const USER_AGENT_LENGTH = 256
 const PATH_LENGTH = 200
 const ACCOUNT_KEY_LENGTH = 16
 
-/** What a refusal is in the vocabulary of the log; undefined for one that it is not about. */
+/** A refusal in the vocabulary of the log; undefined for one outside its subject. */
 function eventOf({ code, statusCode, cause }: Problem): SecurityEvent | undefined {
   switch (code) {
     case problems.mfaRequired.code:
@@ -60,7 +61,7 @@ function eventOf({ code, statusCode, cause }: Problem): SecurityEvent | undefine
     case problems.rateLimited.code:
       return 'excess_rate_limit_exceeded'
     case problems.invalidRefreshToken.code:
-      // A browser that never signed in asks too, without a token.
+      // A browser without a sign-in asks too, without a token.
       if (!(cause instanceof AuthnFailure)) return undefined
       return cause.details.reason === 'token-reuse' ? 'authn_token_reuse' : 'session_use_after_expire'
     default:
@@ -138,7 +139,8 @@ export default fp(
       route.onResponse = [
         ...hooks,
         async (request, reply) => {
-          if (reply.statusCode >= 400) return
+          // A replayed answer is about a change reported before.
+          if (reply.statusCode >= 400 || reply.hasHeader(REPLAYED)) return
           const body = (request.body ?? {}) as Record<string, unknown>
           const changes = Object.fromEntries(fields.filter((name) => name in body).map((n) => [n, body[n]]))
           const path = String(reply.getHeader('location') ?? request.url.split('?', 1)[0])

@@ -22,7 +22,7 @@ const HEADERS = {
 const TLS_ALONE = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
 
 /**
- * The headers of every answer, by name in lower case: also of those that never reach Fastify.
+ * The headers of every answer, by name in lower case: also of those outside Fastify.
  * @param production whether the server stands behind TLS
  */
 export const securityHeaders = (production: boolean): Record<string, string> => ({
@@ -65,10 +65,14 @@ export default fp(
       exposedHeaders: [
         'etag',
         'location',
+        'password-required',
         'retry-after',
         'idempotent-replayed',
         'ratelimit',
         'ratelimit-policy',
+        'link',
+        'deprecation',
+        'sunset',
       ],
       maxAge: 600,
       // Else it answers some OPTIONS with an error of its own, in plain text.

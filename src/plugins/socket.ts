@@ -6,7 +6,7 @@ import { Counter, Gauge } from 'prom-client'
 import { isKey } from '../accounts/access/principal.js'
 import { limitKey } from '../http/client-address.js'
 import { createHitCounter } from '../redis/hit-counter.js'
-import { createAdmission } from '../sockets/admission.js'
+import { createAdmission, refuseUnknown } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
 import { CONNECT_WINDOW_SECONDS, limitConnects } from '../sockets/connect-limit.js'
 import { flushTogether } from '../sockets/flush-together.js'
@@ -15,8 +15,8 @@ import { admitHandshakes, answerHandshakes } from '../sockets/handshakes.js'
 import { endKey, endSession, reconnectKey } from '../sockets/lifetime.js'
 import { FOLLOW_ALL, FOLLOW_OWN, goLive } from '../sockets/live.js'
 import { limitPackets } from '../sockets/packet-budget.js'
-import { Turns } from '../sockets/turns.js'
 import type { Io } from '../sockets/types.js'
+import { FairScheduler } from '../stream/fair-scheduler.js'
 import { securityHeaders } from './security.js'
 
 declare module 'fastify' {
@@ -27,7 +27,7 @@ declare module 'fastify' {
 
 // A client sends tokens and nothing else; a packet of more than this ends its connection.
 const PACKET_BYTES_MAX = 16 * 1024
-// Long enough for a sign-in to be checked; a connection that asks for no namespace is closed after it.
+// Long enough for a sign-in to be checked; a connection without a namespace is closed after it.
 const CONNECT_TIMEOUT_MS = 10_000
 const CONNECTION_ID_BYTES = 24
 const HANDSHAKE_SLICE_MS = 5
@@ -40,7 +40,7 @@ const BYTES = { burst: 64 * 1024, perSecond: 8 * 1024 }
 /** Decorates `app.io`: the live events, at /socket.io. */
 export default fp(
   async (app) => {
-    const { config, connections, metrics, relay, eventLog } = app
+    const { config, connections, metrics, relay, following } = app
     const registers = [metrics]
     const addressOf = (request: IncomingMessage) => limitKey(app.forwarding.clientAddress(request))
     const connects = createHitCounter({
@@ -53,6 +53,8 @@ export default fp(
       destroyUpgrade: false, // app.connections sees to the others
       maxHttpBufferSize: PACKET_BYTES_MAX,
       connectTimeout: CONNECT_TIMEOUT_MS,
+      // The names of unknown ones come from clients: none is kept.
+      cleanupEmptyChildNamespaces: true,
       allowRequest: admitHandshakes(
         {
           isClosing: () => connections.closing,
@@ -61,7 +63,7 @@ export default fp(
         },
         inTurns(
           limitConnects(config.rateLimitMax, app.forwarding.clientAddress, connects),
-          new Turns({
+          new FairScheduler({
             sliceMs: HANDSHAKE_SLICE_MS,
             rest: 1,
             settled: () => connections.pace.settled('socket'),
@@ -80,7 +82,7 @@ export default fp(
       },
     })
 
-    // Whoever knows the id of a connection that polls can read it. The package's own ids have 88 random bits.
+    // The id of a polling connection gives access to it. The package's own ids have 88 random bits.
     app.io.engine.generateId = () => randomBytes(CONNECTION_ID_BYTES).toString('base64url')
     flushTogether(app.io.engine)
     answerHandshakes(app.io.engine, {
@@ -92,7 +94,7 @@ export default fp(
       verify: (token) => app.auth.verify(token),
       access: app.auth.access,
       cookieToken: ({ headers }) => app.auth.cookies.read('access', headers),
-      isForeign: app.forwarding.isCrossSite,
+      isForeign: (request) => app.forwarding.sourceOf(request) === 'foreign',
       onRefused({ request, nsp, data: { holder } }, code) {
         const who = holder && (isKey(holder) ? { keyId: holder.keyId } : { userId: holder.sub })
         app.securityLog.refusedSocket(request, { code, namespace: nsp.name, ...who })
@@ -101,6 +103,7 @@ export default fp(
     app.io.of('/').use(validResume).use(require(FOLLOW_OWN))
     app.io.of('/admin').use(validResume).use(require(FOLLOW_ALL))
     app.io.of('/inventory').use(validResume)
+    app.io.of((_name, _auth, next) => next(null, true)).use(refuseUnknown)
 
     const labelNames = ['namespace']
     const sent = new Counter({
@@ -128,16 +131,14 @@ export default fp(
     })
     limitPackets(app.io.engine, { packets: PACKETS, bytes: BYTES, onExceeded: () => flooded.inc() })
 
-    const { signedInNamespaces, namespaces, waiting } = goLive({
+    const { signedInNamespaces, namespaces } = goLive({
       io: app.io,
       relay,
-      log: eventLog,
-      replayMax: config.replayMax,
+      following,
       verify: (token) => app.auth.verify(token),
       isLive: (holder) => app.auth.isLive(holder),
       access: app.auth.access,
       addressOf,
-      settled: () => connections.pace.settled('socket'),
       onResume: (namespace, result) => resumed.inc({ namespace, result }),
       onSent: (namespace, count) => sent.inc({ namespace }, count),
       onError: (err) => app.log.error({ err }, 'a socket could not be replayed to'),
@@ -156,10 +157,10 @@ export default fp(
     })
     new Gauge({
       name: 'socket_replays_waiting',
-      help: 'Sockets that wait for their turn to be told what they missed',
+      help: 'Sockets and event streams that wait for their turn to be told what they missed',
       registers,
       collect() {
-        this.set(waiting())
+        this.set(following.waiting())
       },
     })
 
@@ -176,6 +177,7 @@ export default fp(
       'auth',
       'accounts',
       'relay',
+      'following',
       'redis',
       'metrics',
       'security',

@@ -7,16 +7,16 @@ import { createUsers } from '../accounts/users/users.js'
 declare module 'fastify' {
   interface FastifyInstance {
     users: ReturnType<typeof createUsers> & {
-      /** Notes that a user signed in or refreshed a session. */
+      /** Notes a user's sign-in or refresh. */
       lastSeen: LastUsed
     }
   }
 }
 
-// Users that were inserted without terms, by a seed for example, are found after this time at the latest.
+// Users inserted without terms, by a seed for example, are found after this time at the latest.
 const INDEX_EVERY_MS = 60_000
 
-/** Decorates `app.users`, and indexes users that are not indexed yet while the program runs. */
+/** Decorates `app.users`, and indexes the users not indexed yet while the program runs. */
 export default fp(
   async (app) => {
     const { db, eventLog, accounts } = app

@@ -9,6 +9,13 @@ export interface LowProduct {
   stock: number
 }
 
+/** The latest events of a product during a scan, whose rows may be older. */
+interface Heard {
+  stock: number
+  /** Undefined if no event told it. */
+  threshold: number | null | undefined
+}
+
 /** Products examined per step: some milliseconds with SQLite, during which nothing else runs. */
 const PART_ROWS = 1_000
 
@@ -20,9 +27,11 @@ export class LowStock {
   readonly #db: Db
   readonly #threshold: number
   #low = new Map<string, number>()
+  /** Products with a threshold of their own. */
+  #thresholds = new Map<string, number>()
   #search: Promise<void> | undefined
-  /** During a scan: products with events since it started. The rows it reads may be older. */
-  #told: Set<string> | undefined
+  /** During a scan: products with events since it started. */
+  #heard: Map<string, Heard> | undefined
 
   /** @param threshold stock at or below which a product runs low */
   constructor(db: Db, threshold: number) {
@@ -35,13 +44,15 @@ export class LowStock {
     if (!this.#search) return
     for (const { type, data } of events)
       if (type === 'stock:changed') this.#put(data.productId, data.stock)
-      else if (type === 'product:deleted') this.#put(data.id, Number.POSITIVE_INFINITY)
-      else if (type === 'product:created' || type === 'product:updated') this.#put(data.id, data.stock)
+      else if (type === 'product:deleted') this.#put(data.id, Number.POSITIVE_INFINITY, null)
+      else if (type === 'product:created' || type === 'product:updated')
+        this.#put(data.id, data.stock, data.lowStockThreshold)
   }
 
   /** Clears everything: events were missed. A scan in flight fills an abandoned map. */
   forgetAll(): void {
     this.#low = new Map()
+    this.#thresholds = new Map()
     this.#search = undefined
   }
 
@@ -63,26 +74,36 @@ export class LowStock {
   }
 
   async #begin(): Promise<void> {
-    const told = new Set<string>()
-    this.#told = told
+    const heard = new Map<string, Heard>()
+    this.#heard = heard
     try {
-      await this.#findAll(this.#low, told)
+      await this.#findAll(this.#low, this.#thresholds, heard)
     } catch (error) {
-      if (this.#told === told) this.#search = undefined
+      if (this.#heard === heard) this.#search = undefined
       throw error
     } finally {
-      if (this.#told === told) this.#told = undefined
+      if (this.#heard === heard) this.#heard = undefined
     }
   }
 
-  #put(id: string, stock: number): void {
-    this.#told?.add(id)
-    if (isLow(stock, this.#threshold)) this.#low.set(id, stock)
+  /** @param threshold the product's own; undefined if the event did not tell it */
+  #put(id: string, stock: number, threshold?: number | null): void {
+    this.#heard?.set(id, {
+      stock,
+      threshold: threshold === undefined ? this.#heard.get(id)?.threshold : threshold,
+    })
+    if (threshold === null) this.#thresholds.delete(id)
+    else if (threshold !== undefined) this.#thresholds.set(id, threshold)
+    if (isLow(stock, this.#thresholds.get(id) ?? this.#threshold)) this.#low.set(id, stock)
     else this.#low.delete(id)
   }
 
   /** Scans all products in steps, since no index orders them by stock. */
-  async #findAll(found: Map<string, number>, told: Set<string>): Promise<void> {
+  async #findAll(
+    found: Map<string, number>,
+    thresholds: Map<string, number>,
+    heard: ReadonlyMap<string, Heard>,
+  ): Promise<void> {
     const { read, steps } = this.#db
     for (let after = ''; ; ) {
       const from = after
@@ -98,13 +119,18 @@ export class LowStock {
         read.product.findMany({
           where: {
             deletedAt: null,
-            stock: { lte: this.#threshold }, // as isLow
+            OR: [{ lowStockThreshold: { not: null } }, { stock: { lte: this.#threshold } }],
             id: { gt: from, ...(last && { lte: last.id }) },
           },
-          select: { id: true, stock: true },
+          select: { id: true, stock: true, lowStockThreshold: true },
         }),
       )
-      for (const { id, stock } of rows) if (!told.has(id)) found.set(id, Number(stock))
+      for (const row of rows) {
+        const { stock = Number(row.stock), threshold = row.lowStockThreshold } = heard.get(row.id) ?? {}
+        if (threshold !== null) thresholds.set(row.id, threshold)
+        if (isLow(stock, threshold ?? this.#threshold)) found.set(row.id, stock)
+        else found.delete(row.id)
+      }
       if (!last) return
       after = last.id
     }

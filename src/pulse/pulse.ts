@@ -2,7 +2,6 @@ import type { AnyEvent } from '../contract/events.js'
 import type { PulseFigures } from '../contract/pulse.js'
 import type { Db } from '../db/db.js'
 import { invalidRequest } from '../errors.js'
-import { fromMinor } from '../money.js'
 import type { EventLog } from '../stream/log.js'
 import type { Relay } from '../stream/relay.js'
 import { LowStock } from './low-stock.js'
@@ -13,7 +12,8 @@ const DAY_MS = 24 * HOUR_MS
 const LONGEST_DAY_MS = 25 * HOUR_MS // the one on which clocks are set back
 /** The longest day and the hour of the chart. */
 const TAKINGS_KEPT_MS = LONGEST_DAY_MS + HOUR_MS
-const LOWEST_SHOWN = 8
+/** Products running low that are listed by default. */
+export const LOWEST_SHOWN = 8
 
 export interface PulseOptions {
   db: Db
@@ -21,8 +21,6 @@ export interface PulseOptions {
   relay: Pick<Relay, 'position'>
   /** Stock at or below which a product runs low. */
   lowStockThreshold: number
-  /** The currency of prices (ISO 4217). */
-  currency: string
 }
 
 /** Returns the start of the day, 24 hours ago by default. @throws Problem invalidRequest for a day out of range */
@@ -36,7 +34,8 @@ function startOfDay(since: string | undefined, now: number): number {
 }
 
 /** Reports how the shop is doing: takings, products running low, and the lag of the live events. */
-export function createPulse({ db, eventLog, relay, lowStockThreshold, currency }: PulseOptions) {
+export function createPulse({ db, eventLog, relay, lowStockThreshold }: PulseOptions) {
+  const { currency, decimals, fromMinor } = db.money
   const takings = new Takings(db, TAKINGS_KEPT_MS)
   const lowStock = new LowStock(db, lowStockThreshold)
 
@@ -44,16 +43,17 @@ export function createPulse({ db, eventLog, relay, lowStockThreshold, currency }
     /**
      * Returns the figures of a day and of the last hour.
      * @param since start of the day (RFC 3339), at most 25 hours ago; 24 hours ago by default
+     * @param shown most products running low to list, those with the least stock first
      * @throws Problem invalidRequest for another time
      */
-    async read(since?: string): Promise<PulseFigures> {
+    async read(since?: string, shown = LOWEST_SHOWN): Promise<PulseFigures> {
       const now = Date.now()
       const start = startOfDay(since, now)
       const hourAgo = now - HOUR_MS
       const offset = relay.position
       const [minutes, low, head] = await Promise.all([
         takings.between(Math.min(start, hourAgo), now),
-        lowStock.lowest(LOWEST_SHOWN),
+        lowStock.lowest(shown),
         eventLog.head(),
       ])
       const today = { orders: 0, takings: 0 }
@@ -79,6 +79,7 @@ export function createPulse({ db, eventLog, relay, lowStockThreshold, currency }
         lowStock: { threshold: lowStockThreshold, ...low },
         relayLag: Math.max(0, head - relay.position),
         currency,
+        decimals,
       }
     },
 

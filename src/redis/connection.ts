@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { accessOf, locate, SINGLE_USE } from './locate.js'
+import type { RedisAddress } from './url.js'
 
 export interface ConnectionOptions {
-  url: string
+  address: RedisAddress
   /** Prefix of all keys and channels of this shop. */
   prefix: string
   /** Id of this process. */
@@ -19,10 +21,11 @@ export type Connection = Awaited<ReturnType<typeof openConnection>>
 
 /**
  * Opens two connections to Redis, because a subscribed connection accepts no other commands. Single-use: a failed
- * connection is dropped and replaced, so no command waits in an offline queue.
- * @throws the error of the connection
+ * connection is dropped and replaced, so no command waits in an offline queue, and the server is sought anew.
+ * @throws the error of the search
  */
-export async function openConnection({ url, prefix, node, onMessage, onEnd }: ConnectionOptions) {
+export async function openConnection({ address, prefix, node, onMessage, onEnd }: ConnectionOptions) {
+  const place = await locate(address, prefix)
   // Loaded only if REDIS_URL is set.
   const { Redis } = await import('ioredis')
   const channel = prefix.slice(0, -1)
@@ -31,16 +34,7 @@ export async function openConnection({ url, prefix, node, onMessage, onEnd }: Co
   let onEcho: ((nonce: string) => void) | undefined
 
   const open = () => {
-    const client = new Redis(url, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      enableReadyCheck: false, // `prove` checks more
-      disableClientInfo: true,
-      autoResubscribe: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => null,
-    })
+    const client = new Redis({ ...place, ...accessOf(address), ...SINGLE_USE })
     client.on('error', (error: Error) => {
       cause ??= error
       // Over TLS the destroyed socket may emit a second error: the client handles only one, and Node would crash.
@@ -87,7 +81,7 @@ export async function openConnection({ url, prefix, node, onMessage, onEnd }: Co
     client,
     drop,
 
-    /** Checks that a write can be read back and a published message is received. @throws if not */
+    /** Writes a value and reads it back, publishes a message and receives it. @throws if either fails */
     prove,
 
     /** Connects, subscribes, and proves both connections. */

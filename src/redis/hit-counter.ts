@@ -16,7 +16,7 @@ export interface HitOptions {
   redis: RedisLink | undefined
 }
 
-/** Validates the reply: a broken Redis may answer anything. @param least the lowest count that is possible */
+/** Validates the reply: a broken Redis may answer anything. @param least the lowest possible count */
 function soundHits({ consumedPoints: count, msBeforeNext: resetsInMs }: RateLimiterRes, least: number): Hits {
   if (!Number.isSafeInteger(count) || count < least || !(resetsInMs >= 0)) throw new Error('an invalid count')
   return { count, resetsInMs }
@@ -39,7 +39,7 @@ export function createHitCounter({ name, windowSeconds: duration, redis }: HitOp
     redis.ask(
       async (client) => {
         const counter = counterOf(client)
-        // What is taken back in the window after that of its hit leaves a count below zero.
+        // Taking a hit back in the window after its own leaves a count below zero.
         return by === 1 ? soundHits(await counter.penalty(key), 1) : soundHits(await counter.reward(key), -1)
       },
       () => countHere(key, by),

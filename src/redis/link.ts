@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { within } from '../within.js'
 import { type Connection, openConnection } from './connection.js'
 import { isRefusal, RedisRefused } from './refusal.js'
+import { parseRedisUrl } from './url.js'
 
 /** Topics published between processes: new events in the log, ended sessions, changed API keys. */
 const topics = ['events', 'sessions', 'api-keys'] as const
@@ -13,17 +14,18 @@ export interface RedisLinkOptions {
   url: string
   /** Returns the current prefix of this shop's keys and channels, ending in a colon, so shops can share a Redis. */
   prefix(): string
+  /** How long a request waits for Redis, once: then the circuit is open for all until the link is proved again. */
+  timeoutMs?: number
   /** Called on each change: with undefined when the link is up, else with the failure. */
   onChange(failure: Error | undefined): void
 }
 
-// A request waits for Redis this long, once: then the circuit is open for all until the link is proved again.
-const COMMAND_TIMEOUT_MS = 250
+const DEFAULT_TIMEOUT_MS = 250
 const CONNECT_MS = 2_000
 const PROVE_INTERVAL_MS = 1_000
 const PROVE_MS = 1_000
 const RETRY_MS = 1_000
-// A link that stays up for less is flapping, so retries back off: each one is a line in the log.
+// A link up for less is flapping, so retries back off: each one is a line in the log.
 const STEADY_MS = 5_000
 const MAX_RETRY_MS = 30_000
 const PUBLISH_INTERVAL_MS = 10
@@ -35,6 +37,7 @@ const PUBLISH_INTERVAL_MS = 10
  */
 export class RedisLink {
   readonly #options: RedisLinkOptions
+  readonly #timeoutMs: number
   readonly #node = randomUUID()
   readonly #listeners: Record<Topic, (() => void)[]> = {
     events: [],
@@ -52,6 +55,7 @@ export class RedisLink {
 
   constructor(options: RedisLinkOptions) {
     this.#options = options
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
   }
 
   /** Prefix of all keys of this shop. */
@@ -76,14 +80,14 @@ export class RedisLink {
   }
 
   /**
-   * Returns the result of `action`, or that of `otherwise` while the link is down. An action that fails or takes longer
-   * than 250 ms opens the circuit for all callers.
+   * Returns the result of `action`, or of `otherwise` while the link is down. A failed action, or one longer than
+   * `timeoutMs`, opens the circuit for all callers.
    */
   async ask<T>(action: (client: Redis) => Promise<T>, otherwise: () => T | Promise<T>): Promise<T> {
     const connection = this.#connection
     if (connection) {
       try {
-        return await within(COMMAND_TIMEOUT_MS, action(connection.client))
+        return await within(this.#timeoutMs, action(connection.client))
       } catch (error) {
         this.#lose(connection, error)
       }
@@ -129,7 +133,7 @@ export class RedisLink {
     this.#connection = undefined
     this.#sleep.abort()
     this.#opening?.drop()
-    if (connection) await within(COMMAND_TIMEOUT_MS, connection.close()).catch(() => undefined)
+    if (connection) await within(this.#timeoutMs, connection.close()).catch(() => undefined)
     connection?.drop()
     await this.#running
   }
@@ -158,32 +162,36 @@ export class RedisLink {
    * @returns how long it was up, in milliseconds
    */
   async #tryOnce(tried: (failure?: unknown) => void): Promise<number> {
-    const connection = await openConnection({
-      url: this.#options.url,
-      prefix: this.prefix,
-      node: this.#node,
-      onMessage: (message) => this.#dispatch(message),
-      onEnd: (cause) => this.#lose(connection, cause),
-    })
+    let connection: Connection | undefined
     let since: number | undefined
+    const prefix = this.prefix
     try {
-      this.#opening = connection
-      await within(CONNECT_MS, connection.begin())
+      const opened = await openConnection({
+        address: parseRedisUrl(this.#options.url),
+        prefix,
+        node: this.#node,
+        onMessage: (message) => this.#dispatch(message),
+        onEnd: (cause) => this.#lose(opened, cause),
+      })
+      if (this.#closed || prefix !== this.prefix) return 0
+      connection = opened
+      this.#opening = opened
+      await within(CONNECT_MS, opened.begin())
       this.#opening = undefined
-      this.#connection = connection
+      this.#connection = opened
       since = performance.now()
       this.#report(undefined)
       tried()
-      while (this.#connection === connection) {
+      while (this.#connection === opened) {
         await this.#pause(PROVE_INTERVAL_MS)
-        if (this.#connection === connection) await within(PROVE_MS, connection.prove())
+        if (this.#connection === opened) await within(Math.max(PROVE_MS, this.#timeoutMs), opened.prove())
       }
     } catch (error) {
-      if (since === undefined) {
+      if (connection === undefined || since === undefined) {
         tried(error)
         this.#report(error)
       } else this.#lose(connection, error)
-      connection.drop()
+      connection?.drop()
     }
     return since === undefined ? 0 : performance.now() - since
   }

@@ -1,3 +1,5 @@
+import { hostsOf } from '../url-parts.js'
+
 /**
  * Redis errors caused by the URL: its password, its user's permissions (https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl),
  * or its database number. Others, such as LOADING or READONLY, are transient.
@@ -13,6 +15,6 @@ export class RedisRefused extends Error {
   override name = 'RedisRefused'
 
   constructor(url: string, cause: Error) {
-    super(`Redis at ${new URL(url).host} refuses what REDIS_URL says: ${cause.message}`, { cause })
+    super(`Redis at ${hostsOf(url)} refuses what REDIS_URL says: ${cause.message}`, { cause })
   }
 }

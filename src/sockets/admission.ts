@@ -28,7 +28,7 @@ export interface AdmissionOptions {
   onRefused(socket: IoSocket, code: RefusalCode): void
 }
 
-/** Creates the namespace middlewares that authenticate and authorize sockets. */
+/** Creates the namespace middlewares to authenticate and authorize sockets. */
 export function createAdmission({ verify, access, cookieToken, isForeign, onRefused }: AdmissionOptions) {
   const holderOf = ({ handshake, request }: IoSocket): Principal | undefined => {
     const { token } = handshake.auth as { token?: unknown }
@@ -68,3 +68,6 @@ export function createAdmission({ verify, access, cookieToken, isForeign, onRefu
 
   return { require, validResume }
 }
+
+/** Refuses sockets of a nonexistent namespace, with a reason as in others. */
+export const refuseUnknown: Middleware = (_socket, next) => next(new Refused('not-found'))

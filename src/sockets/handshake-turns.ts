@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import type { FairScheduler } from '../stream/fair-scheduler.js'
 import type { AllowRequest } from './connect-limit.js'
-import type { Turns } from './turns.js'
 
 /**
  * Wraps `allowRequest` to schedule admitted handshakes round-robin by address. After a restart all listeners reconnect at
@@ -9,7 +9,7 @@ import type { Turns } from './turns.js'
  */
 export function inTurns(
   admit: AllowRequest,
-  turns: Turns,
+  turns: FairScheduler,
   addressOf: (request: IncomingMessage) => string,
 ): AllowRequest {
   return (request, decide) =>

@@ -1,30 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import type { Permission } from '../accounts/access/permissions.js'
 import { isKey } from '../accounts/access/principal.js'
-import type { AnyEvent } from '../contract/events.js'
-import type { EventLog } from '../stream/log.js'
-import { createPages, type ReadPage } from '../stream/pages.js'
-import { Recent } from '../stream/recent.js'
+import type { Following } from '../stream/following.js'
+import type { ReadPage } from '../stream/pages.js'
 import type { Relay } from '../stream/relay.js'
+import type { ResumeResult } from '../stream/resume.js'
 import { byOwner, inventoryOf } from '../stream/views.js'
 import { bindToSession, type LifetimeOptions } from './lifetime.js'
-import { type ResumeOptions, type ResumeResult, resume } from './resume.js'
+import { resumeSocket } from './resume.js'
 import { allRoom, joinRoom, sendToRoom, userRoom } from './rooms.js'
-import { Turns } from './turns.js'
 import type { Io, IoNamespace, IoSocket } from './types.js'
 
 export interface LiveOptions {
   io: Io
   relay: Relay
-  log: EventLog
-  replayMax: number
+  following: Following
   verify: LifetimeOptions['verify']
   isLive: LifetimeOptions['isLive']
   access: LifetimeOptions['access']
   /** Returns the client's address: replays are scheduled round-robin by address. */
   addressOf(request: IncomingMessage): string
-  /** Resolves when replays may proceed; undefined: now. */
-  settled(): Promise<void> | undefined
   /** Called with the outcome for each new socket. */
   onResume(namespace: string, result: ResumeResult): void
   /** Called with the number of events sent, multiplied by their recipients. */
@@ -37,32 +32,15 @@ export const FOLLOW_ALL = 'events:follow' satisfies Permission
 /** The permission of the namespace /: a key has no orders of its own. */
 export const FOLLOW_OWN = 'account:use' satisfies Permission
 
-// A client ahead of this node waits this long for it to catch up, then has to reconnect.
-const CATCH_UP_MS = 5_000
-// Enough to replay a one-second disconnection in a busy shop from memory.
-const RECENT_EVENTS = 1_024
-// Replays block the thread for at most this plus one page, and a third of the time.
-const REPLAY_SLICE_MS = 5
-
 /** Connects the relay to the namespaces: each gets its view of the log, replayed and live. */
 export function goLive(options: LiveOptions) {
-  const { io, relay, log, replayMax, verify, isLive, access } = options
-  const { addressOf, settled, onResume, onSent, onError } = options
+  const { io, relay, following, verify, isLive, access } = options
+  const { addressOf, onResume, onSent, onError } = options
+  const { pages, resuming } = following
   const [admin, own, inventory] = [io.of('/admin'), io.of('/'), io.of('/inventory')] as const
-  const recent = new Recent(RECENT_EVENTS)
-  const pages = createPages(log, recent)
-  const turns = new Turns({ sliceMs: REPLAY_SLICE_MS, rest: 2, settled })
-  const resuming: ResumeOptions = {
-    epoch: () => log.epoch(),
-    position: () => relay.position,
-    exists: async (offset) => offset <= (await log.head()),
-    reach: (offset) => relay.reachKnown(offset, CATCH_UP_MS),
-    replayMax,
-    turns,
-  }
 
   const begin = (namespace: IoNamespace, socket: IoSocket, read: ReadPage, join: () => void) =>
-    resume(socket, read, join, addressOf(socket.request), resuming).then(
+    resumeSocket(socket, read, join, addressOf(socket.request), resuming).then(
       (result) => onResume(namespace.name, result),
       (error) => {
         onError(error)
@@ -88,9 +66,7 @@ export function goLive(options: LiveOptions) {
     begin(inventory, socket, pages.inventory, () => joinRoom(socket, allRoom))
   })
 
-  relay.subscribe((delivered) => {
-    const events = delivered as AnyEvent[]
-    recent.add(events)
+  relay.subscribe((events) => {
     onSent('/admin', sendToRoom(admin, allRoom, events))
     if (own.sockets.size > 0)
       for (const [userId, owned] of byOwner(events)) onSent('/', sendToRoom(own, userRoom(userId), owned))
@@ -99,7 +75,6 @@ export function goLive(options: LiveOptions) {
 
   // After a gap in the log every client must know: each reconnects with its last offset and is told to reload.
   relay.onSkip(() => {
-    recent.clear()
     for (const { sockets } of [admin, own, inventory])
       for (const socket of sockets.values()) socket.conn.close()
   })
@@ -107,7 +82,5 @@ export function goLive(options: LiveOptions) {
   return {
     signedInNamespaces: [admin, own],
     namespaces: [admin, own, inventory],
-    /** Number of replays waiting for their turn. */
-    waiting: () => turns.size,
   }
 }

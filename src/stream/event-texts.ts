@@ -1,4 +1,4 @@
-import type { EventType, StockroomEvent } from '../contract/events.js'
+import type { AnyEvent, EventType } from '../contract/events.js'
 import type { Reader } from '../db/db.js'
 import { actorOfRow, type OriginColumns } from './origin.js'
 
@@ -21,7 +21,7 @@ const COLUMNS = `events.offset, events.type, events.created_at AS createdAt, eve
   events.actor_type AS actorType, events.actor_id AS actorId, events.request_id AS requestId`
 
 /** Serialises an event available as an object. */
-export const textOf = (event: StockroomEvent): EventText => ({
+export const textOf = (event: AnyEvent): EventText => ({
   offset: event.offset,
   type: event.type,
   text: JSON.stringify(event),

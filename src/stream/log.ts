@@ -1,5 +1,5 @@
 import type { Event } from '#prisma'
-import type { EventActor, EventData, EventType, LoggedEvent, StockroomEvent } from '../contract/events.js'
+import type { AnyEvent, EventActor, EventData, EventType, LoggedEvent } from '../contract/events.js'
 import type { Db } from '../db/db.js'
 import type { EventRow } from '../db/dialect.js'
 import type { RawTx } from '../db/transaction.js'
@@ -7,18 +7,20 @@ import { createTextReader } from './event-texts.js'
 import { createLogIdentity } from './log-identity.js'
 import { actorOfRow, type Origin, originColumns } from './origin.js'
 
-/** An event to be appended to the log. */
-export interface Draft {
-  type: EventType
+interface DraftOf<T extends EventType> {
+  type: T
   /** The customer of the order; null for an event without an owner. */
   userId: string | null
-  data: EventData[EventType]
+  data: EventData[T]
   origin: Origin
 }
 
+/** An event to be appended to the log. */
+export type Draft = { [T in EventType]: DraftOf<T> }[EventType]
+
 export type EventLog = ReturnType<typeof createEventLog>
 
-type CommitListener = (events: StockroomEvent[]) => void
+type CommitListener = (events: AnyEvent[]) => void
 
 /**
  * The event log, in commit order. Its offsets are dense because they come from a counter updated in the same
@@ -88,7 +90,7 @@ export function createEventLog(db: Db) {
   }
 }
 
-/** Returns an event without a `requestId` member if no request made it. */
+/** Returns an event, without a `requestId` member if no request made it. Callers pair `type` and `data`. */
 const eventOf = (
   offset: number,
   type: EventType,
@@ -97,9 +99,9 @@ const eventOf = (
   requestId: string | null | undefined,
   data: EventData[EventType],
 ): LoggedEvent =>
-  requestId == null
+  (requestId == null
     ? { offset, type, createdAt, actor, data }
-    : { offset, type, createdAt, actor, requestId, data }
+    : { offset, type, createdAt, actor, requestId, data }) as LoggedEvent
 
 const viewEvent = (row: Event): LoggedEvent =>
   eventOf(

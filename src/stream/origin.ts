@@ -1,6 +1,6 @@
 import type { EventActor } from '../contract/events.js'
 
-/** Who made a change, and the request that asked for it, if one did. */
+/** The author of a change, and its request, if there was one. */
 export interface Origin {
   actor: EventActor
   requestId?: string | undefined

@@ -53,7 +53,7 @@ export function createPages(log: TextLog, recent: Recent) {
   const endOf = (after: number, upTo: number) =>
     Math.min(upTo, (Math.floor(after / PAGE_OFFSETS) + 1) * PAGE_OFFSETS)
   const fromMemory = (after: number, upTo: number, view: (events: AnyEvent[]) => AnyEvent[]) => {
-    const events = recent.between(after, upTo) as AnyEvent[] | undefined
+    const events = recent.between(after, upTo)
     return events && view(events).map(textOf)
   }
   /** Offsets are dense, so a page starting before the oldest event has lost some; checked once the page is read. */

@@ -1,11 +1,11 @@
-import type { StockroomEvent } from '../contract/events.js'
+import type { AnyEvent } from '../contract/events.js'
 
 /**
  * The most recently delivered events, in memory: a listener that was away briefly catches up without reading the log.
  */
 export class Recent {
   readonly #max: number
-  #events: StockroomEvent[] = []
+  #events: AnyEvent[] = []
 
   /** @param max minimum number of events kept, once there were as many; at most twice as many are kept */
   constructor(max: number) {
@@ -13,7 +13,7 @@ export class Recent {
   }
 
   /** Adds the events following the cached ones. After a gap, starts over. */
-  add(events: readonly StockroomEvent[]): void {
+  add(events: readonly AnyEvent[]): void {
     const last = this.#events.at(-1)
     if (last && events[0]?.offset !== last.offset + 1) this.#events = []
     for (const event of events) this.#events.push(event)
@@ -26,7 +26,7 @@ export class Recent {
   }
 
   /** Returns the events after the offset `after`, up to `upTo`; undefined unless all of them are cached. */
-  between(after: number, upTo: number): StockroomEvent[] | undefined {
+  between(after: number, upTo: number): AnyEvent[] | undefined {
     const [first] = this.#events
     if (!first || first.offset > after + 1 || upTo >= first.offset + this.#events.length) return undefined
     return this.#events.slice(after + 1 - first.offset, upTo + 1 - first.offset)

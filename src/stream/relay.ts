@@ -1,9 +1,9 @@
-import type { StockroomEvent } from '../contract/events.js'
+import type { AnyEvent } from '../contract/events.js'
 
 /** The part of the log needed by the relay. */
 interface ReadableLog {
   head(): Promise<number>
-  read(after: number, limit: number): Promise<StockroomEvent[]>
+  read(after: number, limit: number): Promise<AnyEvent[]>
 }
 
 export interface RelayOptions {
@@ -24,7 +24,7 @@ export interface RelayOptions {
 }
 
 /** Receives events in offset order, without gaps or repeats. Must not throw. */
-export type RelayListener = (events: StockroomEvent[]) => void
+export type RelayListener = (events: AnyEvent[]) => void
 
 /**
  * Called for events never to be delivered: the range `gap`, deleted before this relay had read it, or, without `gap`,
@@ -53,7 +53,7 @@ export class Relay {
   readonly #listeners = new Set<RelayListener>()
   readonly #skipListeners = new Set<SkipListener>()
   #position = 0
-  #atHand: StockroomEvent[] = []
+  #atHand: AnyEvent[] = []
   #behind = false
   #scheduled = false
   #stopped = false
@@ -115,7 +115,7 @@ export class Relay {
   }
 
   /** Takes events just committed by this process. */
-  committed(events: StockroomEvent[]): void {
+  committed(events: AnyEvent[]): void {
     if (this.#atHand.length + events.length > AT_HAND_MAX) {
       this.#atHand = []
       this.#behind = true
@@ -206,8 +206,8 @@ export class Relay {
     const events = this.#atHand
     if (events.length === 0) return
     let next = this.#position + 1
-    const ready: StockroomEvent[] = []
-    const rest: StockroomEvent[] = []
+    const ready: AnyEvent[] = []
+    const rest: AnyEvent[] = []
     for (const event of events) {
       if (event.offset === next) {
         ready.push(event)
@@ -239,7 +239,7 @@ export class Relay {
     for (const listener of this.#skipListeners) listener({ first: next, last: oldest - 1 })
   }
 
-  #deliver(events: StockroomEvent[]): void {
+  #deliver(events: AnyEvent[]): void {
     const last = events.at(-1)
     if (!last) return
     this.#position = last.offset

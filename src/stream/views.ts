@@ -14,7 +14,7 @@ export const ownerOf = (event: AnyEvent) => ('userId' in event.data ? event.data
 
 /**
  * Returns the public events, omitting each `stock:changed` superseded by a later one of the same product: the public
- * sees the current stock, not its history, and not who bought.
+ * sees the current stock, not its history, and not the buyers.
  */
 export function inventoryOf(events: AnyEvent[]): AnyEvent[] {
   const last = new Map<string, AnyEvent>()

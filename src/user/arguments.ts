@@ -18,6 +18,7 @@ const COMMANDS = {
   create: { name: TEXT, role: TEXT, yes: FLAG, ...PASSWORD },
   promote: { role: TEXT, enable: FLAG, yes: FLAG },
   'reset-password': { yes: FLAG, ...PASSWORD },
+  'reset-mfa': { yes: FLAG },
   unlock: { yes: FLAG },
   list: { q: TEXT, role: TEXT, disabled: FLAG, limit: TEXT },
 } satisfies Record<string, ParseArgsConfig['options']>
@@ -50,7 +51,7 @@ function valuesOf(name: Command['name'], args: string[]): { values: Values; posi
   try {
     return parseArgs({ args, options: COMMANDS[name], allowPositionals: true }) as never
   } catch (error) {
-    // Only the first sentence is about the argument; the others tell how to pass one that begins with a dash.
+    // Only the first sentence is about the argument; the others tell how to pass one with a leading dash.
     throw new UsageError(`${(error as Error).message.split('. ', 1)[0]}.`)
   }
 }
@@ -75,7 +76,7 @@ function passwordSourceOf({ generate, 'password-stdin': stdin, yes }: Values): C
   return 'stdin'
 }
 
-/** Refuses what would need an answer that nobody can give. */
+/** Refuses questions without anybody to answer. */
 function refuseUnanswerable({ name, yes, passwordFrom }: Command): void {
   if (name === 'list' || isInteractive()) return
   if (!yes) throw new UsageError('there is no terminal to ask at: add --yes.')

@@ -6,7 +6,7 @@ interface TextSchema {
   pattern?: string
 }
 
-/** Whether `text` is what the API accepts for the field of `schema`; it counts code points, as JSON Schema does. */
+/** Whether the API accepts `text` for the field of `schema`; the length counts code points, as JSON Schema does. */
 const fits = (
   text: string,
   { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern = '' }: TextSchema,

@@ -1,10 +1,11 @@
-/** What `--help` prints. */
-export const HELP = `Usage: npm run user -- COMMAND [OPTIONS]
-       node dist/user.js COMMAND [OPTIONS]
+/** The text of `--help`. */
+export const HELP = `Usage: stockroom user COMMAND [OPTIONS]
+       npm run user -- COMMAND [OPTIONS]   in a checkout
 
   create EMAIL [--name NAME] [--role ROLE] [PASSWORD]   create an account; ROLE is customer unless given
   promote EMAIL [--role ROLE] [--enable]                give an account a role; ROLE is admin unless given
   reset-password EMAIL [PASSWORD]                       set a password, end every session, lift the lock
+  reset-mfa EMAIL                                       remove every second factor, end every session
   unlock EMAIL                                          lift the lock on guesses at a password
   list [--q TEXT] [--role ROLE] [--disabled] [--limit N]
 

@@ -1,4 +1,5 @@
 import { listUsers as readPage } from '../accounts/users/list-users.js'
+import { tableOf } from '../cli/table.js'
 import type { ManagedUserView } from '../contract/user.js'
 import type { Db } from '../db/db.js'
 import type { Command } from './arguments.js'
@@ -15,7 +16,7 @@ const rowOf = ({ email, name, role, disabled, lastSeenAt, createdAt }: ManagedUs
 ]
 const HEAD = ['EMAIL', 'NAME', 'ROLE', 'STATE', 'LAST SEEN', 'CREATED']
 
-/** Returns the users that match, as a table. */
+/** Returns the matching users, as a table. */
 export async function listUsers(db: Db, { q, role, disabled, limit }: Command): Promise<string> {
   const rows = [HEAD]
   let cursor: string | undefined
@@ -31,13 +32,6 @@ export async function listUsers(db: Db, { q, role, disabled, limit }: Command): 
     rows.push(...page.items.map(rowOf))
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined && rows.length <= limit)
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  if (cursor !== undefined) lines.push('There may be more: --limit shows more, --q searches.')
-  return lines.join('\n')
+  const more = cursor === undefined ? '' : '\nThere may be more: --limit shows more, --q searches.'
+  return tableOf(rows) + more
 }

@@ -23,7 +23,7 @@ async function firstLineOfInput(): Promise<string> {
   return (text.split('\n', 1)[0] ?? '').replace(/\r$/, '')
 }
 
-/** Asks twice for a password that obeys the rules. */
+/** Asks twice for a valid password. */
 async function askForPassword(faultOf: (password: string) => string | undefined): Promise<string> {
   for (let left = ATTEMPTS; left > 0; left--) {
     const password = await askHidden('New password: ')
@@ -50,6 +50,6 @@ export async function newPassword(from: Command['passwordFrom'], own: OwnWords):
   return { password, isKnown: true }
 }
 
-/** Returns the line that shows a generated password, the only time. */
+/** Returns the line with a generated password, shown once. */
 export const tellPassword = ({ password, isKnown }: NewPassword): string =>
   isKnown ? '' : `\nThe password is ${password}\nIt is not shown again.`

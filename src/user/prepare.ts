@@ -1,3 +1,4 @@
+import { resetMfa as removeFactors } from '../accounts/users/reset-mfa.js'
 import { setPassword } from '../accounts/users/set-password.js'
 import { SYSTEM } from '../stream/origin.js'
 import type { Command } from './arguments.js'
@@ -5,7 +6,7 @@ import { listUsers } from './list.js'
 import { newPassword, tellPassword } from './new-password.js'
 import type { Shop } from './shop.js'
 
-/** A command that is ready to run. */
+/** A command ready to run. */
 export interface Prepared {
   /** What it will do; undefined if it changes nothing. */
   plan?: string
@@ -69,12 +70,25 @@ const unlock: Prepare = async ({ users, userOf }, { email }) => {
   }
 }
 
+const resetMfa: Prepare = async ({ db, sessions, userOf }, { email }) => {
+  const { id, name, mfa } = await userOf(email)
+  if (!mfa) return { act: async () => `${email} has no second factor: nothing was changed.` }
+  return {
+    plan: `This removes the authenticator app, passkeys and recovery codes of ${email} (${name}), and ends every session.`,
+    async act() {
+      await removeFactors({ db, sessions }, id)
+      return `${email} signs in with the password alone, and every session has ended.`
+    },
+  }
+}
+
 const list: Prepare = async ({ db }, command) => ({ act: () => listUsers(db, command) })
 
 const PREPARE: Record<Command['name'], Prepare> = {
   create,
   promote,
   'reset-password': resetPassword,
+  'reset-mfa': resetMfa,
   unlock,
   list,
 }

@@ -13,11 +13,11 @@ import { createEventLog } from '../stream/log.js'
 export type Shop = Awaited<ReturnType<typeof openShop>>
 
 /**
- * Opens the engines of accounts on the configured database, beside the servers that use it: they read ended sessions, keys
+ * Opens the engines of accounts on the configured database, beside its servers: they read ended sessions, keys
  * and locks from the database.
  */
 export async function openShop({ databaseUrl: url, bcryptCost, sessionIdleMs, shopName }: Config) {
-  // Opening it would create it.
+  // Opening a missing file would create it.
   if (!isServer(url) && !existsSync(databaseFile(url)))
     throw new Error(`there is no file ${databaseFile(url)}: a first start makes it.`)
   const applied = await migrate(url)
@@ -29,6 +29,7 @@ export async function openShop({ databaseUrl: url, bcryptCost, sessionIdleMs, sh
   const sessions = createSessions({ db, revoked: await loadRevokedSessions(db), idleMs: sessionIdleMs })
   return {
     db,
+    eventLog,
     passwords,
     sessions,
     shopName,

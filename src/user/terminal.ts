@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 
-/** Whether somebody can be asked. Questions go to standard error, so that results can be piped. */
+/** Whether somebody can be asked. Questions go to standard error, so results can be piped. */
 export const isInteractive = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY)
 
 /** Asks at the terminal. @throws Error on Ctrl-C and Ctrl-D */
@@ -24,7 +24,7 @@ export async function confirm(plan: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim())
 }
 
-/** Asks for a text that is not shown while it is typed. */
+/** Asks for a text hidden while it is typed. */
 export async function askHidden(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { AcceptPace } from '../../src/connections/accept-pace.js'
-import { Turns } from '../../src/sockets/turns.js'
+import { FairScheduler } from '../../src/stream/fair-scheduler.js'
 
 /** Blocks the thread for at least `ms` milliseconds. */
 function work(ms: number) {
@@ -82,7 +82,7 @@ t.test('a queue of connections is accepted between few slices of other work', as
   })
   await Promise.all(clients.map((client) => once(client, 'connect')))
 
-  const turns = new Turns({ sliceMs: 1, rest: 0, settled: () => pace.settled('socket') })
+  const turns = new FairScheduler({ sliceMs: 1, rest: 0, settled: () => pace.settled('socket') })
   let slices = 0
   const done = Array.from({ length: CLIENTS }, () =>
     turns.run('one', () => {

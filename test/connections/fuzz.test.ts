@@ -57,6 +57,7 @@ for (const { name, redis, settings } of ways)
       const tookMs = performance.now() - began
       t.comment(`ended ${Math.round(tookMs)} ms after SIGTERM`)
       t.ok(tookMs < WORK_MS, 'no connection counts as work in progress')
-      t.notMatch(server.output(), /"level":[56]0/)
+      const errors = server.output().match(/^.*"level":[56]0.*$/gm) ?? []
+      t.same(errors.slice(0, 5), [], 'nothing is logged as an error')
     },
   )

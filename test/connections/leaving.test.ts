@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import { testConfig } from '../helpers/app.js'
-import { dial, get, until } from '../helpers/raw-connection.js'
+import { dial, get, reset, until } from '../helpers/raw-connection.js'
 import { listen } from '../helpers/sockets.js'
 
 const CLIENTS = 20
@@ -74,7 +74,7 @@ t.test('a request whose client disconnects during the hooks is not run', async (
   const clients = Array.from({ length: 4 }, () => dial(t, port))
   for (const { socket } of clients) socket.write(get('/slow') + get('/slow'))
   await until(() => asked === 8, 'all are at the hook')
-  for (const { socket } of clients.slice(0, 3)) socket.resetAndDestroy()
+  for (const { socket } of clients.slice(0, 3)) reset(socket)
   await until(() => app.connections.open === 1, 'three have left')
   decide()
   await clients[3]?.until(/2$/)

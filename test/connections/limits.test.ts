@@ -2,7 +2,7 @@ import t from 'tap'
 import { withinDescriptors } from '../../src/connections/limits.js'
 import { build, signIn } from '../helpers/app.js'
 import { startServer } from '../helpers/process.js'
-import { dial, get, statusesIn, until, upgrade } from '../helpers/raw-connection.js'
+import { dial, get, reset, statusesIn, until, upgrade } from '../helpers/raw-connection.js'
 import { listen } from '../helpers/sockets.js'
 
 const standard = { total: 100, perAddress: 0, requestMs: 30_000, sendMs: 30_000, idleMs: 30_000 }
@@ -21,7 +21,7 @@ t.test('connections of one address are limited, whatever they carry', async (t) 
   fourth.socket.write(get('/health/live'))
   t.equal(await fourth.all(), '', 'it is closed without a response')
   t.equal(app.connections.open, 3)
-  socket.socket.resetAndDestroy()
+  reset(socket.socket)
   await until(() => app.connections.open === 2, 'the place of a connection that was reset is free')
   const fifth = dial(t, port)
   fifth.socket.write(get('/health/live'))

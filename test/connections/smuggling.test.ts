@@ -16,7 +16,7 @@ const post = (fields: string[], body: string) =>
 const length = `Content-Length: ${5 + HIDDEN.length}`
 const chunks = `0\r\n\r\n${HIDDEN}`
 /**
- * Requests with an end that two parsers may locate differently
+ * Requests whose end two parsers may locate differently
  * (https://portswigger.net/web-security/request-smuggling).
  */
 const AMBIGUOUS: Record<string, string> = {

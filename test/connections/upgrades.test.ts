@@ -39,7 +39,7 @@ Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n
     socket.write(last)
     await closed
     t.same(statuses(), [200, 201, 404, 200])
-    t.match(answer, /"items":\[\{"id":"[^"]+","name":"Lämp"/)
+    t.match(answer, /"items":\[\{"id":"[^"]+","sku":null,"name":"Lämp"/)
   },
 )
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { buildApp } from '../../src/app.js'
+import { problems } from '../../src/errors.js'
 import { build, signIn, testConfig } from '../helpers/app.js'
 import { documentOf, operationsOf } from '../helpers/openapi.js'
 
@@ -86,8 +87,8 @@ t.test('every operation has a name, a summary, examples, and errors in one forma
     t.match(operationId, /^[a-z][A-Za-z]+$/)
     t.ok(summary, operationId)
     t.equal(tags?.length, 1, operationId)
-    if (requestBody)
-      t.ok(requestBody.content?.['application/json']?.example, `${operationId} takes an example`)
+    for (const { schema, example, examples } of Object.values(requestBody?.content ?? {}))
+      t.ok(example ?? examples ?? schema.examples ?? schema.example, `${operationId} takes an example`)
     const statuses = Object.keys(responses)
     for (const kind of ['2', '4'])
       t.ok(
@@ -99,7 +100,70 @@ t.test('every operation has a name, a summary, examples, and errors in one forma
       t.ok(description, what)
       if (Number(status) >= 400) t.same(Object.keys(content), ['application/problem+json'], what)
       for (const { schema, example, examples } of Object.values(content))
-        t.ok(example ?? examples ?? schema.examples, `${what} has an example`)
+        t.ok(example ?? examples ?? schema.examples ?? schema.example, `${what} has an example`)
     }
   }
+})
+
+t.test(
+  'every JSON body is a named schema, and each problem one of its own with a constant type',
+  async (t) => {
+    const app = await build(t)
+    const { paths, components } = await documentOf(app)
+    const isNamed = (schema: Record<string, unknown>): boolean =>
+      schema.$ref !== undefined || (Array.isArray(schema.anyOf) && schema.anyOf.every(isNamed))
+    for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods)))
+      for (const { content = {} } of [operation.requestBody ?? {}, ...Object.values(operation.responses)])
+        for (const [type, { schema }] of Object.entries(content))
+          if (type === 'application/json' || type === 'application/problem+json')
+            t.ok(isNamed(schema), `${operation.operationId} ${JSON.stringify(schema)}`)
+
+    const propertiesOf = (name: string) =>
+      components.schemas[name]?.properties as Record<string, { const?: unknown }> | undefined
+    for (const [name, { code, status }] of Object.entries(problems)) {
+      const properties = propertiesOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}Problem`)
+      if (!properties) continue // of no operation
+      t.equal(properties.type?.const, `/problems/${code}`)
+      t.equal(properties.status?.const, status)
+    }
+    t.hasProps(propertiesOf('InsufficientStockProblem') ?? {}, ['productId', 'requested', 'available'])
+    const { oneOf, discriminator } = components.schemas.AnyEvent as {
+      oneOf: { $ref: string }[]
+      discriminator: { propertyName: string; mapping: Record<string, string> }
+    }
+    t.same(
+      oneOf.map(({ $ref }) => $ref),
+      Object.values(discriminator.mapping),
+    )
+    t.equal(propertiesOf('StockLowEvent')?.type?.const, 'stock:low')
+  },
+)
+
+t.test('every tag is described, and so is the request that receivers of webhooks get', async (t) => {
+  const app = await build(t)
+  const { tags, webhooks } = await documentOf(app)
+  const described = tags.filter(({ description }) => description).map(({ name }) => name)
+  const used = new Set((await operationsOf(app)).flatMap((operation) => operation.tags ?? []))
+  t.same(described.toSorted(), [...used].toSorted())
+  const { parameters, requestBody } = webhooks.event?.post ?? {}
+  t.same(
+    parameters?.map(({ name }) => name),
+    ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+  )
+  t.same(requestBody?.content?.['application/json']?.schema, { $ref: '#/components/schemas/AnyEvent' })
+})
+
+t.test('operations tell the scopes of keys, and the headers that hooks add', async (t) => {
+  const app = await build(t)
+  const operations = await operationsOf(app)
+  const named = (id: string) => operations.find(({ operationId }) => operationId === id)
+  t.same(named('adjustStock')?.security, [{ bearer: [] }, { cookie: [] }, { apiKey: ['products:write'] }])
+  t.same(named('placeOrder')?.security, [{ bearer: [] }, { cookie: [] }], 'no key places orders')
+  t.same(named('listProducts')?.security, [])
+  const { responses } = named('placeOrder') ?? {}
+  for (const status of ['201', '409', '429', '503'])
+    t.hasProps(responses?.[status]?.headers ?? {}, ['RateLimit', 'RateLimit-Policy'], status)
+  for (const status of ['429', '503']) t.hasProp(responses?.[status]?.headers ?? {}, 'Retry-After')
+  t.equal(named('logout')?.requestBody?.required, false)
+  t.equal(named('placeOrder')?.requestBody?.required, true)
 })

@@ -12,11 +12,18 @@ const PARTS = ['body', 'querystring', 'params', 'headers'] as const
 const compileValidator = compilers.buildValidator({}, { customOptions: {} })
 const compileSerializer = compilers.buildSerializer({}, {})
 
+/** Returns the schemas of a part: one, or one for each media type of a body. */
+const partsOf = (part: unknown): unknown[] => {
+  const { content } = part as { content?: Record<string, { schema: unknown }> }
+  return content ? Object.values(content).map(({ schema }) => schema) : [part]
+}
+
 /** Compiles every validation and response schema of `route` and counts them. */
 function compile({ method, url, schema = {} }: Route): number {
   const route = { method: String(method), url }
   const parts = PARTS.filter((part) => schema[part] !== undefined)
-  for (const httpPart of parts) compileValidator({ ...route, schema: schema[httpPart], httpPart })
+  for (const httpPart of parts)
+    for (const part of partsOf(schema[httpPart])) compileValidator({ ...route, schema: part, httpPart })
   const answers = Object.entries((schema.response ?? {}) as Record<string, Schema>)
   for (const [httpStatus, answer] of answers)
     compileSerializer({ ...route, schema: answer, httpStatus } as Parameters<typeof compileSerializer>[0])

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { type App, buildApp } from '../../src/app.js'
 import { scopes } from '../../src/contract/api-key.js'
 import { newId } from '../../src/ids.js'
+import { originOfUser } from '../../src/stream/origin.js'
 import { accessTable, type Caller, callers, collectRoutes, printTable } from '../helpers/access-table.js'
 import { build, noRateLimits, signIn, testConfig } from '../helpers/app.js'
 import { addProduct, digestOf } from '../helpers/books.js'
@@ -17,6 +18,7 @@ const SECRETS_OF_EXAMPLES = [
   'POST /auth/login',
   'POST /auth/login/mfa',
   'POST /auth/login/passkey',
+  'POST /auth/mfa/recovery-codes',
   'POST /auth/mfa/totp',
   'DELETE /auth/mfa/totp',
   'POST /auth/mfa/totp/confirm',
@@ -30,7 +32,7 @@ const page = new URL('../../docs/security.md', import.meta.url)
 const BEGIN = '<!-- access: begin -->'
 const END = '<!-- access: end -->'
 
-/** Builds the application and the access table that its routes declare. */
+/** Builds the application and the access table declared by its routes. */
 async function tableOf(t: Test) {
   const app = buildApp(await testConfig(t, t.testdir(), noRateLimits))
   t.teardown(() => app.close())
@@ -57,19 +59,31 @@ async function addPasskey(app: App, userId: string): Promise<string> {
   return id
 }
 
-/** Creates the rows that one request needs: some of `ownerId`. @returns their ids, by the beginning of the path */
-async function idsOf(app: App, ownerId: string, adminId: string): Promise<Record<string, string>> {
+/** Creates the rows for one request to `path`: some of `ownerId`. @returns their ids, by the beginning of the path */
+async function idsOf(
+  app: App,
+  path: string,
+  ownerId: string,
+  adminId: string,
+): Promise<Record<string, string>> {
   const productId = await addProduct(app)
   const { order } = await app.orders.place({ userId: ownerId, productId, quantity: 1, idempotencyKey: null })
+  const lines = [{ productId, quantity: 1 }]
+  const { checkout } = await app.orders.checkout({ userId: ownerId, lines, idempotencyKey: null })
   const [session] = await app.accounts.sessions.list(ownerId)
   const apiKey = await app.apiKeys.create({ name: 'Printer', scopes: ['orders:read'] }, adminId)
   const { id: userId } = await signIn(app)
+  const webhook = path.startsWith('/webhooks')
+    ? await app.webhooks.create({ url: 'https://receiver.invalid/' }, originOfUser(adminId))
+    : undefined
   return {
     products: productId,
     orders: order.id,
+    checkouts: checkout.id,
     auth: session?.id ?? '',
     'api-keys': apiKey.id,
     users: userId,
+    webhooks: webhook?.id ?? '',
     'auth/passkeys': await addPasskey(app, ownerId),
   }
 }
@@ -84,7 +98,13 @@ function send(app: App, operation: Operation, ids: Record<string, string>, heade
     method,
     url: path.replace('{id}', id),
     headers,
-    ...(body && { payload: { ...body, ...('productId' in body && { productId: ids.products }) } }),
+    ...(body && {
+      payload: {
+        ...body,
+        ...('productId' in body && { productId: ids.products }),
+        ...(folder === 'checkouts' && { items: [{ productId: ids.products, quantity: 1 }] }),
+      },
+    }),
   })
 }
 
@@ -103,7 +123,7 @@ t.test('every operation is open to the callers listed in docs/security.md, and t
     for (const caller of callers) {
       const { method, path } = operation
       const owner = await signIn(app)
-      const ids = await idsOf(app, owner.id, signedIn.admin.id)
+      const ids = await idsOf(app, path, owner.id, signedIn.admin.id)
       const who: Partial<Record<Caller, { headers: Record<string, string> }>> = { ...signedIn, owner }
       const answer = await send(app, operation, ids, { ...ELSEWHERE, ...who[caller]?.headers })
       const { statusCode } = answer
@@ -130,7 +150,7 @@ t.test(
         const { method, path } = operation
         const row = rows.get(`${method} ${path}`)
         if (!row || row.permission === '') continue
-        const ids = await idsOf(app, owner.id, admin.id)
+        const ids = await idsOf(app, path, owner.id, admin.id)
         const answer = await send(app, operation, ids, { ...ELSEWHERE, authorization: `Bearer ${key}` })
         const what = `${method} ${path} with ${scope}: ${answer.statusCode}`
         if (row.scopes.includes(scope))

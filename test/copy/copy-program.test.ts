@@ -19,7 +19,7 @@ const PRODUCTS = 5_000
 /** Starts the program behind `npm run db:copy`. */
 function spawnCopy(t: Test, ...args: string[]) {
   const { NODE_OPTIONS: _, ...env } = process.env
-  const child = spawn(process.execPath, ['dist/copy.js', ...args], {
+  const child = spawn(process.execPath, ['dist/stockroom.js', 'copy', ...args], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,12 +32,14 @@ function spawnCopy(t: Test, ...args: string[]) {
 }
 
 t.test('invalid arguments are refused in a line', { skip: onFile }, async (t) => {
-  const same = ['--from', 'file:x.db', '--to', 'file:x.db']
-  for (const args of [[], ['--from', 'x.db', '--to', 'y.db'], ['--form', 'file:x.db'], same]) {
+  for (const args of [[], ['--from', 'x.db', '--to', 'y.db'], ['--form', 'file:x.db']]) {
     const { code, output } = await spawnCopy(t, ...args).ended
-    t.equal(code, 1)
-    t.match(output, /^The shop was not copied: .*\n$/)
+    t.equal(code, 2)
+    t.match(output, /^error: .*\n/)
   }
+  const { code, output } = await spawnCopy(t, '--from', 'file:x.db', '--to', 'file:x.db').ended
+  t.equal(code, 1)
+  t.match(output, /^The shop was not copied: .*\n$/)
 })
 
 t.test(

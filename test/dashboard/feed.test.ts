@@ -3,6 +3,7 @@ import t from 'tap'
 import type { AnyEvent } from '../../src/client/index.js'
 import type { OrderStatus, OrderView } from '../../src/contract/order.js'
 import { OrderFeed, type OrderPage } from '../../src/dashboard/orders/feed.js'
+import { filterOf, matcherOf, parametersOf } from '../../src/dashboard/orders/filter.js'
 import { cases } from '../helpers/effort.js'
 
 const path: OrderStatus[] = ['pending', 'confirmed', 'shipped', 'delivered']
@@ -20,7 +21,8 @@ class Shop {
     const id = `id-${String(this.orders.length).padStart(5, '0')}`
     const time = new Date(0).toISOString() // all in one millisecond: the worst case
     const amounts = { quantity: 1, unitPrice: 1, totalPrice: 1 }
-    const order = { id, userId: 'u', productId: 'p', ...amounts, createdAt: time, updatedAt: time }
+    const rest = { checkoutId: null, productName: 'Lamp', note: null, expiresAt: null }
+    const order = { id, userId: 'u', productId: 'p', ...rest, ...amounts, createdAt: time, updatedAt: time }
     this.orders.push({ ...order, status: 'pending' })
     this.#tell('order:created', { ...order, status: 'pending' })
   }
@@ -56,6 +58,7 @@ const steps = fc.array(
     },
     // A page request: read at one moment, arriving at another.
     { weight: 2, arbitrary: fc.constantFrom({ do: 'more' as const }, { do: 'reload' as const }) },
+    { weight: 2, arbitrary: fc.constantFrom({ do: 'hold' as const }, { do: 'release' as const }) },
     { weight: 3, arbitrary: fc.constantFrom({ do: 'read' as const }, { do: 'arrive' as const }) },
   ),
   { maxLength: 60 },
@@ -71,7 +74,10 @@ t.test('the feed equals the list, in whatever order pages and events arrive', as
     for (let i = 0; i < before; i++) shop.create()
     let told = shop.log.length
     const asked: { cursor: string | undefined; page?: OrderPage; arrive: (page: OrderPage) => void }[] = []
-    const feed = new OrderFeed(status, (cursor) => new Promise((arrive) => asked.push({ cursor, arrive })))
+    const feed = new OrderFeed(
+      (order) => status === undefined || order.status === status,
+      (cursor) => new Promise((arrive) => asked.push({ cursor, arrive })),
+    )
     const tell = (many: number) => {
       feed.apply(shop.log.slice(told, told + many))
       told = Math.min(shop.log.length, told + many)
@@ -95,6 +101,7 @@ t.test('the feed equals the list, in whatever order pages and events arrive', as
     }
     while (asked.length > 0) await arrive()
     tell(shop.log.length)
+    feed.release()
     while (!feed.complete) {
       void feed.more()
       await arrive()
@@ -108,4 +115,56 @@ t.test('the feed equals the list, in whatever order pages and events arrive', as
     numRuns: cases(500),
   })
   t.pass()
+})
+
+const orderOf = (id: string, status: OrderStatus, at = id): OrderView => {
+  const amounts = { quantity: 1, unitPrice: 1, totalPrice: 1 }
+  const rest = { checkoutId: null, productName: 'Lamp', note: null, expiresAt: null }
+  return { id, userId: 'u', productId: 'p', ...rest, ...amounts, status, createdAt: id, updatedAt: at }
+}
+const told = (type: 'order:created' | 'order:updated', data: OrderView): AnyEvent => ({
+  offset: 1,
+  type,
+  createdAt: data.updatedAt,
+  data,
+})
+
+t.test('while the feed is held, no row moves', async (t) => {
+  const items = ['4', '3', '2', '1'].map((id) => orderOf(id, 'pending'))
+  const feed = new OrderFeed(
+    ({ status }) => status === 'pending',
+    async () => ({ items, nextCursor: null }),
+  )
+  await feed.reload()
+  feed.hold()
+  feed.apply([told('order:created', orderOf('5', 'pending')), told('order:created', orderOf('6', 'pending'))])
+  feed.apply([told('order:updated', orderOf('3', 'confirmed', '7'))])
+  feed.apply([told('order:updated', orderOf('6', 'cancelled', '8'))])
+  t.same(shown(feed), ['4 pending', '3 confirmed', '2 pending', '1 pending'], 'a change shows in its place')
+  t.equal(feed.waiting.value, 1)
+  feed.show()
+  t.same(shown(feed), ['5 pending', '4 pending', '2 pending', '1 pending'])
+  feed.apply([told('order:created', orderOf('7', 'pending'))])
+  t.equal(feed.waiting.value, 1, 'it is held still')
+  feed.release()
+  feed.apply([told('order:created', orderOf('8', 'pending'))])
+  t.same(shown(feed).slice(0, 2), ['8 pending', '7 pending'])
+})
+
+t.test('orders that only the server can search are counted, and those listed are kept current', async (t) => {
+  const filter = filterOf(new URLSearchParams('q=lamp&status=pending,confirmed,unknown'))
+  t.same(parametersOf(filter).toString(), 'status=pending%2Cconfirmed&q=lamp')
+  const feed = new OrderFeed(matcherOf(filter), async () => ({
+    items: [orderOf('1', 'pending')],
+    nextCursor: null,
+  }))
+  await feed.reload()
+  feed.apply([
+    told('order:created', orderOf('2', 'pending')),
+    told('order:updated', orderOf('1', 'confirmed', '2')),
+  ])
+  t.same(shown(feed), ['1 confirmed'])
+  t.equal(feed.unsure.value, 1)
+  feed.apply([told('order:updated', orderOf('1', 'cancelled', '3'))])
+  t.same(shown(feed), [])
 })

@@ -1,12 +1,12 @@
-import type { Page } from 'playwright-core'
 import t from 'tap'
 import {
   customer,
-  faultsOf,
+  follow,
+  forgetPassword,
   launch,
   noBrowser,
+  openPage,
   openShop,
-  PATIENCE_MS,
   submitSignIn,
   until,
 } from '../helpers/browser.js'
@@ -14,28 +14,16 @@ import { noRateLimits } from '../helpers/process.js'
 
 const NEW_PASSWORD = 'nine lamps and a ladder'
 
-/** Opens `address` as a link in a mail does: as a page of its own. */
-async function follow(page: Page, address: string): Promise<void> {
-  await page.goto('about:blank')
-  await page.goto(address)
-}
-
 t.test('links in mails', { skip: noBrowser }, async (t) => {
   const shop = await openShop(t, noRateLimits)
   await shop.signUp()
   const browser = await launch(t)
-  const page = await browser.newPage()
-  page.setDefaultTimeout(PATIENCE_MS)
-  const faults = faultsOf(page)
+  const { page, faults } = await openPage(browser)
   const asked: string[] = []
   page.on('request', (request) => asked.push(`${request.url()} ${request.headers().referer ?? ''}`))
 
   const forget = async (email: string) => {
-    await follow(page, `${shop.server.url}/admin`)
-    await page.getByRole('link', { name: 'Forgot your password?' }).click()
-    await page.getByLabel('Email').fill(email)
-    await page.getByRole('button', { name: 'Send the link' }).click()
-    await page.getByRole('heading', { name: 'Look at your mail' }).waitFor()
+    await forgetPassword(page, shop, email)
     return (await page.locator('main').innerText()).replace(email, '…')
   }
 

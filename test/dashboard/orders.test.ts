@@ -86,15 +86,16 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
   })
 
   await t.test('the filter shows orders of one status, and adds those that reach it', async (t) => {
-    await page.getByRole('radio', { name: 'Cancelled' }).check()
+    await page.getByRole('button', { name: 'Cancelled', exact: true }).click()
     await until(async () => (await rows.count()) === 2)
     const id = await shop.order(lamp)
     await shop.call('POST', `/orders/${id}/cancel`)
     await rowOf(id).waitFor()
     t.same(await page.locator('.rows .mark').allInnerTexts(), ['Cancelled', 'Cancelled', 'Cancelled'])
-    await page.getByRole('radio', { name: 'Shipped' }).check()
-    await page.getByText('No shipped orders').waitFor()
-    await page.getByRole('radio', { name: 'All' }).check()
+    await page.getByRole('button', { name: 'Cancelled', exact: true }).click()
+    await page.getByRole('button', { name: 'Shipped', exact: true }).click()
+    await page.getByText('No such orders').waitFor()
+    await page.getByRole('button', { name: 'All', exact: true }).click()
     await rowOf(old).waitFor()
   })
 

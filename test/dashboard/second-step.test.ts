@@ -5,7 +5,7 @@ import { admin, launch, noBrowser, openDashboard, openShop, submitSignIn, until 
 import { codeOf, wrongCodeOf } from '../helpers/mfa.js'
 import { noRateLimits } from '../helpers/process.js'
 
-/** Seconds for which a code is shown. A code is accepted a step early too, so that a test need not wait for it. */
+/** Seconds for which a code is shown. A code is accepted a step early too, so a test need not wait for it. */
 const STEP_MS = 30_000
 
 /** The path of a QR code's dark modules, as SVG. */
@@ -59,6 +59,9 @@ t.test('two-step sign-in', { skip: noBrowser }, async (t) => {
       await dialog.getByRole('button', { name: 'I have kept them' }).click()
       await section.getByText(/^On:/).waitFor()
       await dialog.waitFor({ state: 'detached' })
+      await section.getByRole('button', { name: 'Turn codes off…' }).waitFor()
+      t.equal(await section.getByRole('button', { name: 'Set up an app…' }).count(), 0)
+      await section.getByText('10 recovery codes are left.').waitFor()
     },
   )
 
@@ -67,6 +70,7 @@ t.test('two-step sign-in', { skip: noBrowser }, async (t) => {
     await submitSignIn(page)
     await until(() => page.evaluate(`document.activeElement.autocomplete === 'one-time-code'`))
     t.same(await violations(page), [])
+    t.equal(await page.getByRole('button', { name: 'Sign in with a passkey' }).count(), 0, 'there is none')
     await page.getByLabel('Code').fill(wrongCodeOf(secret))
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByRole('alert').getByText('This code is wrong, or was used already.').waitFor()
@@ -108,10 +112,33 @@ t.test('two-step sign-in', { skip: noBrowser }, async (t) => {
     await page.unrouteAll()
   })
 
-  await t.test('codes are turned off with the password and a code', async (t) => {
+  await t.test('new recovery codes replace the earlier ones', async (t) => {
     await submitSignIn(page)
     await page.getByLabel('Code').fill(recoveryCodes[1] ?? '')
     await page.getByRole('button', { name: 'Continue' }).click()
+    await section.getByText('8 recovery codes are left.').waitFor()
+    await section.getByRole('button', { name: 'New recovery codes…' }).click()
+    await dialog.getByLabel('Your password').fill('not the password')
+    await dialog.getByRole('button', { name: 'Make new codes' }).click()
+    await dialog.getByText('Your password is wrong.').waitFor()
+    await dialog.getByLabel('Your password').fill(admin.password)
+    await dialog.getByRole('button', { name: 'Make new codes' }).click()
+    await dialog.getByText('code is required while codes of an app are on').waitFor()
+    await dialog.getByLabel('Code').fill(recoveryCodes[1] ?? '')
+    await dialog.getByRole('button', { name: 'Make new codes' }).click()
+    await dialog.getByText(/^Code is wrong, or was used/).waitFor()
+    t.same(await violations(page), [])
+    await dialog.getByLabel('Code').fill(recoveryCodes[2] ?? '')
+    await dialog.getByRole('button', { name: 'Make new codes' }).click()
+    await dialog.locator('.codes li').nth(9).waitFor()
+    const before = recoveryCodes
+    recoveryCodes = await dialog.locator('.codes li').allInnerTexts()
+    t.equal(new Set([...before, ...recoveryCodes]).size, 20)
+    await dialog.getByRole('button', { name: 'I have kept them' }).click()
+    await section.getByText('10 recovery codes are left.').waitFor()
+  })
+
+  await t.test('codes are turned off with the password and a code', async (t) => {
     await section.getByRole('button', { name: 'Turn codes off…' }).click()
     await dialog.getByLabel('Your password').fill(admin.password)
     await dialog.getByLabel('Code').fill(wrongCodeOf(secret))
@@ -121,6 +148,8 @@ t.test('two-step sign-in', { skip: noBrowser }, async (t) => {
     await dialog.getByRole('button', { name: 'Turn off' }).click()
     await section.getByText(/^Off:/).waitFor()
     await until(async () => (await dialog.count()) === 0)
+    await section.getByRole('button', { name: 'Set up an app…' }).waitFor()
+    t.equal(await section.getByRole('button').count(), 1)
     t.match((await page.request.get(`${shop.server.url}/auth/me`)).status(), 200)
   })
   t.same(faults, [])

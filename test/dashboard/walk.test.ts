@@ -2,11 +2,12 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import {
   customer,
-  faultsOf,
+  follow,
+  forgetPassword,
   launch,
   noBrowser,
+  openPage,
   openShop,
-  PATIENCE_MS,
   submitSignIn,
   until,
 } from '../helpers/browser.js'
@@ -15,7 +16,7 @@ import { noRateLimits } from '../helpers/process.js'
 
 const ada = { email: customer.email, password: 'nine lamps and a ladder' }
 
-/** Adds an authenticator to the browser that verifies its user without asking. */
+/** Adds an authenticator to the browser, which verifies its user without asking. */
 async function addAuthenticator(page: Page): Promise<void> {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('WebAuthn.enable')
@@ -39,14 +40,9 @@ t.test(
     // Browsers bind passkeys to a name, and refuse an address.
     const origin = `http://localhost:${new URL(shop.server.url).port}`
     const browser = await launch(t)
-    const page = await browser.newPage()
-    page.setDefaultTimeout(PATIENCE_MS)
+    const { page, faults } = await openPage(browser)
     await addAuthenticator(page)
-    const faults = faultsOf(page)
-    const follow = async (link: string) => {
-      await page.goto('about:blank')
-      await page.goto(link.replace(shop.server.url, origin))
-    }
+    const followHere = (link: string) => follow(page, link.replace(shop.server.url, origin))
     const region = (name: string) => page.getByRole('region', { name, exact: true })
     const dialog = page.getByRole('dialog')
     const signOut = async () => {
@@ -55,11 +51,17 @@ t.test(
     }
     let recoveryCodes: string[] = []
 
-    await t.test('registered, verified by the mailed link, and made staff', async (t) => {
+    await t.test('registered, verified by the mailed link elsewhere, and made staff', async (t) => {
       await shop.signUp()
-      await follow(await shop.linkTo('verify', ada.email))
+      await followHere(await shop.linkTo('verify', ada.email))
+      await page.getByText(/set a new password in the next step/).waitFor()
       await page.getByRole('button', { name: 'Confirm' }).click()
-      await page.getByRole('heading', { name: 'Your email address is confirmed' }).waitFor()
+      await page.getByText(/^Your email address is confirmed\./).waitFor()
+      await page.reload()
+      await page.getByText(/^Your email address is confirmed\./).waitFor()
+      await page.getByLabel('New password').fill('the first of two passwords')
+      await page.getByRole('button', { name: 'Set password' }).click()
+      await page.getByRole('heading', { name: 'Your password is set' }).waitFor()
       const { body } = await shop.call<{ items: { id: string; emailVerified: boolean }[] }>(
         'GET',
         '/users?q=ada',
@@ -69,11 +71,8 @@ t.test(
     })
 
     await t.test('the forgotten password is reset by the mailed link', async (t) => {
-      await follow(`${shop.server.url}/admin`)
-      await page.getByRole('link', { name: 'Forgot your password?' }).click()
-      await page.getByLabel('Email').fill(ada.email)
-      await page.getByRole('button', { name: 'Send the link' }).click()
-      await follow(await shop.linkTo('reset', ada.email))
+      await forgetPassword(page, shop, ada.email)
+      await followHere(await shop.linkTo('reset', ada.email))
       await page.getByLabel('New password').fill(ada.password)
       await page.getByRole('button', { name: 'Set password' }).click()
       await page.getByRole('link', { name: /^To the dashboard/ }).click()
@@ -110,6 +109,10 @@ t.test(
       await dialog.getByRole('button', { name: 'Add passkey' }).click()
       await passkeys.getByText('Laptop').waitFor()
       await signOut()
+      await submitSignIn(page, ada)
+      await page.getByLabel('Code').waitFor()
+      t.equal(await page.getByRole('button', { name: 'Sign in with a passkey' }).count(), 1)
+      await page.getByRole('button', { name: 'Back' }).click()
       await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
       await page.locator('.badge.live').waitFor()
       await page.getByRole('link', { name: 'Account of Ada' }).waitFor()
@@ -129,8 +132,7 @@ t.test(
 
     await t.test('every other session is ended at once, and then the own', async (t) => {
       const context = await browser.newContext()
-      const second = await context.newPage()
-      second.setDefaultTimeout(PATIENCE_MS)
+      const { page: second } = await openPage(context)
       const tabs = [
         { tab: page, at: origin, code: recoveryCodes[1] },
         { tab: second, at: shop.server.url, code: recoveryCodes[2] },

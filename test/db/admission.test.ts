@@ -1,31 +1,31 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
-import { type Caller, Lane } from '../../src/db/admission.js'
+import { Admission, type Caller } from '../../src/db/admission.js'
 import { ReadSteps } from '../../src/db/read-steps.js'
 
 const caller = (client: string, gone = () => false): Caller => ({ client, gone })
 const standard = { atOnce: 1, waiting: 100, waitingOfClient: 100, patience: 60_000 }
 
 t.test('clients take turns, however many requests one of them has', async (t) => {
-  const lane = new Lane(standard)
+  const admission = new Admission(standard)
   const served: string[] = []
   const serve = async (client: string) => {
-    const leave = await lane.enter(caller(client))
+    const leave = await admission.enter(caller(client))
     served.push(client)
     await turn()
     leave()
   }
   await Promise.all(['a', 'a', 'a', 'a', 'b', 'c', 'c'].map(serve))
   t.equal(served.join(''), 'aabcaca')
-  t.equal(lane.waiting, 0)
+  t.equal(admission.waiting, 0)
 })
 
 t.test('no more reads run at once than allowed', async (t) => {
-  const lane = new Lane({ ...standard, atOnce: 2 })
+  const admission = new Admission({ ...standard, atOnce: 2 })
   let running = 0
   let most = 0
   const serve = async () => {
-    const leave = await lane.enter(caller('a'))
+    const leave = await admission.enter(caller('a'))
     most = Math.max(most, ++running)
     await turn()
     running--
@@ -36,40 +36,40 @@ t.test('no more reads run at once than allowed', async (t) => {
 })
 
 t.test('a read behind a full queue is refused with a time to retry', async (t) => {
-  const lane = new Lane({ ...standard, waiting: 3, waitingOfClient: 2 })
-  const leave = await lane.enter(caller('a'))
-  const waiting = [lane.enter(caller('a')), lane.enter(caller('a')), lane.enter(caller('b'))]
+  const admission = new Admission({ ...standard, waiting: 3, waitingOfClient: 2 })
+  const leave = await admission.enter(caller('a'))
+  const waiting = [admission.enter(caller('a')), admission.enter(caller('a')), admission.enter(caller('b'))]
   const refused = { code: 'overloaded', statusCode: 503, retryAfter: 2 }
-  await t.rejects(lane.enter(caller('a')), refused, 'the limit of one client')
-  await t.rejects(lane.enter(caller('c')), refused, 'the limit of all')
+  await t.rejects(admission.enter(caller('a')), refused, 'the limit of one client')
+  await t.rejects(admission.enter(caller('c')), refused, 'the limit of all')
   leave()
   await Promise.all(waiting.map(async (entered) => (await entered)()))
-  t.equal(lane.waiting, 0)
-  ;(await lane.enter(caller('c')))()
+  t.equal(admission.waiting, 0)
+  ;(await admission.enter(caller('c')))()
 })
 
 t.test('a read that waits for too long is refused', async (t) => {
-  const lane = new Lane({ ...standard, patience: 1 })
-  const leave = await lane.enter(caller('a'))
-  await t.rejects(lane.enter(caller('b')), { code: 'overloaded' })
+  const admission = new Admission({ ...standard, patience: 1 })
+  const leave = await admission.enter(caller('a'))
+  await t.rejects(admission.enter(caller('b')), { code: 'overloaded' })
   leave()
-  const again = await lane.enter(caller('b'))
-  t.equal(lane.waiting, 0)
+  const again = await admission.enter(caller('b'))
+  t.equal(admission.waiting, 0)
   again()
 })
 
 t.test('a read whose caller has gone is not started, and frees its place', async (t) => {
-  const lane = new Lane({ ...standard, waiting: 2 })
-  const leave = await lane.enter(caller('a'))
+  const admission = new Admission({ ...standard, waiting: 2 })
+  const leave = await admission.enter(caller('a'))
   let there = true
-  const left = [1, 2].map(() => lane.enter(caller('b', () => !there)))
+  const left = [1, 2].map(() => admission.enter(caller('b', () => !there)))
   const refusals = Promise.all(left.map((one) => t.rejects(one, { code: 'client-gone' })))
   there = false
-  const stays = lane.enter(caller('c'))
+  const stays = admission.enter(caller('c'))
   await refusals
   leave()
   ;(await stays)()
-  t.equal(lane.waiting, 0)
+  t.equal(admission.waiting, 0)
 })
 
 t.test('reads on this thread yield to the event loop between their steps', async (t) => {

@@ -6,6 +6,7 @@ import type { App } from '../../src/app.js'
 import { addProducts } from '../../src/catalog/add-products.js'
 import { encodeCursor } from '../../src/catalog/search/sort-and-cursor.js'
 import { newId } from '../../src/ids.js'
+import { originOfUser } from '../../src/stream/origin.js'
 import { build, signIn } from '../helpers/app.js'
 import { databaseOf, onServer } from '../helpers/database.js'
 import { allSent, mailsOf, tokenIn } from '../helpers/mail.js'
@@ -14,7 +15,8 @@ import { createMia } from '../helpers/plans/mia.js'
 import { mysqlPlans, watchWire } from '../helpers/plans/mysql.js'
 import { sqlitePlans, watchPrepared } from '../helpers/plans/sqlite.js'
 import { hasPlan } from '../helpers/plans/statements.js'
-import { visits, type World } from '../helpers/plans/visits.js'
+import { visits } from '../helpers/plans/visits.js'
+import type { World } from '../helpers/plans/world.js'
 
 const ROWS = 3_000
 // Statements outside any operation: the startup query for an admin, and this test's query for products in stock.
@@ -92,7 +94,15 @@ async function fill(app: App): Promise<World> {
   const other = await app.db.write((tx) =>
     tx.session.create({ data: { id: newId(), userId: customer.id, ...times() } }),
   )
+  const newWebhook = () => app.webhooks.create({ url: 'https://receiver.invalid/' }, originOfUser(admin.id))
+  const checkoutId = newId()
+  const basket = orders.slice(40).map(({ id }) => id)
+  await app.db.write(async (tx) => {
+    await tx.checkout.create({ data: { id: checkoutId, userId: customer.id, createdAt: new Date() } })
+    await tx.order.updateMany({ where: { id: { in: basket } }, data: { checkoutId, status: 'pending' } })
+  })
   return {
+    checkoutId,
     admin: admin.headers,
     customer: customer.headers,
     customerId: customer.id,
@@ -103,6 +113,8 @@ async function fill(app: App): Promise<World> {
     products: encodeCursor('-createdAt', [lastId]),
     names: encodeCursor('name', [lastName, lastId]),
     apiKeyId: (await app.apiKeys.create({ name: 'Printer', scopes: ['orders:read'] }, admin.id)).id,
+    webhookId: (await newWebhook()).id,
+    doomedWebhookId: (await newWebhook()).id,
     users: encodeUserCursor({ id: customer.id }),
     mia: await createMia(app),
     orders: Buffer.from(orders.at(-1)?.id ?? '').toString('base64url'),

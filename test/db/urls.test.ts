@@ -51,6 +51,6 @@ t.test('an unknown parameter of a database URL is refused by name, without secre
 t.test('a misspelt parameter ends the start with a line that names the setting', async (t) => {
   const { ended, output } = spawnServer(t, t.testdir(), { DATABASE_URL: `${SERVER}?sslMode=REQUIRED` })
   t.equal(await ended, 1)
-  t.match(output(), /DATABASE_URL has the unknown parameter "sslMode": the only one is ssl=true/)
+  t.match(output(), /DATABASE_URL has the unknown parameter "sslMode": there are ssl=true/)
   t.notMatch(output(), /secret/)
 })

@@ -19,7 +19,7 @@ const PAGES = [
 /** The text of a page without its fenced code. */
 const proseOf = (page: string) => read(page).replaceAll(/^ *```[\s\S]*?^ *```/gm, '')
 
-/** The anchors that GitHub makes of the headings of a page. */
+/** GitHub's anchors for the headings of a page. */
 const anchorsOf = (page: string) =>
   [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

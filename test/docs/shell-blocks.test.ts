@@ -3,11 +3,16 @@ import { join } from 'node:path'
 import t from 'tap'
 import { codeBlocks, read, root, sh } from '../helpers/pages.js'
 
-/** The test that runs each shell block: by page and heading. */
+/** The test of each shell block: by page and heading. */
 const RUN: Record<string, string> = {
   'README.md › Start': '.ci/smoke',
   'README.md › Tour': 'test/docs/readme.test.ts',
   'README.md › Test': '.ci/run',
+  'docs/api.md › Files': 'test/docs/files.test.ts',
+  'docs/command-line.md': 'test/docs/commands.test.ts',
+  'docs/command-line.md › Files': 'test/docs/commands.test.ts',
+  'docs/command-line.md › Keys': 'test/docs/commands.test.ts',
+  'docs/package.md': 'test/programs/package.test.ts',
   'docs/runbook.md › Back up › SQLite': 'test/docs/runbook.test.ts',
   'docs/runbook.md › Back up › MariaDB and MySQL': 'test/docs/runbook.test.ts',
   'docs/runbook.md › Restore a backup › SQLite': 'test/docs/runbook.test.ts',
@@ -23,6 +28,7 @@ const RUN: Record<string, string> = {
 const NOT_RUN: Record<string, string> = {
   'docs/deploying.md › One node under systemd': 'installs a service of the system',
   'docs/deploying.md › One node in Docker': 'needs Docker',
+  'docs/scaling.md › Several database servers': 'installs a system, and takes half an hour',
   'docs/security-log.md': 'runs until it is interrupted',
   'docs/testing.md': 'takes hours',
 }

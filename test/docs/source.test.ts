@@ -34,23 +34,32 @@ t.test('no code starts a program, or evaluates text as code', async (t) => {
 t.test('no client input becomes a pattern or a redirect', async (t) => {
   t.same(
     holding(/new RegExp\(/),
-    ['catalog/search/folding.ts', 'copy.ts', 'user/fields.ts'],
+    ['cli/values.ts', 'search/folding.ts', 'user/fields.ts'],
     'from a constant table, and for the arguments of a command',
   )
   t.same(holding(/\.redirect\(/), [])
 })
 
-t.test('the server connects to its database and its Redis only', async (t) => {
+t.test('the server connects to its database, its Redis and webhooks only', async (t) => {
   const outgoing =
-    /\bfetch\(|from '(node:(http2|https|tls|dns|dgram)|undici)'|\b(request|connect|createConnection|get)\b[^'\n]*from 'node:(http|net)'|createPool|createConnection|new Redis\(|\bio\(/
+    /\bfetch\(|from '(node:(http2|https|tls|dns|dns\/promises|dgram)|undici)'|\b(request|connect|createConnection|get)\b[^'\n]*from 'node:(http|net)'|createPool|createConnection|new Redis\(|\bio\(/
   t.same(
     holding(outgoing).filter((path) => !path.startsWith('dashboard/') && !path.startsWith('client/')),
     [
       'copy/mysql-side.ts',
+      'db/mysql/hosts/host.ts',
       'db/mysql/migrate.ts',
       'db/mysql/pool.ts',
       'db/mysql/server.ts',
+      'db/mysql/snapshot.ts',
+      'doctor/port.ts',
+      'doctor/proxy.ts',
+      'doctor/upgrade.ts',
       'redis/connection.ts',
+      'redis/locate.ts',
+      'tls-files.ts', // checks files
+      'webhooks/sending/resolve.ts',
+      'webhooks/sending/transport.ts',
     ],
   )
 })
@@ -65,17 +74,38 @@ t.test('no hash, cipher or random source is weak', async (t) => {
     .get('accounts/mfa/secret-box.ts')
     ?.matchAll(/create(?:C|Dec)ipheriv\(([^,]+),/g) ?? [])
     t.equal(cipher, 'CIPHER')
-  t.same(holding(/Math\.random/), ['db/retry.ts'], 'only the delay before a retry')
+  t.same(
+    holding(/Math\.random/),
+    [
+      'client/retries.ts',
+      'db/retry.ts',
+      'orders/expiry-sweeper.ts',
+      'sse/event-stream.ts',
+      'webhooks/retries.ts',
+    ],
+    'only the delay before a retry or the next look',
+  )
 })
 
-t.test('the dashboard writes no markup, and stores only the sound switch in the browser', async (t) => {
+t.test('the dashboard writes no markup, and stores in the browser no more than documented', async (t) => {
   t.same(holding(/innerHTML|outerHTML|insertAdjacentHTML|dangerouslySet|document\.write|DOMParser/), [])
   t.same(holding(/localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open/), [
+    'dashboard/inventory/stocktake/lines.ts',
     'dashboard/live/sound.tsx',
+    'dashboard/orders/views/saved-views.ts',
   ])
   t.same(
     holding(/addEventListener\('message'/),
-    ['dashboard/session/tabs.ts'],
+    ['client/session.ts', 'dashboard/session/tabs.ts'],
     'a channel within its own origin',
   )
 })
+
+t.test(
+  'the responses of a route list its refusals once: a second list hides the first, status by status',
+  async (t) => {
+    for (const [path, text] of sources)
+      for (const [, response = ''] of text.matchAll(/\bresponse: \{([\s\S]*?)\n\s*\},/g))
+        t.ok(response.split('...refusals(').length <= 2, path)
+  },
+)

@@ -14,12 +14,12 @@ t.test('the commands of the runbook manage accounts, in the order in which they 
       const [, ...words] = line.match(/(?<=^npm run user )--|'[^']*'|[^\s']+(?=\s|$)/g) ?? []
       return words.slice(words.indexOf('--') + 1).map((word) => word.replaceAll("'", ''))
     })
-  t.equal(commands.length, 4)
+  t.equal(commands.length, 5)
   // Another admin, because the last one cannot be given another role.
   await runUser(t, url, ['create', 'boss@shop.example', '--role', 'admin', '--generate', '--yes'])
   t.match(await runUser(t, url, first), { code: 0, output: /boss@shop\.example/ })
   for (const args of commands) {
-    const scripted = [...args, '--yes', ...(/create|reset/.test(args.join()) ? ['--generate'] : [])]
+    const scripted = [...args, '--yes', ...(/create|reset-password/.test(args.join()) ? ['--generate'] : [])]
     t.match(await runUser(t, url, scripted), { code: 0, errors: '' }, scripted.join(' '))
   }
   t.match(await runUser(t, url, ['list', '--role', 'staff']), {

@@ -12,13 +12,13 @@ export interface AccessRow {
   /** `METHOD /path/{id}`. */
   operation: string
   permission: string
-  /** By caller: a status that refuses, or the rows that the operation covers: `own`, `all`, or those of a `token`. */
+  /** By caller: a status of refusal, or the rows covered by the operation: `own`, `all`, or those of a `token`. */
   cells: Record<Caller, string>
   /** The scopes with which an API key may call it; all, if it requires no permission. */
   scopes: readonly Scope[]
 }
 
-/** Collects the routes of `app`, which must not be ready yet. @returns a function that gives them once it is */
+/** Collects the routes of `app`, which must not be ready yet. @returns a function to get them once it is */
 export function collectRoutes(app: App): () => RouteOptions[] {
   const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => {
@@ -44,7 +44,7 @@ function cellOf(app: App, { url, config, schema }: RouteOptions, caller: Caller)
   return url.includes(':') && caller !== 'owner' ? '404' : 'own'
 }
 
-/** Returns the scopes that admit an API key to `route`. */
+/** Returns the scopes admitting an API key to `route`. */
 const scopesOf = (app: App, { config }: RouteOptions) =>
   scopes.filter((scope) => {
     const principal = { keyId: '', ownerId: '', scopes: [scope], exp: 0 }

@@ -10,7 +10,7 @@ import { newId } from '../../src/ids.js'
 import { databaseOf, onServer } from './database.js'
 import { copyTemplate, startOnce } from './template.js'
 
-/** For a test that exceeds the default limits from one address. */
+/** For a test beyond the default limits of one address. */
 export const noRateLimits = {
   rateLimitMax: 0,
   authRateLimitMax: 0,

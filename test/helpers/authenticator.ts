@@ -1,6 +1,6 @@
 import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 
-/** Encodes the few kinds of CBOR (RFC 8949) that an authenticator sends. */
+/** Encodes the few kinds of CBOR (RFC 8949) sent by an authenticator. */
 function cbor(value: number | string | Buffer | Map<number | string, unknown>): Buffer {
   const head = (major: number, n: number) =>
     n < 24

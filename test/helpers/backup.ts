@@ -16,7 +16,7 @@ export function spawnProgram(
   ...args: string[]
 ) {
   const { NODE_OPTIONS: _, ...env } = process.env
-  const child = spawn(process.execPath, [join(dist, `${name}.js`), ...args], {
+  const child = spawn(process.execPath, [join(dist, 'stockroom.js'), name, ...args], {
     cwd: t.testdirName,
     env: { ...env, DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],

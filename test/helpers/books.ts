@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Prisma } from '#prisma'
 import type { App } from '../../src/app.js'
 import { auditLog, auditShop } from '../../src/db/audit.js'
+import { auditLedger } from '../../src/db/audit-ledger.js'
 import type { Db } from '../../src/db/db.js'
 import type { Dialect } from '../../src/db/dialect.js'
 import type { RawTx } from '../../src/db/transaction.js'
@@ -20,7 +21,7 @@ export async function addProduct(
       data: { id, name, nameSort: name.toLowerCase(), price, stock, createdAt: at, updatedAt: at },
     })
     await tx.stockAdjustment.create({
-      data: { id: newId(), productId: id, userId: keeper.id, delta: stock, createdAt: at },
+      data: { id: newId(), productId: id, userId: keeper.id, delta: stock, stockAfter: stock, createdAt: at },
     })
   })
   return id
@@ -31,17 +32,34 @@ interface Audited {
   dialect: Pick<Dialect, 'name'>
 }
 
-/** Audits the books and the whole log of a database. @returns a description of each fault */
+/** Audits the books, the ledgers and the whole log of a database. @returns a description of each fault */
 export async function auditBooks({ read, dialect }: Audited): Promise<string[]> {
   const query = (sql: string) => read.$queryRawUnsafe<Record<string, unknown>[]>(sql)
-  return [...(await auditShop(query)), ...(await auditLog(query, dialect.name))]
+  return [
+    ...(await auditShop(query)),
+    ...(await auditLedger(query)),
+    ...(await auditLog(query, dialect.name)),
+  ]
 }
 
-/** Columns that the program writes in the background: when a row was used, and the progress of the search index. */
-const BACKGROUND = ['lastSeenAt', 'lastUsedAt', 'termRules']
+/** Columns written in the background: when a row was used, the progress of indexes and of deliveries. */
+const BACKGROUND = ['lastSeenAt', 'lastUsedAt', 'termRules', 'failures', 'nextAttemptAt', 'position']
 
-/** Tables that the program changes by itself. */
-const IN_BACKGROUND = new Set<string>(['UserTerm', 'Mail', 'MailToken'])
+/** Tables changed by the program itself. */
+const IN_BACKGROUND = new Set<string>([
+  'UserTerm',
+  'Mail',
+  'MailToken',
+  'OrderByProduct',
+  'OrderByProductTotal',
+  'OrderByTotal',
+  'OrderIndex',
+  'SalesDay',
+  'SalesProgress',
+  'SalesSlot',
+  'WebhookAttempts',
+  'WebhookLease',
+])
 
 /** Returns a digest of every row of every other table, to detect any change by a request. */
 export async function digestOf(db: Db): Promise<string> {

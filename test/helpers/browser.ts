@@ -119,6 +119,28 @@ export async function submitSignIn(page: Page, { email, password } = admin): Pro
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
+/** Opens an empty page with the patience of tests, and collects its faults (see faultsOf). */
+export async function openPage(browser: Browser | BrowserContext) {
+  const page = await browser.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
+  return { page, faults: faultsOf(page) }
+}
+
+/** Opens `address` as a link in a mail does: as a page of its own. */
+export async function follow(page: Page, address: string): Promise<void> {
+  await page.goto('about:blank')
+  await page.goto(address)
+}
+
+/** Requests the link to reset the password of `email`, beginning at the sign-in. */
+export async function forgetPassword(page: Page, shop: Shop, email: string): Promise<void> {
+  await follow(page, `${shop.server.url}/admin`)
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByLabel('Email').fill(email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await page.getByRole('heading', { name: 'Look at your mail' }).waitFor()
+}
+
 /** Opens a page of `browser` at `place`, with `user` signed in and the live stream connected. */
 export async function openDashboard(
   browser: Browser,
@@ -128,9 +150,7 @@ export async function openDashboard(
   user = admin,
 ) {
   const context = await browser.newContext(options)
-  const page = await context.newPage()
-  page.setDefaultTimeout(PATIENCE_MS)
-  const faults = faultsOf(page)
+  const { page, faults } = await openPage(context)
   await page.goto(`${shop.server.url}/admin${place}`)
   await submitSignIn(page, user)
   await page.locator('.badge.live').waitFor()

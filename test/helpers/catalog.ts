@@ -28,7 +28,7 @@ export async function shop(t: Parameters<typeof build>[0]) {
   const find = createProductFinder(app.db, TINY)
   const list = async (request: ListRequest) => {
     const { rows, ...rest } = await find(request)
-    return { items: rows.map(viewProduct), ...rest }
+    return { items: rows.map((row) => viewProduct(row, app.db.money)), ...rest }
   }
   const kept = async (request: ListRequest) => (await app.catalog.list(request)).list
   return { app, change, add, list, kept }

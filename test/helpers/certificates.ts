@@ -25,15 +25,28 @@ export function createAuthority(t: Test) {
   return {
     dir,
     ca,
-    /** Issues a certificate for `host`, such as `DNS:shop.test` or `IP:127.0.0.1`. */
-    issue(name: string, host: string): Certificate {
+    /**
+     * Issues a certificate for `host`, such as `DNS:shop.test` or `IP:127.0.0.1`.
+     * @param days how long it is valid; a negative number for one that has expired
+     */
+    issue(name: string, host: string, days = 2): Certificate {
       const [cert, key, request, extensions] = ['pem', 'key', 'csr', 'ext'].map((kind) =>
         at(`${name}.${kind}`),
       )
       if (!cert || !key || !request || !extensions) throw new Error('file paths are missing')
       writeFileSync(extensions, `subjectAltName=${host}`)
       openssl('req', ...KEY, '-keyout', key, '-out', request, '-subj', `/CN=${name}`)
-      const by = ['-CA', ca, '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '2', '-extfile', extensions]
+      const by = [
+        '-CA',
+        ca,
+        '-CAkey',
+        at('ca.key'),
+        '-CAcreateserial',
+        '-days',
+        String(days),
+        '-extfile',
+        extensions,
+      ]
       openssl('x509', '-req', '-in', request, '-out', cert, ...by)
       return { cert, key }
     },

@@ -7,7 +7,7 @@ export const grace = { ...ada, name: 'Grace', email: 'grace@shop.test' }
 /** Returns headers with a device cookie. */
 export const withDevice = (value = '') => ({ cookie: `device_token=${value}` })
 
-/** Signs in. @returns the status, and headers with the device cookie that the answer sets */
+/** Signs in. @returns the status, and headers with the device cookie of the answer */
 export async function signInAs(app: App, body: object = credentials, headers: Record<string, string> = {}) {
   const { statusCode, cookies } = await post(app, '/auth/login', body, headers)
   const device = cookies.find(({ name }) => name === 'device_token')?.value

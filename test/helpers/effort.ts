@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-// A failed property prints the assertion that failed, not only the counterexample.
+// A failed property prints its assertion, not only the counterexample.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), includeErrorInReport: true })
 
 /** Multiplier of the number of random cases: `TEST_EFFORT=10` for a long run, fractions for a short one. */

@@ -6,6 +6,7 @@ import { migrate, openDb } from '../../src/db/open.js'
 import { newId } from '../../src/ids.js'
 import { createEventLog } from '../../src/stream/log.js'
 import { databaseOf, onServer } from './database.js'
+import { migrateByCopy } from './server-template.js'
 
 let template: Promise<string> | undefined
 
@@ -26,7 +27,7 @@ async function makeTemplate(): Promise<string> {
 export async function engineDb(t: Test) {
   const dir = t.testdir()
   const url = await databaseOf(t, dir)
-  if (onServer) await migrate(url)
+  if (onServer) await migrateByCopy(url)
   else {
     template ??= makeTemplate()
     copyFileSync(await template, join(dir, 'test.db'))

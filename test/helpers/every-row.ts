@@ -5,7 +5,7 @@ const TABLES = onServer
   ? 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()'
   : "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
-/** Returns the tables that contain `pattern` in any column of any row, sorted, each with the first row that does. */
+/** Returns the tables containing `pattern` in any column of any row, sorted, each with the first such row. */
 export async function tablesWith({ db }: App, pattern: RegExp): Promise<[table: string, row: string][]> {
   const tables = await db.read.$queryRawUnsafe<{ name: string }[]>(TABLES)
   const found: [string, string][] = []

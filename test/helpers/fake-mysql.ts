@@ -83,8 +83,8 @@ export const ofVersion = (t: Test, version: string) =>
     let signedIn = false
     socket.on('data', (chunk) => {
       if (!signedIn) send([OK], 2)
-      else if (chunk[4] === QUERY && chunk.includes('VERSION()'))
-        send(table({ version, charset: 'utf8mb4', name: 'shop' }), 1)
+      else if (chunk[4] === QUERY && chunk.includes('GLOBAL VARIABLES'))
+        send(table({ Variable_name: 'version', Value: version }), 1)
       else send([OK], 1)
       signedIn = true
     })

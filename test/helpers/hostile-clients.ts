@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { get, upgrade } from './raw-connection.js'
+import { get, reset, upgrade } from './raw-connection.js'
 
 /** Returns a seeded generator of pseudo-random numbers from 0 to 1 (mulberry32, by Tommy Ettinger, public domain). */
 export function random(seed: number): () => number {
@@ -91,9 +91,8 @@ export async function visit(port: number, draw: () => number): Promise<void> {
   if (draw() < 0.5) await sleep(draw() * 15)
   if (end === 'half-close') socket.end()
   if (end !== 'reset' && end !== 'leave') await Promise.race([closed, sleep(draw() * LISTEN_MS)])
-  // After a half-close, Node's own reset fails and keeps the connection.
-  if (end === 'leave' || socket.writableEnded) socket.destroy()
-  else if (!socket.destroyed) socket.resetAndDestroy()
+  if (end === 'leave') socket.destroy()
+  else if (!socket.destroyed) reset(socket)
   // A reset waits for pending writes, which a server that stopped reading never takes.
   await Promise.race([closed, sleep(FLUSH_MS)])
   socket.destroy()

@@ -22,7 +22,7 @@ const decode = (text: string) =>
     'latin1',
   ).toString()
 
-/** Parses a mail that this program made. */
+/** Parses a mail of this program. */
 export function parseMail(source: string): Received {
   const [, to = ''] = /^To: <?([^>\r\n]+)>?/m.exec(source) ?? []
   const [, subject = ''] = /^Subject: (.*(?:\r?\n[ \t].*)*)/m.exec(source) ?? []
@@ -34,7 +34,7 @@ export function parseMail(source: string): Received {
 export const tokenIn = ({ text }: Received): string =>
   /\/#\/(?:reset|verify)\/([\w-]{43})$/m.exec(text)?.[1] ?? ''
 
-/** Returns the mails that `app` wrote to files, in the order in which they were queued. */
+/** Returns the mails written to files by `app`, in the order in which they were queued. */
 export function mailsOf(app: App): Received[] {
   const { mailFolder } = app.config
   if (!existsSync(mailFolder)) return []

@@ -12,7 +12,7 @@ function bytesOf(base32: string): Buffer {
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
 }
 
-/** Computes the code that an authenticator app shows (RFC 4226, 5.3), independently of the program's library. */
+/** Computes the code of an authenticator app (RFC 4226, 5.3), independently of the program's library. */
 export function codeOf(secret: string, at = Date.now()): string {
   const counter = Buffer.alloc(8)
   counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
@@ -21,7 +21,7 @@ export function codeOf(secret: string, at = Date.now()): string {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-/** A code that no app shows within the next minutes. */
+/** A code of no app within the next minutes. */
 export function wrongCodeOf(secret: string): string {
   const now = Date.now()
   const near = new Set([-2, -1, 0, 1, 2, 3, 4].map((steps) => codeOf(secret, now + steps * 30_000)))
@@ -30,7 +30,7 @@ export function wrongCodeOf(secret: string): string {
   return String(code).padStart(6, '0')
 }
 
-/** Makes the current code valid again, so that a test need not wait for the next. */
+/** Makes the current code valid again, so a test need not wait for the next. */
 export const renewCode = (app: App) => app.db.write((tx) => tx.totp.updateMany({ data: { lastStep: 0 } }))
 
 /** Turns codes on for the user of `bearer`. @returns the secret and the recovery codes */

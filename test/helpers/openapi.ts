@@ -8,6 +8,8 @@ type Schema = Record<string, unknown>
 /** The parts of a parameter, request body or response used by the tests. */
 interface Content {
   description?: string
+  required?: boolean
+  headers?: Record<string, Schema>
   content?: Record<
     string,
     { schema: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }
@@ -21,7 +23,7 @@ interface Parameter {
 
 /** An operation of the application's OpenAPI document. */
 export interface Operation {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   operationId: string
   summary?: string
@@ -35,19 +37,39 @@ export interface Operation {
 interface Document {
   openapi: string
   paths: Record<string, Record<string, Operation>>
+  tags: { name: string; description?: string }[]
+  webhooks: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema>; headers: Record<string, Schema> }
 }
 
 export const documentOf = async (app: App) => (await app.inject('/docs/json')).json() as Document
 
-/** Returns every documented operation. */
-export const operationsOf = async (app: App): Promise<Operation[]> =>
-  Object.entries((await documentOf(app)).paths).flatMap(([path, methods]) =>
+/** Returns `document` with what each reference refers to in its place. */
+function resolved<T>(document: Document, value: T): T {
+  if (Array.isArray(value)) return value.map((each) => resolved(document, each)) as T
+  if (typeof value !== 'object' || value === null) return value
+  const { $ref, ...own } = value as { $ref?: string }
+  if ($ref === undefined)
+    return Object.fromEntries(
+      Object.entries(own).map(([name, part]) => [name, resolved(document, part)]),
+    ) as T
+  const [, kind, name] = /^#\/components\/(schemas|headers)\/(\w+)$/.exec($ref) ?? []
+  const target = document.components[kind as 'schemas' | 'headers']?.[name ?? '']
+  if (!target) throw new Error(`${$ref} refers to nothing`)
+  return { ...resolved(document, target), ...own } as T
+}
+
+/** Returns every documented operation, with its references resolved. */
+export async function operationsOf(app: App): Promise<Operation[]> {
+  const document = await documentOf(app)
+  return Object.entries(resolved(document, document.paths)).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       ...operation,
       method: method.toUpperCase() as Operation['method'],
       path,
     })),
   )
+}
 
 /** Returns the example request body of `operation`, or undefined without a body. */
 export const exampleBody = ({ requestBody }: Operation) =>
@@ -75,7 +97,7 @@ export function createConformance() {
     const media = documented.content[type]
     if (!media) return [`${answer.statusCode} is documented, but not as ${type}`]
     const valid = compile(media.schema)
-    if (valid(type.endsWith('json') ? answer.json() : answer.body)) return []
+    if (valid(/[/+]json$/.test(type) ? answer.json() : answer.body)) return []
     return (valid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
   }
 }

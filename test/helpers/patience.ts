@@ -3,7 +3,7 @@ import type { InjectOptions } from 'fastify'
 import type { App } from '../../src/app.js'
 
 /** Deadline for waits that normally take moments: longer than any busy machine needs. */
-export const PATIENCE_MS = 20 * 60_000
+export const PATIENCE_MS = 8 * 60_000
 
 /**
  * Fetches like a well-behaved client: retries a 503 after its Retry-After.

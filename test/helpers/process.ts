@@ -24,7 +24,7 @@ export interface ServerProcess {
 
 const quick = { PORT: '0', BCRYPT_COST: '4', BCRYPT_NICENESS: '0', LOG_LEVEL: 'warn' }
 
-/** For a test that exceeds the default limits from one address. */
+/** For a test beyond the default limits of one address. */
 export const noRateLimits = { RATE_LIMIT_MAX: '0', AUTH_RATE_LIMIT_MAX: '0', API_KEY_RATE_LIMIT_MAX: '0' }
 
 /** Starts the program as a child process in the empty folder `cwd`. */

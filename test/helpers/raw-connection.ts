@@ -44,8 +44,14 @@ export function dial(t: Test, port: number) {
 export const statusesIn = (text: string) =>
   [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
 
-/** Closes `socket` with a reset instead of a FIN (SO_LINGER with 0 seconds). */
-export const reset = (socket: Socket): void => void socket.resetAndDestroy()
+/**
+ * Closes `socket` with a reset instead of a FIN (SO_LINGER with 0 seconds). After `end()`, a reset in Node fails while the
+ * shutdown is pending, keeps the descriptor, and the process never exits: such a socket is closed as usual.
+ */
+export function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
+}
 
 /** Counts the open file descriptors of a process. */
 export const descriptorsOf = (pid: number) => readdirSync(`/proc/${pid}/fd`).length

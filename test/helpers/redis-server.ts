@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
 import { PATIENCE_MS } from './patience.js'
@@ -10,14 +13,20 @@ export const noRedis =
   spawnSync('redis-server', ['--version']).error !== undefined && 'no redis-server is installed here'
 if (noRedis && process.env.REQUIRE_SERVICES === '1') throw new Error(noRedis)
 
-/** Starts a Redis for the test that can be stopped, killed and restarted without its data. */
-export async function startRedis(t: Test, options: string[] = []) {
-  const port = await freePort()
-  const dir = t.testdir({ redis: {} })
+/**
+ * Starts a Redis for the test that can be stopped, killed and restarted without its data.
+ * @param own a configuration file to start it with instead, and the port there
+ */
+export async function startRedis(t: Test, options: string[] = [], own?: { file: string; port: number }) {
+  const port = own?.port ?? (await freePort())
+  const dir = mkdtempSync(join(tmpdir(), 'redis-'))
+  t.teardown(() => rmSync(dir, { recursive: true, force: true }))
   let child: ChildProcess | undefined
 
   const start = async () => {
-    const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', `${dir}/redis`]
+    const settings = own
+      ? [own.file]
+      : ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir]
     // Pipes only: a process left by a killed test must not hold the terminal open.
     const started = spawn('redis-server', [...settings, ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
@@ -26,7 +35,7 @@ export async function startRedis(t: Test, options: string[] = []) {
       for (const stream of [started.stdout, started.stderr])
         stream.on('data', (chunk) => {
           output += chunk
-          if (output.includes('Ready to accept connections')) resolve()
+          if (/Ready to accept connections|Sentinel ID is/.test(output)) resolve()
         })
       started.once('exit', () => reject(new Error(`redis-server ended: ${output}`)))
     })

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
-import { migrate, openDb } from '../../src/db/open.js'
+import { openDb } from '../../src/db/open.js'
 import { newId } from '../../src/ids.js'
+import { migrateByCopy } from './server-template.js'
 
 let making: Promise<string> | undefined
 
@@ -51,7 +52,7 @@ export async function copyTemplate(file: string, config: Config): Promise<void> 
  * sign in as, without an event.
  */
 export async function startOnce(url: string): Promise<void> {
-  await migrate(url)
+  await migrateByCopy(url)
   const db = await openDb(url)
   try {
     if ((await db.read.user.count()) > 0) return

@@ -6,7 +6,7 @@ import { root } from './pages.js'
 import { PATIENCE_MS } from './patience.js'
 import './process.js' // builds the program
 
-const program = join(root, 'dist/user.js')
+const program = join(root, 'dist/stockroom.js')
 
 interface RunOptions {
   /** What is written to its standard input. */
@@ -21,7 +21,7 @@ const environment = (url: string, more: Record<string, string> = {}) => {
 
 /** Runs `npm run user -- ARGS` on the database `url` without a terminal. */
 export async function runUser(t: Test, url: string, args: string[], { input = '', env }: RunOptions = {}) {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [program, 'user', ...args], {
     cwd: t.testdirName,
     env: environment(url, env),
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -45,11 +45,11 @@ export const noTerminal = spawnSync('script', ['--version']).status !== 0 && 'sc
 
 /**
  * Runs the program at a terminal, and types each answer once its question is shown.
- * @param answers pairs of the end of a question and what is typed
- * @returns its exit code and all that the terminal showed
+ * @param answers pairs of the end of a question and the typed answer
+ * @returns its exit code and the whole output of the terminal
  */
 export async function typeAtUser(t: Test, url: string, args: string[], answers: [RegExp, string][]) {
-  const command = [process.execPath, program, ...args].map((part) => `'${part}'`).join(' ')
+  const command = [process.execPath, program, 'user', ...args].map((part) => `'${part}'`).join(' ')
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: t.testdirName,
     env: environment(url),

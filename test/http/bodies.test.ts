@@ -1,7 +1,8 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import t, { type Test } from 'tap'
-import { build, signIn } from '../helpers/app.js'
+import { build, faultyPaths, noRateLimits, signIn } from '../helpers/app.js'
 import { addProduct } from '../helpers/books.js'
+import { operationsOf } from '../helpers/openapi.js'
 import { listen } from '../helpers/sockets.js'
 
 interface Answer {
@@ -160,5 +161,31 @@ t.test('a malformed body that was received in full leaves the connection open', 
     const { status, headers } = await send('POST', '/auth/login', json, body)
     t.equal(status, 400)
     t.not(headers.connection, 'close')
+  }
+})
+
+t.test('operations without a body refuse one with content, and name its fields', async (t) => {
+  const app = await build(t, noRateLimits)
+  const { headers } = await signIn(app, 'admin')
+  const bodiless = (await operationsOf(app)).filter((one) => !one.requestBody && one.method !== 'GET')
+  t.ok(bodiless.length > 5)
+  for (const { operationId, method, path } of bodiless) {
+    const send = (payload: string) =>
+      app.inject({
+        method,
+        url: path.replace('{id}', 'unknown'),
+        headers: { ...headers, 'content-type': 'application/json' },
+        payload,
+      })
+    const refused = await send('{"role":"admin","x":1}')
+    t.equal(refused.statusCode, 400, operationId)
+    t.same(faultyPaths(refused), ['role', 'x'], operationId)
+    t.same(faultyPaths(await send('{"":1}')), ['body'], `${operationId}, a field without a name`)
+    const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}`, 1]))
+    t.equal(faultyPaths(await send(JSON.stringify(many))).length, 100, `${operationId}, many fields`)
+    for (const other of ['[]', '"role"', '0'])
+      t.same(faultyPaths(await send(other)), ['body'], `${operationId} ${other}`)
+    for (const empty of ['{}', 'null', ''])
+      t.not((await send(empty)).statusCode, 400, `${operationId} ${empty}`)
   }
 })

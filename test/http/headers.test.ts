@@ -8,6 +8,7 @@ const KINDS = [
   '/admin',
   '/docs',
   '/docs/json',
+  '/docs/asyncapi.json',
   '/docs/static/swagger-ui-bundle.js',
   '/docs/static/swagger-ui.css',
   '/products',

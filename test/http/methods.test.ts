@@ -13,6 +13,15 @@ t.test('a path with another method gets 405, with the methods that it has', asyn
     ['OPTIONS', '/auth/login', 'POST'],
     ['POST', '/admin/assets/index.js', 'GET, HEAD'],
     ['POST', '/', 'GET, HEAD'],
+    ['GET', '/products/import', 'POST'],
+    ['DELETE', '/products/import', 'POST'],
+    ['PUT', '/products/import/', 'POST'],
+    ['PATCH', '/products/export', 'GET, HEAD'],
+    ['HEAD', '/products/stock', 'PUT'],
+    ['GET', '/orders/status?x=1', 'POST'],
+    ['PATCH', '/orders/status', 'POST'],
+    ['POST', '/orders/export', 'GET, HEAD'],
+    ['DELETE', '/auth/passkeys/options', 'POST'],
   ] as const) {
     for (const sent of [headers, {}]) {
       const answer = await app.inject({ method, url, headers: sent })

@@ -2,6 +2,12 @@ import t from 'tap'
 import { build, faultyPaths, signIn } from '../helpers/app.js'
 import { operationsOf } from '../helpers/openapi.js'
 
+/** Query parameters that an operation cannot do without. */
+const REQUIRED: Record<string, string> = {
+  streamEvents: 'view=mine&',
+  getSales: 'from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z&before=2026-11-21T00:00:00Z&',
+}
+
 t.test('every described route refuses unknown query parameters by name', async (t) => {
   const app = await build(t)
   const { headers } = await signIn(app, 'admin')
@@ -11,7 +17,7 @@ t.test('every described route refuses unknown query parameters by name', async (
     const payload = requestBody?.content?.['application/json']?.example as object | undefined
     const answer = await app.inject({
       method,
-      url: `${path.replace('{id}', 'x')}?colour=red&__proto__=1`,
+      url: `${path.replace('{id}', 'x')}?${REQUIRED[operationId] ?? ''}colour=red&__proto__=1`,
       headers,
       ...(payload && { payload }),
     })
@@ -38,7 +44,7 @@ t.test('a parameter without a value counts as absent', async (t) => {
   for (const url of ['/orders?status=&scope=&userId=&limit=&cursor=', '/events?limit=', '/pulse?since='])
     t.equal((await app.inject({ url, headers })).statusCode, 200, url)
   const lost = await app.inject({ url: '/events?after=', headers })
-  t.match(lost.json(), { status: 400, errors: [{ path: 'after', message: 'must be integer' }] })
+  t.match(lost.json(), { status: 400, errors: [{ path: 'after', message: 'must be a whole number' }] })
   t.same(faultyPaths(await app.inject('/products?colour=')), ['colour'])
   t.same(faultyPaths(await app.inject('/products?limit=&limit=')), ['limit'])
 })

@@ -1,25 +1,9 @@
-import { createConnection } from 'mariadb'
-import t, { type Test } from 'tap'
-import type { App } from '../../src/app.js'
-import { connectionSettings } from '../../src/db/mysql/connection.js'
+import t from 'tap'
 import { build, signIn } from '../helpers/app.js'
 import { addProduct, auditBooks } from '../helpers/books.js'
 import { onFile } from '../helpers/database.js'
+import { holdRow } from '../helpers/hold-row.js'
 import { order, stockOf, tally } from '../helpers/orders.js'
-
-/** Locks a row in another transaction. @returns a function to release it */
-async function hold(
-  t: Test,
-  app: App,
-  table: 'products' | 'users',
-  id: string,
-): Promise<() => Promise<void>> {
-  const connection = await createConnection(connectionSettings(app.config.databaseUrl))
-  t.teardown(() => connection.end())
-  await connection.beginTransaction()
-  await connection.query(`SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, [id])
-  return () => connection.rollback()
-}
 
 const many = <T>(count: number, make: () => Promise<T>) => Promise.all(Array.from({ length: count }, make))
 
@@ -29,7 +13,7 @@ t.test('a locked product delays its own orders only', { skip: onFile }, async (t
   const held = await addProduct(app, { stock: 1_000 })
   const free = await addProduct(app, { stock: 1_000 })
   const buy = (productId: string) => order(app, headers, { productId, quantity: 1 })
-  const release = await hold(t, app, 'products', held)
+  const release = await holdRow(t, app.config.databaseUrl, 'products', held)
 
   // In one batch with the other product's orders, and while those wait.
   let answered = 0
@@ -61,7 +45,7 @@ t.test(
     const app = await build(t)
     const { headers } = await signIn(app)
     const productId = await addProduct(app, { stock: 10 })
-    const release = await hold(t, app, 'products', productId)
+    const release = await holdRow(t, app.config.databaseUrl, 'products', productId)
     const answers: Promise<{ statusCode: number }>[] = []
     for (let i = 0; i < 15; i++) {
       answers.push(order(app, headers, { productId, quantity: 1 }))
@@ -78,8 +62,8 @@ t.test('a released product does not wait for another locked one', { skip: onFile
   const app = await build(t)
   const { headers } = await signIn(app)
   const [one, other] = [await addProduct(app), await addProduct(app)]
-  await hold(t, app, 'products', one)
-  const release = await hold(t, app, 'products', other)
+  await holdRow(t, app.config.databaseUrl, 'products', one)
+  const release = await holdRow(t, app.config.databaseUrl, 'products', other)
   let refused = false
   const stuck = order(app, headers, { productId: one, quantity: 1 }).finally(() => {
     refused = true
@@ -97,7 +81,7 @@ t.test('a locked user delays their own orders only', { skip: onFile }, async (t)
   const [ada, grace] = [await signIn(app), await signIn(app)]
   const productId = await addProduct(app, { stock: 1_000 })
   const buy = ({ headers }: typeof ada) => order(app, headers, { productId, quantity: 1 })
-  const release = await hold(t, app, 'users', ada.id)
+  const release = await holdRow(t, app.config.databaseUrl, 'users', ada.id)
   let answered = 0
   const waiting = many(3, () => buy(ada).finally(() => answered++))
   t.same(tally(await many(10, () => buy(grace))), { 201: 10 })

@@ -43,7 +43,7 @@ t.test('limits count pending orders, per account, and exactly within a batch', a
   const hers = draft({ userId: grace })
   t.same(await codes([draft(), draft(), hers, draft()]), ['ok', 'ok', 'ok', 'order-limit'])
   t.same(await codes([draft(), draft({ userId: grace })]), ['order-limit', 'ok'])
-  await engine.cancel(hers.id)
+  await engine.cancel(hers.id ?? '')
   t.same(await codes([draft({ userId: grace }), draft({ userId: grace })]), ['ok', 'order-limit'])
   t.same(await codes([draft({ userId: newId() })]), ['unauthenticated'], 'a deleted account')
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { newId } from '../../src/ids.js'
+import { createMoney } from '../../src/money.js'
 import { viewOrder } from '../../src/orders/order.js'
 import { addUser } from '../helpers/engine-db.js'
 import { orderEngine } from '../helpers/order-engine.js'
@@ -27,16 +28,22 @@ t.test('a malformed product id is not looked up', async (t) => {
 
 t.test('an order has its public fields, amounts in the currency and times in UTC', async (t) => {
   const at = new Date(Date.UTC(2024, 0, 2, 3, 4, 5, 6))
-  const row = { id: 'i', userId: 'u', productId: 'p', quantity: 2, unitPrice: 1999, totalPrice: 3998n }
-  const view = viewOrder({ ...row, status: 'shipped', createdAt: at, updatedAt: new Date(0) } as never)
+  const ids = { id: 'i', checkoutId: 'c', userId: 'u', productId: 'p' }
+  const row = { ...ids, productName: 'Lamp', quantity: 2, unitPrice: 1999, totalPrice: 3998n, note: 'ring' }
+  const times = { expiresAt: new Date(60_000), createdAt: at, updatedAt: new Date(0) }
+  const view = viewOrder({ ...row, ...times, status: 'shipped' }, createMoney('USD'))
   t.same(view, {
     id: 'i',
+    checkoutId: 'c',
     userId: 'u',
     productId: 'p',
+    productName: 'Lamp',
     quantity: 2,
     unitPrice: 19.99,
     totalPrice: 39.98,
     status: 'shipped',
+    note: 'ring',
+    expiresAt: '1970-01-01T00:01:00.000Z',
     createdAt: '2024-01-02T03:04:05.006Z',
     updatedAt: '1970-01-01T00:00:00.000Z',
   })
@@ -62,8 +69,8 @@ t.test('a list has the newest orders first, in pages without gaps or overlaps', 
   t.same(idsOf(await orders.list({ limit: 1 })), [hers.id], 'those of all users')
   t.same(await orders.list({ userId: newId(), limit: 2 }), { items: [], nextCursor: null })
   t.same(await orders.list({ userId: 'nonsense', limit: 2 }), { items: [], nextCursor: null })
-  t.same(idsOf(await orders.list({ userId, status: 'cancelled', limit: 5 })), [ids[1]])
-  t.same(idsOf(await orders.list({ userId, status: 'pending', limit: 1 })), [ids[0]])
+  t.same(idsOf(await orders.list({ userId, statuses: ['cancelled'], limit: 5 })), [ids[1]])
+  t.same(idsOf(await orders.list({ userId, statuses: ['pending'], limit: 1 })), [ids[0]])
   for (const cursor of ['', 'nonsense', Buffer.from('nonsense').toString('base64url')])
     await t.rejects(orders.list({ limit: 2, cursor }), {
       code: 'invalid-request',

@@ -158,7 +158,7 @@ t.test('another missing row fails the batch', async (t) => {
   const { draft, placeBatch, stock } = await orderEngine(t, {
     around: (db) => {
       const lockProducts: typeof db.dialect.lockProducts = async (_tx, ids) =>
-        ids.map((id) => ({ id, price: 1, stock: 5 }))
+        ids.map((id) => ({ id, name: 'Lamp', price: 1, stock: 5, lowStockThreshold: null, updatedAt: 0 }))
       return { ...db, dialect: { ...db.dialect, lockProducts } }
     },
   })

@@ -112,12 +112,26 @@ t.test('an idempotency key makes a retry safe', async (t) => {
   )
   t.equal((await keyed('cart-2', 7)).statusCode, 201, 'a refusal is not stored')
 
-  for (const key of ['', ' ', '""', 'x'.repeat(256), 'naïve', 'tab\tbed']) {
+  for (const key of [
+    '',
+    ' ',
+    '""',
+    '"',
+    '"abc',
+    'abc"',
+    '"a"b"',
+    '"abc\\"',
+    'x'.repeat(256),
+    'naïve',
+    'tab\tbed',
+  ]) {
     const answer = await keyed(key)
     t.match(answer, { statusCode: 400 }, JSON.stringify(key))
     t.match(answer.json().errors, [{ path: 'idempotency-key' }])
   }
   t.equal((await keyed('x'.repeat(255))).statusCode, 201)
+  const inner = await keyed('a"b')
+  t.equal((await keyed('"a\\"b"')).json().id, inner.json().id, 'a quote within a key is part of it')
 })
 
 t.test('a query beside an open transaction does not see its changes', async (t) => {

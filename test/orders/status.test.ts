@@ -1,7 +1,8 @@
 import t from 'tap'
 import { orderStatuses } from '../../src/contract/order.js'
 import { newId } from '../../src/ids.js'
-import { orderEngine } from '../helpers/order-engine.js'
+import { cases } from '../helpers/effort.js'
+import { anotherEngine, orderEngine, unbalanced } from '../helpers/order-engine.js'
 
 const invalid = { code: 'invalid-transition' }
 const missing = { code: 'not-found' }
@@ -21,7 +22,7 @@ t.test('an order accepts only the statuses that may follow its own', async (t) =
       await db.write((tx) => tx.order.update({ where: { id: order.id }, data: { status: from } }))
       const change = orders.changeStatus(order.id, to)
       if (may.includes(`${from} ${to}`)) t.match(await change, { id: order.id, status: to })
-      else await t.rejects(change, { ...invalid, extra: { from, to } }, `${from} to ${to}`)
+      else await t.rejects(change, { ...invalid, extra: { orderId: order.id, from, to } }, `${from} to ${to}`)
     }
 })
 
@@ -119,35 +120,27 @@ t.test('a change that was committed, but whose response was lost, is not refused
   await t.rejects(orders.changeStatus(order.id, 'confirmed'), invalid)
 })
 
-t.test('a concurrent change is detected, and the order is read again', async (t) => {
-  let quicker = false
-  const { db, orders, place } = await orderEngine(t, {
-    around: (db) => ({
-      ...db,
-      write: (work) =>
-        db.write(async (tx, inDoubt) => {
-          // Between the look and the change, as another node's commit would be.
-          const findUnique: typeof tx.order.findUnique = ((
-            query: Parameters<typeof tx.order.findUnique>[0],
-          ) =>
-            tx.order.findUnique(query).then(async (order) => {
-              if (!quicker) return order
-              quicker = false
-              await tx.order.updateMany({ where: query.where as { id: string }, data: { status: 'shipped' } })
-              return order
-            })) as never
-          const order = new Proxy(tx.order, {
-            get: (target, key) => (key === 'findUnique' ? findUnique : Reflect.get(target, key)),
-          })
-          return work(
-            new Proxy(tx, { get: (target, key) => (key === 'order' ? order : Reflect.get(target, key)) }),
-            inDoubt,
-          )
-        }),
-    }),
-  })
-  const { order } = await place(3)
-  quicker = true
-  await t.rejects(orders.cancel(order.id), { ...invalid, extra: { from: 'shipped', to: 'cancelled' } })
-  t.equal((await db.read.order.findUniqueOrThrow({ where: { id: order.id } })).status, 'pending')
+t.test('of a confirmation and a cancellation at the same time, one wins whole', async (t) => {
+  const { db, orders, place, stock, logged, eventLog, productId } = await orderEngine(t)
+  const { orders: others } = await anotherEngine(t)
+  for (let round = 0; round < cases(20); round++) {
+    const { order } = await place(3)
+    const head = await eventLog.head()
+    const results = await Promise.allSettled([
+      orders.changeStatus(order.id, 'shipped').catch(() => orders.changeStatus(order.id, 'confirmed')),
+      others.cancel(order.id, { owner: order.userId }),
+    ])
+    const won = results.filter(({ status }) => status === 'fulfilled')
+    t.equal(won.length, 1)
+    const { status } = await orders.get(order.id)
+    t.equal(await stock(), status === 'cancelled' ? 100 : 97)
+    const changes = await db.read.orderChange.findMany({ where: { orderId: order.id } })
+    t.same(
+      changes.map(({ status, delta }) => [status, delta]),
+      [status === 'cancelled' ? ['cancelled', 3n] : ['confirmed', null]],
+    )
+    t.equal((await logged(head)).length, status === 'cancelled' ? 2 : 1)
+    if (status === 'confirmed') await orders.cancel(order.id)
+  }
+  t.same(await unbalanced(db, productId), [])
 })

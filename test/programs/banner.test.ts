@@ -9,15 +9,19 @@ const started = {
   firstAdmin: undefined,
 }
 
-t.test('the banner links the dashboard and the API, and names the alternative address', async (t) => {
+t.test('the banner links the dashboard and the API under a name that has passkeys', async (t) => {
   const text = banner(started)
   t.match(text, /Stockroom is at http:\/\/127\.0\.0\.1:3000\n/)
-  t.match(text, /http:\/\/127\.0\.0\.1:3000\/admin\n/)
-  t.match(text, /http:\/\/127\.0\.0\.1:3000\/docs\n/)
-  t.match(text, /http:\/\/localhost:3000 works too, .*cookies/)
+  t.match(text, /dashboard +http:\/\/localhost:3000\/admin\n/)
+  t.match(text, /API +http:\/\/localhost:3000\/docs\n/)
+  t.match(text, /use http:\/\/localhost:3000 throughout: .*passkeys for http:\/\/127\.0\.0\.1:3000.*cookies/)
   t.notMatch(text, /admin yet|HTTPS|password|end of life/)
-  t.match(banner({ ...started, address: 'http://localhost:80' }), /http:\/\/127\.0\.0\.1 works too/)
-  t.notMatch(banner({ ...started, address: 'http://10.0.0.7:3000' }), /works too/)
+  for (const address of ['http://localhost:3000', 'http://10.0.0.7:3000', 'http://[::1]:3000']) {
+    const named = banner({ ...started, address })
+    t.ok(named.includes(`${address}/admin\n`), address)
+    t.notMatch(named, /throughout/)
+  }
+  t.match(banner({ ...started, production: true }), /http:\/\/127\.0\.0\.1:3000\/admin\n/)
 })
 
 t.test('the banner says how to create a missing admin, and shows a new one', async (t) => {

@@ -13,7 +13,7 @@ t.test('the seed fills a new database, adds more when repeated, and keeps the bo
   const url = await databaseOf(t, t.testdir(), 'data/demo.db')
   const env = { ...process.env, DATABASE_URL: url, BCRYPT_COST: '4' }
   const seed = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'prisma/seed.ts', ...args], { env })
+    run(process.execPath, ['--import', 'tsx', 'src/stockroom.ts', 'seed', ...args], { env })
   const first = await seed()
   t.match(first.stdout, /admin@example\.com/)
   t.match(first.stdout, /200 products in/)
@@ -23,7 +23,7 @@ t.test('the seed fills a new database, adds more when repeated, and keeps the bo
   const third = await seed('--orders', '1200')
   t.match(third.stdout, /customer@example\.com/)
   t.match(third.stdout, /1200 orders in/)
-  await t.rejects(seed('--products', '0'), { code: 1, stderr: /from 1 to 1000000/ })
+  await t.rejects(seed('--products', '0'), { code: 2, stderr: /from 1 to 1000000/ })
 
   const db = await openDb(url)
   t.teardown(() => db.close())
@@ -47,7 +47,7 @@ t.test('the seed fills a new database, adds more when repeated, and keeps the bo
 
 t.test('the seed reports how many orders the stock was sufficient for', async (t) => {
   const env = { ...process.env, DATABASE_URL: await databaseOf(t, t.testdir(), 'demo.db'), BCRYPT_COST: '4' }
-  const args = ['--import', 'tsx', 'prisma/seed.ts', '--products', '1', '--orders', '500']
+  const args = ['--import', 'tsx', 'src/stockroom.ts', 'seed', '--products', '1', '--orders', '500']
   const seeding = run(process.execPath, args, { env })
   await t.rejects(seeding, { code: 1, stderr: /the stock is enough for \d+ orders only/ })
 })

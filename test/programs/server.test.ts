@@ -16,7 +16,7 @@ t.test('the first start creates every file with private permissions, and says ho
   const dir = t.testdir()
   const first = await startServer(t, dir)
   t.match(first.output(), /dashboard +http:\S+\/admin\n +API +http:\S+\/docs\n/)
-  t.match(first.output(), /http:\/\/localhost:\d+ works too/)
+  t.match(first.output(), /use http:\/\/localhost:\d+ throughout/)
   t.match(first.output(), /email +admin@example\.com/)
   const headers = await adminOf(first)
   t.ok(await makeProduct(first.url, headers, 5))

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import type { App } from '../../src/app.js'
 import { newId } from '../../src/ids.js'
 import { build, faultyPaths, signIn } from '../helpers/app.js'
+import { orderRow } from '../helpers/order-row.js'
 import { relayed } from '../helpers/sockets.js'
 
 async function openShop(t: Test) {
@@ -96,11 +97,10 @@ t.test('orders are summed by the minute of their creation', async (t) => {
     const hex = (Date.now() - minutes * 60_000).toString(16).padStart(12, '0')
     return `${hex.slice(0, 8)}-${hex.slice(8)}${id.slice(13)}`
   }
-  const row = { userId, productId: lamp.id, quantity: 1, unitPrice: 1000, idempotencyKey: null }
   const ages = [5, 45, 90, 26 * 60]
   await app.db.write(async (tx) => {
     for (const age of ages) {
-      const rows = [{ ...row, id: ago(age), totalPrice: age }]
+      const rows = [orderRow({ userId, productId: lamp.id, id: ago(age), totalPrice: age })]
       await app.db.dialect.insertOrders(tx, rows, Date.now() - age * 60_000)
     }
   })

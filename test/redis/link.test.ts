@@ -157,7 +157,7 @@ t.test(
       t.match(refused.message, `Redis at 127.0.0.1:${redis.port} refuses what REDIS_URL says`)
       t.notMatch(refused.message, /sesame|wrong@/)
     }
-    const { ended, output } = spawnServer(t, t.testdirName, { REDIS_URL: at(':sesame@', '/9') })
+    const { ended, output } = spawnServer(t, t.testdir(), { REDIS_URL: at(':sesame@', '/9') })
     t.equal(await ended, 1)
     t.match(output(), /^Stockroom could not start: Redis at .* refuses what REDIS_URL says: ERR .*DB index/m)
     t.notMatch(output(), /sesame/)

@@ -72,7 +72,9 @@ t.test('as an id, a cursor, a filter or a key such text matches nothing', async 
     t.same((await app.inject({ url: `/orders?userId=${coded}`, headers })).json().items, [])
     const key = { ...headers, 'idempotency-key': text }
     const payload = { productId: text, quantity: 1 }
-    t.equal((await app.inject({ method: 'POST', url: '/orders', headers: key, payload })).statusCode, 404)
+    // Between quotes, a key has no others.
+    const status = /^".*"$/.test(text) ? 400 : 404
+    t.equal((await app.inject({ method: 'POST', url: '/orders', headers: key, payload })).statusCode, status)
     const typed = { email: `ada@shop.test${text}`.slice(0, 254), password: text }
     t.equal((await app.inject({ method: 'POST', url: '/auth/login', payload: typed })).statusCode, 401)
   }

@@ -22,7 +22,9 @@ t.test('a refused connection is told the reason', async (t) => {
   for (const offset of ['5', -1, 1.5, {}, [], true, 2 ** 60])
     t.equal(await code('/inventory', { offset }), 'invalid-offset', JSON.stringify(offset))
   t.equal(await code('/inventory', { offset: 1, epoch: {} }), 'invalid-offset')
-  t.match(await code('/nowhere'), /Invalid namespace/)
+  for (const name of ['/nowhere', '/admin/', '/Admin', `/${'x'.repeat(200)}`])
+    t.equal(await code(name, { token: token(admin) }), 'not-found', name)
+  t.same([...app.io._nsps.keys()].sort(), ['/', '/admin', '/inventory'], 'no name of a client is kept')
 
   const cookie = `access_token=${token(admin)}`
   const from = (origin: string) => ({ extraHeaders: { cookie, origin } })

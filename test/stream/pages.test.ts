@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AnyEvent, EventType, StockroomEvent } from '../../src/contract/events.js'
+import type { AnyEvent, EventType } from '../../src/contract/events.js'
 import { textOf } from '../../src/stream/event-texts.js'
 import { createPages, PAGE_OFFSETS } from '../../src/stream/pages.js'
 import { Recent } from '../../src/stream/recent.js'
@@ -14,11 +14,11 @@ const eventAt = (offset: number) =>
     ...(offset % 2 === 0
       ? { type: 'order:created', data: { id: `o${offset}`, userId: ADA } }
       : { type: 'stock:changed', data: { productId: 'p', stock: offset } }),
-  }) as unknown as StockroomEvent
+  }) as AnyEvent
 const eventsTo = (last: number) => Array.from({ length: last }, (_, i) => eventAt(i + 1))
 
 /** A log in memory of `events`, that counts its reads, and pages of it. */
-function setup(events: StockroomEvent[], recent = new Recent(10)) {
+function setup(events: AnyEvent[], recent = new Recent(10)) {
   const log = { events, epoch: 'one', reads: 0, oldest: events[0]?.offset }
   const within = (after: number, upTo: number) =>
     log.events.filter(({ offset }) => offset > after && offset <= upTo)

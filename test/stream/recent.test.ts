@@ -1,15 +1,15 @@
 import t from 'tap'
-import type { StockroomEvent } from '../../src/contract/events.js'
+import type { AnyEvent } from '../../src/contract/events.js'
 import { Recent } from '../../src/stream/recent.js'
 
-const events = (first: number, last: number): StockroomEvent[] =>
+const events = (first: number, last: number): AnyEvent[] =>
   Array.from({ length: last - first + 1 }, (_, i) => ({
     offset: first + i,
     type: 'stock:changed',
     createdAt: new Date(0).toISOString(),
     data: { productId: 'p', stock: i },
   }))
-const offsets = (found: StockroomEvent[] | undefined) => found?.map(({ offset }) => offset)
+const offsets = (found: AnyEvent[] | undefined) => found?.map(({ offset }) => offset)
 
 t.test('a range is returned whole or not at all', async (t) => {
   const recent = new Recent(100)

@@ -1,9 +1,9 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import type { StockroomEvent } from '../../src/contract/events.js'
+import type { AnyEvent } from '../../src/contract/events.js'
 import { Relay, type RelayOptions } from '../../src/stream/relay.js'
 
-const events = (...offsets: number[]): StockroomEvent[] =>
+const events = (...offsets: number[]): AnyEvent[] =>
   offsets.map((offset) => ({
     offset,
     type: 'stock:changed',
@@ -13,7 +13,7 @@ const events = (...offsets: number[]): StockroomEvent[] =>
 const NEVER_MS = 60_000
 
 /** A relay on a log in memory. It must be woken: no poll comes by in time. */
-async function relayOn(t: Test, log: StockroomEvent[], changes: Partial<RelayOptions> = {}) {
+async function relayOn(t: Test, log: AnyEvent[], changes: Partial<RelayOptions> = {}) {
   const reads: number[] = []
   const relay = new Relay({
     log: {

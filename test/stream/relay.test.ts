@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { StockroomEvent } from '../../src/contract/events.js'
+import type { AnyEvent } from '../../src/contract/events.js'
 import { Relay } from '../../src/stream/relay.js'
 
-const event = (offset: number): StockroomEvent => ({
+const event = (offset: number): AnyEvent => ({
   offset,
   type: 'stock:changed',
   createdAt: new Date(0).toISOString(),
@@ -11,7 +11,7 @@ const event = (offset: number): StockroomEvent => ({
 const events = (...offsets: number[]) => offsets.map(event)
 
 /** Creates an in-memory log that can fail or hang on demand, and a relay on it. */
-async function relayOn(log: StockroomEvent[], { pollMs = 60_000 } = {}) {
+async function relayOn(log: AnyEvent[], { pollMs = 60_000 } = {}) {
   const told: number[] = []
   const errors: unknown[] = []
   let recoveries = 0
@@ -67,7 +67,7 @@ t.test('events of this process are delivered in order, without reading the log',
 })
 
 t.test('events of other processes before them are read from the log first', async (t) => {
-  const log: StockroomEvent[] = []
+  const log: AnyEvent[] = []
   const { relay, told, level } = await relayOn(log)
   t.teardown(() => relay.stop())
   log.push(...events(1, 2, 3, 4, 5))
@@ -77,7 +77,7 @@ t.test('events of other processes before them are read from the log first', asyn
 })
 
 t.test('commits reported out of order, or twice, are delivered in order and once', async (t) => {
-  const log: StockroomEvent[] = []
+  const log: AnyEvent[] = []
   const { relay, told, level } = await relayOn(log)
   t.teardown(() => relay.stop())
   log.push(...events(1, 2, 3, 4))
@@ -108,7 +108,7 @@ t.test('the relay starts at the end of the log, and polls for events that nobody
 })
 
 t.test('a failing log delays events, and loses none', async (t) => {
-  const log: StockroomEvent[] = []
+  const log: AnyEvent[] = []
   const { relay, told, errors, recoveries, fail, level } = await relayOn(log, { pollMs: 5 })
   t.teardown(() => relay.stop())
   fail(new Error('disk on fire'))
@@ -126,7 +126,7 @@ t.test('a failing log delays events, and loses none', async (t) => {
 })
 
 t.test('events beyond the buffer limit are dropped while the log hangs, and read later', async (t) => {
-  const log: StockroomEvent[] = []
+  const log: AnyEvent[] = []
   const { relay, told, hold, level } = await relayOn(log)
   t.teardown(() => relay.stop())
   let release = () => {}
@@ -182,7 +182,7 @@ t.test('nothing more of a replaced log is delivered, not even a read in progress
 })
 
 t.test('reading missed events yields to other work', async (t) => {
-  const log: StockroomEvent[] = []
+  const log: AnyEvent[] = []
   const { relay, level } = await relayOn(log)
   t.teardown(() => relay.stop())
   let tick = 0

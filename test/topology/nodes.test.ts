@@ -3,7 +3,7 @@ import { openDb } from '../../src/db/open.js'
 import { auditBooks } from '../helpers/books.js'
 import { serverDatabase } from '../helpers/database.js'
 import { makeProduct } from '../helpers/process.js'
-import { post, register, startCluster } from '../helpers/topology/cluster.js'
+import { postUntilServed, register, startCluster } from '../helpers/topology/cluster.js'
 import { listen } from '../helpers/topology/listening.js'
 import { startLoad } from '../helpers/topology/load.js'
 import { unless } from '../helpers/topology/programs.js'
@@ -26,9 +26,23 @@ t.test('three nodes behind the balancer', { skip: unless('nginx') }, async (t) =
       const listeners = await Promise.all(places.map((place) => listen(t, place, admin, db)))
 
       const buy = (headers: Record<string, string>) =>
-        Promise.all(products.map((productId) => post(`${url}/orders`, headers, { productId, quantity: 1 })))
+        Promise.all(
+          products.map((productId) =>
+            postUntilServed(
+              `${url}/orders`,
+              { productId, quantity: 1 },
+              { ...headers, 'idempotency-key': productId },
+            ),
+          ),
+        )
       const answers = (await Promise.all(buyers.map(buy))).flat()
       const count = (status: number) => answers.filter((answer) => answer.status === status).length
+      const others = answers.filter(({ status }) => status !== 201 && status !== 409)
+      t.same(
+        others.map(({ status }) => status),
+        [],
+        'each order is placed or refused for want of stock',
+      )
       t.equal(count(201), products.length * UNITS)
       t.equal(count(409), products.length * (BUYERS - UNITS))
       const sold = await db.read.order.groupBy({ by: ['productId'], _count: true })

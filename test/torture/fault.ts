@@ -1,7 +1,11 @@
 import type { Random } from './random.js'
 
-/** `sqlite`: one process on a file. `mysql`: two processes with their own MariaDB and Redis. */
-export type DatabaseName = 'sqlite' | 'mysql'
+/**
+ * `sqlite`: one process on a file. `mysql`: two processes with their own MariaDB and Redis. `group`: two processes with three
+ * MySQL servers that replicate as a group. `galera`: three processes with three MariaDB servers that replicate with Galera,
+ * each of which writes to another.
+ */
+export type DatabaseName = 'sqlite' | 'mysql' | 'group' | 'galera'
 
 /** A process under the control of a fault. Ending it through this interface does not count as a death. */
 export interface Process {
@@ -23,6 +27,23 @@ export interface Process {
 export interface ServerNode extends Process {
   readonly name: string
   readonly url: string
+}
+
+/** A database server of a cluster. */
+export interface Member extends Process {
+  readonly name: string
+  readonly port: number
+}
+
+/** Database servers replicating to each other. */
+export interface Cluster {
+  readonly members: readonly Member[]
+  /** Waits until a member takes writes, other than `except`. */
+  primary(except?: Member): Promise<Member>
+  /** Makes another member the primary. */
+  promote(member: Member): Promise<void>
+  /** Resumes or restarts a member, and waits until it has joined the others again. */
+  rejoin(member: Member): Promise<void>
 }
 
 /** A COMMIT forwarded to the database server, with the response withheld. */
@@ -86,6 +107,8 @@ export interface World extends Place {
   readonly redis: Process
   readonly databaseLink: DatabaseLink
   readonly redisLink: Link
+  /** The database servers. @throws except on `group` and `galera` */
+  readonly cluster: Cluster
   /** The number of orders acknowledged so far. */
   acknowledged(): number
   /** The number of 503 responses so far. */
@@ -113,6 +136,8 @@ export interface Fault {
    * syncing it. The commit was not acknowledged, but listeners may have received its events, now missing from the log.
    */
   readonly losesUnsynced?: readonly DatabaseName[]
+  /** Databases whose files the test must not write itself: the fault keeps a record of what the program writes. */
+  readonly recordsWrites?: readonly DatabaseName[]
   /** The number of Stockroom processes on SQLite; one by default. */
   readonly nodesOnFile?: number
   /** The reason this machine cannot inject the fault, such as a missing program; undefined if it can. */
@@ -125,6 +150,10 @@ export interface Fault {
    * @returns the number of hits as observed at the target: 0 if there was none, such as for a process already dead
    */
   inject(world: World, random: Random): Promise<number>
+  /** Ends what is left of the fault, once the processes have recovered from it. */
+  mend?(world: World): Promise<void>
+  /** How long recovery may take until an order is acknowledged, in milliseconds. */
+  readonly orderWithinMs?: number
   /** Runs after everything in the world has ended, even if a round failed. */
   release?(place: Place): Promise<void>
 }

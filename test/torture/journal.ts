@@ -1,3 +1,4 @@
+import type { CheckoutView } from '../../src/contract/checkout.js'
 import type { OrderStatus, OrderView } from '../../src/contract/order.js'
 import type { Finding, FindingKind } from './checks/finding.js'
 
@@ -5,11 +6,21 @@ export interface OrderRequest {
   userId: string
   productId: string
   quantity: number
+  /** Seconds. */
+  expiresIn?: number
+}
+
+export interface CheckoutRequest {
+  userId: string
+  lines: { productId: string; quantity: number }[]
+  /** Seconds. */
+  expiresIn?: number
 }
 
 /** An acknowledged order. */
 export interface KnownOrder extends OrderRequest {
   id: string
+  checkoutId: string | null
   /** Acknowledged statuses. */
   statuses: Set<OrderStatus>
   /** Requested statuses, whether acknowledged or not. */
@@ -23,6 +34,30 @@ export interface KeyUse extends OrderRequest {
   ids: Set<string>
   /** Whether a request got no response: the order may then exist without having been acknowledged. */
   inDoubt: boolean
+}
+
+/** The use of an Idempotency-Key for a checkout. */
+export interface CheckoutUse {
+  request: CheckoutRequest
+  /** Null for a request without a key, which is sent once. */
+  key: string | null
+  /** The checkouts returned: at most one unless there is a bug. */
+  ids: Set<string>
+  inDoubt: boolean
+}
+
+/** A change made under a key, with the answer due to every repetition. */
+export interface KeyedAnswer {
+  userId: string
+  call: { method: 'POST'; path: string; body: object; headers: Record<string, string> }
+  text: string
+}
+
+/** An import of products, each of a new SKU. */
+export interface KnownImport {
+  skus: string[]
+  stock: number
+  acknowledged: boolean
 }
 
 /** A stock adjustment, identified by a unique reason. */
@@ -43,6 +78,10 @@ export class Journal {
   readonly keyless = new Set<string>()
   /** Orders without a key that got no response. */
   readonly keylessInDoubt: OrderRequest[] = []
+  /** The requests for checkouts. */
+  readonly checkouts: CheckoutUse[] = []
+  readonly answers: KeyedAnswer[] = []
+  readonly imports: KnownImport[] = []
   readonly adjustments = new Map<string, KnownAdjustment>()
   /** The initial stock of each product. */
   readonly initialStock = new Map<string, number>()
@@ -81,13 +120,31 @@ export class Journal {
         this.report('lost', `two requests without a key returned order ${view.id}`)
       this.keyless.add(view.id)
     } else this.useKey(request, key).ids.add(view.id)
-    const known = this.orders.get(view.id)
-    if (known) known.statuses.add(view.status)
-    else {
-      const { id, status } = view
-      this.orders.set(id, { ...request, id, statuses: new Set([status]), attempted: new Set() })
-      this.orderIds.push(id)
+    this.#know(request, view)
+  }
+
+  /** Records a checkout answered with 201. */
+  acknowledgeCheckout(use: CheckoutUse, view: CheckoutView): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+    const { lines, userId, ...terms } = use.request
+    const placed = view.orders.map(({ productId, quantity }) => ({ productId, quantity }))
+    if (JSON.stringify(placed) !== JSON.stringify(lines))
+      this.report('answer', `a checkout of ${JSON.stringify(lines)} returned ${JSON.stringify(view)}`)
+    use.ids.add(view.id)
+    for (const order of view.orders) {
+      const { productId, quantity } = order
+      this.#know({ ...terms, userId, productId, quantity }, order)
     }
+  }
+
+  #know(request: OrderRequest, { id, checkoutId, status }: OrderView): void {
+    const known = this.orders.get(id)
+    if (known) {
+      known.statuses.add(status)
+      return
+    }
+    this.orders.set(id, { ...request, id, checkoutId, statuses: new Set([status]), attempted: new Set() })
+    this.orderIds.push(id)
   }
 
   /** Returns the record of a key, creating it on first use. */

@@ -26,7 +26,11 @@ const { values } = parseArgs({
 const seed = values.seed ?? String(randomInt(2 ** 31))
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
 const only = values.only?.flatMap((names) => names.split(','))
-const databases = (['sqlite', 'mysql'] as const).filter((name) => [name, 'both'].includes(values.database))
+/** Clusters take servers that few machines have, so they run by their name only. */
+const ALONE = ['group', 'galera']
+const databases = (['sqlite', 'mysql', 'group', 'galera'] as const).filter(
+  (name) => name === values.database || (values.database === 'both' && !ALONE.includes(name)),
+)
 const chosen = faults.filter(({ name }) => !only || only.includes(name))
 
 const MAX_SHOWN = 20
@@ -64,7 +68,7 @@ async function tortureOnce(fault: Fault, database: DatabaseName): Promise<Result
 async function run(): Promise<boolean> {
   if (!(rounds >= 1)) throw new Error('--rounds must be at least 1')
   if (!(seconds >= 0)) throw new Error('--seconds must not be negative')
-  if (databases.length === 0) throw new Error('--database must be sqlite, mysql or both')
+  if (databases.length === 0) throw new Error('--database must be sqlite, mysql, both, group or galera')
   const unknown = only?.filter((name) => !faults.some((fault) => fault.name === name)) ?? []
   if (unknown.length > 0)
     throw new Error(

@@ -110,8 +110,12 @@ async function runRound(
     hits = await withDeadline(fault.inject(world, random))
     recovery = await recover(world.nodes, { shop, prober, round: number })
     await world.moreOrders(30)
+    await fault.mend?.(world)
     await load.pause()
     findings = await verify({ ...verifyOptions, random })
+    const { orderWithinMs = Number.POSITIVE_INFINITY } = fault
+    if (recovery.orderMs > orderWithinMs)
+      findings.push({ kind: 'recovery', text: `no order for ${Math.round(recovery.orderMs)} ms` })
   } catch (error) {
     findings = [...shop.journal.findings, { kind: 'recovery', text: messageOf(error) }]
   }
@@ -124,7 +128,7 @@ async function runRound(
     evidence: writeEvidence({
       journal: shop.journal,
       state,
-      listeners: load.listeners.map(({ name, received }) => ({ name, received })),
+      listeners: [...load.listeners, ...load.receivers].map(({ name, received }) => ({ name, received })),
       outputs: world.nodes.map(({ name, output }) => ({ name, output })),
     }),
   }
@@ -147,6 +151,8 @@ export async function torture(lifetime: Lifetime, options: TortureOptions): Prom
   const admin = await load.signInAdmin('checker')
   await stockShop(shop, admin)
   await load.prepare({ epoch, offset: 0 })
+  if (!fault.recordsWrites?.includes(database))
+    load.hastenExpiry(databaseUrl, () => world.nodes.every(({ isAlive }) => isAlive))
   const prober = await load.register('prober')
   const mayReceiveUnsynced = fault.losesUnsynced?.includes(database) === true
   const verifyOptions = { mayReceiveUnsynced, shop, load, admin, databaseUrl, epoch, random }

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../helpers/ports.js'
-import type { DatabaseLink, DatabaseName, Fault, Link, Place, Process, World } from './fault.js'
+import type { Cluster, DatabaseLink, DatabaseName, Fault, Link, Place, Process, World } from './fault.js'
 import { Journal } from './journal.js'
 import type { Lifetime } from './lifetime.js'
+import { startGalera } from './servers/galera.js'
+import { startGroup } from './servers/group.js'
 import type { ManagedProcess } from './servers/managed.js'
 import { serverNode } from './servers/node.js'
 import { DatabaseProxy, LinkProxy } from './servers/proxy.js'
@@ -16,7 +18,7 @@ const DEADLINE_MS = 600_000
 export interface RunningWorld extends World {
   readonly nodes: readonly (World['nodes'][number] & ManagedProcess)[]
   readonly journal: Journal
-  /** Connects to the database directly, not through the proxy. */
+  /** Connects to the database directly, not through the proxy. On a cluster, it names all members. */
   readonly databaseUrl: string
   /** Descriptions of unexpected process exits. */
   readonly deaths: string[]
@@ -25,6 +27,9 @@ export interface RunningWorld extends World {
 interface Services {
   databaseUrl: string
   env: Record<string, string>
+  /** Settings of the process with this number, in place of `env`. */
+  envOf?(number: number): Record<string, string>
+  cluster?: Cluster
   mariadb?: Process
   redis?: Process
   databaseLink?: DatabaseLink
@@ -60,6 +65,22 @@ async function startServices(
   }
 }
 
+/** Starts the servers of `database`. Each process of a Galera cluster writes to another node. */
+async function startCluster(
+  lifetime: Lifetime,
+  database: 'group' | 'galera',
+  onDeath: OnDeath,
+): Promise<Services> {
+  const cluster = await (database === 'group' ? startGroup : startGalera)(lifetime, { onDeath })
+  const hosts = cluster.members.map(({ port }) => `127.0.0.1:${port}`)
+  const urlFrom = (first: number) => {
+    const turned = hosts.map((_, i) => hosts[(first + i) % hosts.length])
+    return `mysql://root@${turned.join(',')}/shop`
+  }
+  const envOf = (number: number) => ({ DATABASE_URL: urlFrom(number) })
+  return { databaseUrl: urlFrom(0), env: {}, envOf, cluster }
+}
+
 const onFile = (data: string): Services => {
   const databaseUrl = `file:${join(data, 'stockroom.db')}`
   return { databaseUrl, env: { DATABASE_URL: databaseUrl } }
@@ -88,23 +109,22 @@ export async function startWorld(
 
   const deaths: string[] = []
   const onDeath = (account: string) => void deaths.push(account)
-  const services =
-    database === 'sqlite'
-      ? onFile(data)
-      : await startServices(lifetime, {
-          database,
-          directory: work,
-          data,
-          mariadbEnv: settings.mariadbEnv ?? {},
-          onDeath,
-        })
-  const count = database === 'sqlite' ? (fault.nodesOnFile ?? 1) : 2
+  const start = () => {
+    if (database === 'sqlite') return onFile(data)
+    if (database !== 'mysql') return startCluster(lifetime, database, onDeath)
+    const mariadbEnv = settings.mariadbEnv ?? {}
+    return startServices(lifetime, { database, directory: work, data, mariadbEnv, onDeath })
+  }
+  const services = await start()
+  const count = { sqlite: fault.nodesOnFile ?? 1, mysql: 2, group: 2, galera: 3 }[database]
   const nodes: RunningWorld['nodes'][number][] = []
   for (let i = 0; i < count; i++) {
-    const env = { ...services.env, ...settings.env }
+    const env = { ...services.env, ...services.envOf?.(i), ...settings.env }
     const [name, port] = [`process ${i}`, await freePort()]
     nodes.push(serverNode(lifetime, { name, port, cwd: join(work, `process-${i}`), env, onDeath }))
   }
+  // On Galera the lock of a migration holds on one node only, and each process uses another.
+  await nodes[0]?.start()
   await Promise.all(nodes.map((node) => node.start()))
 
   const journal = new Journal()
@@ -130,6 +150,9 @@ export async function startWorld(
     },
     get redisLink() {
       return required(services.redisLink)
+    },
+    get cluster() {
+      return required(services.cluster)
     },
     acknowledged: () => journal.acknowledged,
     refused: () => journal.statuses.get(503) ?? 0,

@@ -43,11 +43,11 @@ t.test('invalid arguments are refused in a line, with exit code 2', async (t) =>
   ] as const) {
     const refused = await runUser(t, url, [...args])
     t.match(refused, { code: 2, output: '', errors: message }, args.join(' '))
-    t.match(refused.errors, /^Nothing was changed: .*\nnpm run user -- --help lists the commands\.\n$/)
+    t.match(refused.errors, /^Nothing was changed: .*\nstockroom user --help lists the commands\.\n$/)
   }
   t.same(await usersOf(), [])
   for (const args of [['--help'], ['create', '--help']])
-    t.match(await runUser(t, url, args), { code: 0, errors: '', output: /^Usage: npm run user -- COMMAND/ })
+    t.match(await runUser(t, url, args), { code: 0, errors: '', output: /^Usage: stockroom user COMMAND/ })
 })
 
 t.test(

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { databaseOf } from '../helpers/database.js'
+import { codeOf } from '../helpers/mfa.js'
 import { noRateLimits, startServer } from '../helpers/process.js'
 import { runUser } from '../helpers/user-program.js'
 
@@ -27,6 +29,13 @@ async function setup(t: Test) {
   const run = (args: string[], input?: string) =>
     runUser(t, url, args, { ...(input !== undefined && { input }) })
   return { url, server, call, signIn, run }
+}
+
+type Setup = Awaited<ReturnType<typeof setup>>
+
+/** Resolves once the running server refuses the session of `headers`; before, the test does not end. */
+async function untilRefused(call: Setup['call'], headers: Record<string, string>): Promise<void> {
+  while ((await call('GET', '/auth/me', undefined, headers)).status !== 401) await setTimeout(50)
 }
 
 t.test('create makes an account of any role with a generated or a given password', async (t) => {
@@ -77,11 +86,7 @@ t.test('reset-password ends every session of the account, and lifts the lock', a
   })
   t.equal((await signIn(ada.email, password)).status, 200, 'the lock is lifted')
   t.equal((await signIn()).status, 401, 'the old password is void')
-  let status = 200
-  const end = performance.now() + 60_000
-  while (status === 200 && performance.now() < end)
-    status = (await call('GET', '/auth/me', undefined, headers)).status
-  t.equal(status, 401, 'the running server refuses the session')
+  await untilRefused(call, headers)
   t.match(await run(['reset-password', 'nobody@shop.test', '--generate', '--yes']), {
     code: 1,
     errors: 'Nothing was changed: no account has the address nobody@shop.test.\n',
@@ -123,6 +128,42 @@ t.test('promote changes a role, and keeps the last admin', async (t) => {
   t.match(await run(['promote', ada.email, '--role', 'staff', '--yes']), { output: /--enable ends that/ })
   t.equal((await run(['promote', ada.email, '--role', 'staff', '--enable', '--yes'])).code, 0)
   t.match(await signIn(), { status: 200, role: 'staff' })
+})
+
+t.test('reset-mfa removes every second factor, and ends every session', async (t) => {
+  const { call, signIn, run } = await setup(t)
+  t.match(await run(['reset-mfa', ada.email, '--yes']), {
+    code: 0,
+    output: 'ada@shop.test has no second factor: nothing was changed.\n',
+  })
+  const { headers } = await signIn()
+  const { password } = ada
+  const totp = await (await call('POST', '/auth/mfa/totp', { password }, headers)).json()
+  const { secret } = totp as { secret: string }
+  await call('POST', '/auth/mfa/totp/confirm', { code: codeOf(secret) }, headers)
+  t.equal((await signIn()).status, 401)
+  t.match(await run(['reset-mfa', ada.email, '--yes']), {
+    code: 0,
+    errors: '',
+    output: 'ada@shop.test signs in with the password alone, and every session has ended.\n',
+  })
+  const again = await signIn()
+  t.equal(again.status, 200)
+  const left = await (await call('GET', '/auth/mfa', undefined, again.headers)).json()
+  t.same(left, { totp: false, passkeys: 0, recoveryCodesLeft: 0 })
+  await untilRefused(call, headers)
+  const boss = await signIn(admin.ADMIN_EMAIL, admin.ADMIN_PASSWORD)
+  const { items } = (await (await call('GET', '/audit?limit=1', undefined, boss.headers)).json()) as {
+    items: object[]
+  }
+  t.match(items, [
+    {
+      action: 'user.factor-removed',
+      actor: { type: 'system' },
+      details: { factor: 'totp', by: 'operator' },
+    },
+  ])
+  t.match(await run(['reset-mfa', 'nobody@shop.test', '--yes']), { code: 1 })
 })
 
 t.test('list shows the accounts that match', async (t) => {

@@ -10,7 +10,7 @@ import {
 import { isKey, type Principal } from './principal.js'
 
 export interface AccessOptions {
-  /** Who may write products: admins, or every signed-in user. */
+  /** The writers of products: admins, or every signed-in user. */
   productWriteAccess: 'admin' | 'authenticated'
   /** Whether admins need a second factor: without one they may set it up, and nothing else. */
   adminMfaRequired: boolean

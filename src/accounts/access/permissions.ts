@@ -11,7 +11,9 @@ export const permissions = [
   'orders:cancel', // one's own pending orders
   'orders:change', // every order: its status, and cancelling
   'products:write',
+  'products:export', // the whole catalogue as a file
   'stock:adjust',
+  'ledger:read', // changes of the stock, with their authors
   'events:read', // the log
   'events:follow', // every event, live
   'pulse:read',
@@ -19,6 +21,7 @@ export const permissions = [
   'users:read',
   'users:write',
   'api-keys:manage',
+  'webhooks:manage',
   'audit:read',
 ] as const
 
@@ -36,7 +39,9 @@ const staff: readonly Permission[] = [
   ...customer,
   'orders:read-all',
   'orders:change',
+  'products:export',
   'stock:adjust',
+  'ledger:read',
   'events:follow',
   'pulse:read',
   'users:read',
@@ -51,14 +56,14 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
 
 /** The permissions of each scope of an API key. No scope allows what belongs to a person: an account, or placing orders. */
 export const permissionsOfScope: Readonly<Record<Scope, readonly Permission[]>> = {
-  'products:read': [], // the catalogue is public
-  'products:write': ['products:write', 'stock:adjust'],
+  'products:read': ['products:export'], // the catalogue itself is public
+  'products:write': ['products:write', 'stock:adjust', 'ledger:read'],
   'orders:read': ['orders:read', 'orders:read-all'],
   'orders:write': ['orders:cancel', 'orders:change'],
   'events:read': ['events:read', 'events:follow'],
   'users:read': ['users:read'],
   'users:write': ['users:write'],
-  'webhooks:write': [],
+  'webhooks:write': ['webhooks:manage'],
 }
 
 /** What an admin without a second factor may do with ADMIN_MFA=required. */

@@ -2,12 +2,12 @@ import type { Scope } from '../../contract/api-key.js'
 import type { Origin } from '../../stream/origin.js'
 import type { VerifiedIdentity } from '../access-tokens/claims.js'
 
-/** A program that sent an API key. It acts as itself, and not as the user who made the key. */
+/** A program with an API key. It acts as itself, not as the maker of the key. */
 export interface KeyPrincipal {
   /** The key's id. */
   keyId: string
   scopes: readonly Scope[]
-  /** The user who made the key. */
+  /** The maker of the key. */
   ownerId: string
   /** Expiry in seconds since 1970; Infinity without one. */
   exp: number
@@ -19,17 +19,17 @@ export type Principal = VerifiedIdentity | KeyPrincipal
 /** Whether `principal` is a program. */
 export const isKey = (principal: Principal): principal is KeyPrincipal => 'keyId' in principal
 
-/** Who made a change, for the books. */
+/** The author of a change, for the books. */
 export interface Actor {
-  /** The user; for a program, the user who made its key. */
+  /** The user; for a program, the maker of its key. */
   userId: string
   /** The key of a program. */
   keyId?: string
-  /** The request that makes the change. */
+  /** The request of the change. */
   requestId?: string
 }
 
-/** Returns the actor of a change that `principal` makes by the request `requestId`. */
+/** Returns the actor of a change by `principal` in the request `requestId`. */
 export const actorOf = (principal: Principal, requestId: string): Actor =>
   isKey(principal)
     ? { userId: principal.ownerId, keyId: principal.keyId, requestId }

@@ -4,11 +4,12 @@ import type { ApiKeyView, NewApiKeyView, Scope } from '../../contract/api-key.js
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { invalidRequest, notFound, Problem, problems } from '../../errors.js'
+import type { Remember } from '../../idempotency/remember.js'
 import { isId, newId } from '../../ids.js'
 import { type Origin, originOfUser, SYSTEM } from '../../stream/origin.js'
 import { hashOfKey, newKey, shownPart } from './key-format.js'
 
-/** Most keys that are not revoked. */
+/** Most keys in force. */
 const MAX_KEYS = 1_000
 
 export interface NewApiKey {
@@ -46,10 +47,10 @@ export async function touchKeys(db: Db, tx: Tx, userId: string): Promise<void> {
   await tx.apiKey.updateMany({ where: { userId, revokedAt: null }, data: { updatedAt } })
 }
 
-/** Manages API keys. */
-/** The last time that both databases store and ISO 8601 writes with four digits of the year. */
+/** The last time in both databases and in ISO 8601 with four digits of the year. */
 const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59)
 
+/** Manages API keys. */
 export function createApiKeys({ db, onChange }: ApiKeyOptions) {
   const withKey = (row: ApiKey, key: string): NewApiKeyView => ({ ...viewKey(row), key })
 
@@ -76,7 +77,7 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
   return {
     /**
      * Creates a key of the admin `userId`.
-     * @param origin who makes it; that admin by default
+     * @param origin its maker; that admin by default
      * @returns the key, which cannot be read again
      * @throws Problem invalid-request, api-key-limit
      */
@@ -84,6 +85,7 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
       { name, scopes, expiresAt }: NewApiKey,
       userId: string,
       origin: Origin = originOfUser(userId),
+      remember?: Remember<NewApiKeyView>,
     ): Promise<NewApiKeyView> {
       const expires = expiresAt == null ? null : new Date(expiresAt)
       // Also refuses a leap second, which JSON Schema accepts and Date does not.
@@ -101,7 +103,7 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
         const at = await timeOf(db, tx)
         const details = { scopes, expiresAt: expires?.toISOString() ?? null }
         await recordAudit(tx, { origin, action: 'key.created', subject: id, details })
-        return tx.apiKey.create({
+        const created = await tx.apiKey.create({
           data: {
             id,
             userId,
@@ -114,12 +116,14 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
             expiresAt: expires,
           },
         })
+        await remember?.(tx, withKey(created, key))
+        return created
       })
       await onChange()
       return withKey(row, key)
     },
 
-    /** Returns all keys that are not revoked, newest first. */
+    /** Returns all keys in force, newest first. */
     async list(): Promise<ApiKeyView[]> {
       const rows = await db.read.apiKey.findMany({ where: { revokedAt: null }, orderBy: { id: 'desc' } })
       return rows.map(viewKey)
@@ -145,7 +149,12 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
      * @returns the key, which cannot be read again
      * @throws Problem not-found
      */
-    async rotate(id: string, overlapSeconds: number, origin: Origin = SYSTEM): Promise<NewApiKeyView> {
+    async rotate(
+      id: string,
+      overlapSeconds: number,
+      origin: Origin = SYSTEM,
+      remember?: Remember<NewApiKeyView>,
+    ): Promise<NewApiKeyView> {
       if (!isId(id)) throw notFound('API key')
       const key = newKey()
       const row = await db.write(async (tx, inDoubt) => {
@@ -157,6 +166,7 @@ export function createApiKeys({ db, onChange }: ApiKeyOptions) {
           if (!replaced) continue
           const details = { overlapSeconds }
           await recordAudit(tx, { origin, action: 'key.rotated', subject: id, details })
+          await remember?.(tx, withKey(replaced, key))
           return replaced
         }
       })

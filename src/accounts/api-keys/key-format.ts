@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
-/** All API keys begin with this, so that scanners for leaked secrets recognise them. */
+/** All API keys begin with this, so scanners for leaked secrets recognise them. */
 export const KEY_START = 'sk_stockroom_'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -10,7 +10,7 @@ const RANDOM_LENGTH = 43
 /** 62^6 exceeds 2^32. */
 const CHECKSUM_LENGTH = 6
 const LENGTH = KEY_START.length + RANDOM_LENGTH + CHECKSUM_LENGTH
-/** Characters of a key that are stored and shown; they leave over 230 random bits. */
+/** Characters of a key stored and shown; they leave over 230 random bits. */
 const SHOWN_LENGTH = KEY_START.length + 4
 
 /** Returns the CRC-32 of `text` in base 62, as in GitHub's tokens: a mistyped key is told from an unknown one. */
@@ -40,5 +40,5 @@ export function isKeyForm(text: string): boolean {
 /** Hashes a key for storage. One round of SHA-256 suffices: 256 random bits can't be brute-forced. */
 export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
 
-/** Returns the part of a key that is shown in lists. */
+/** Returns the part of a key shown in lists. */
 export const shownPart = (key: string): string => key.slice(0, SHOWN_LENGTH)

@@ -8,7 +8,7 @@ import { hashOfKey, isKeyForm } from './key-format.js'
 // A commit follows the timestamp it writes by at most half a minute.
 const LOOK_BACK_MS = 60_000
 
-/** A change of a key that this process knew: it ended, or its secret or its scopes changed. */
+/** A change of a known key: it ended, or its secret or its scopes changed. */
 export interface KeyChange {
   id: string
   isEnded: boolean
@@ -68,7 +68,7 @@ export async function loadKeyRing(db: Db) {
 
   const include = { user: { select: { role: true, disabled: true } } } as const
 
-  /** Reads all keys again, after the database was replaced. @returns the changes of keys that this process knew */
+  /** Reads all keys again, after the database was replaced. @returns the changes of known keys */
   const reload = async (): Promise<KeyChange[]> => {
     const start = performance.now()
     const rows = await db.read.apiKey.findMany({ where: { revokedAt: null }, include })
@@ -82,7 +82,7 @@ export async function loadKeyRing(db: Db) {
   return {
     reload,
 
-    /** Returns the principal of a key; undefined for one that is unknown, expired or revoked. */
+    /** Returns the principal of a key; undefined for an unknown, expired or revoked one. */
     verify(text: string): KeyPrincipal | undefined {
       const principal = isKeyForm(text) ? byHash.get(hashOfKey(text)) : undefined
       return principal && Date.now() < principal.exp * 1000 ? principal : undefined
@@ -93,7 +93,7 @@ export async function loadKeyRing(db: Db) {
       Date.now() < principal.exp * 1000 &&
       entries.get(principal.keyId)?.secrets.some(([, known]) => known === principal) === true,
 
-    /** Reads what changed since the last look, by any process. @returns the changes of keys that this process knew */
+    /** Reads what changed since the last look, by any process. @returns the changes of known keys */
     async look(): Promise<KeyChange[]> {
       const start = performance.now()
       const since = db.dialect.ago(Math.ceil(start - lookedAt) + LOOK_BACK_MS)

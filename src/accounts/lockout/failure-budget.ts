@@ -11,7 +11,7 @@ export interface FailureBudgetOptions {
   count: CountHit
 }
 
-/** A guess that counts as a failure until it is given back. */
+/** A guess counted as a failure until it is given back. */
 export interface CountedFailure {
   giveBack(): Promise<void>
 }
@@ -19,13 +19,13 @@ export interface CountedFailure {
 export type FailureBudget = ReturnType<typeof createFailureBudget>
 
 /**
- * Limits the failed guesses from one address at all accounts together: the lock on an account does not notice one who
+ * Limits the failed guesses from one address at all accounts together: the lock on an account does not notice an attacker who
  * tries a single password at each of many (password spraying).
  */
 export function createFailureBudget({ max, count }: FailureBudgetOptions) {
   return {
     /**
-     * Counts a failure before the guess runs, so that guesses sent at once cannot exceed the budget.
+     * Counts a failure before the guess runs, so guesses sent at once cannot exceed the budget.
      * @param client the key of the address (see clientKeyOf)
      * @throws Problem `rate-limited` if the budget is used up
      */

@@ -5,14 +5,14 @@ export const DEVICE_SECONDS = 365 * 24 * 60 * 60
 
 const NONCE_BYTES = 16
 const KEY_BYTES = 32
-/** Separates the keys of device tokens from other keys that are derived from the same secret (RFC 5869, 3.2). */
+/** Separates the keys of device tokens from other keys derived from the same secret (RFC 5869, 3.2). */
 const PURPOSE = 'stockroom: device tokens'
 
 // 16 random bytes, the seconds since 1970 in base 36, and a MAC of 32 bytes.
 const FORM = /^([\w-]{22})\.([0-9a-z]{1,9})\.([\w-]{43})$/
 
 export interface KnownDevicesOptions {
-  /** The secret that new tokens are made with, and earlier ones whose tokens are still accepted. */
+  /** The secret of new tokens, and earlier ones whose tokens are still accepted. */
   secrets: [string, ...string[]]
   /** Milliseconds since 1970. */
   now?: () => number
@@ -21,8 +21,8 @@ export interface KnownDevicesOptions {
 export type KnownDevices = ReturnType<typeof createKnownDevices>
 
 /**
- * Issues and reads device tokens: proofs that a client signed in to an account before, which give no access. A client with
- * one has guesses of its own, so that strangers who lock the account don't lock it out
+ * Issues and reads device tokens: proofs of a client's earlier sign-in to an account, which give no access. A client with
+ * one has guesses of its own, so strangers locking the account don't lock it out
  * (https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
  * A token is a nonce, the time, and an HMAC-SHA-256 of both and of the user's id, so nothing is stored.
  */
@@ -35,7 +35,7 @@ export function createKnownDevices({ secrets, now = Date.now }: KnownDevicesOpti
     createHmac('sha256', by).update(`${userId}.${nonce}.${time}`).digest()
 
   return {
-    /** Issues a token for a client that has just signed in as `userId`: each sign-in gives a new one. */
+    /** Issues a token for a client just signed in as `userId`: each sign-in gives a new one. */
     issue(userId: string): string {
       const nonce = randomBytes(NONCE_BYTES).toString('base64url')
       const time = Math.floor(now() / 1000).toString(36)
@@ -43,7 +43,7 @@ export function createKnownDevices({ secrets, now = Date.now }: KnownDevicesOpti
     },
 
     /**
-     * Returns the id of the device that `token` was issued to.
+     * Returns the id of the device of `token`.
      * @returns undefined for none, a forged or expired one, and one of another user
      */
     read(token: string | undefined, userId: string): string | undefined {

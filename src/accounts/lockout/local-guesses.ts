@@ -1,5 +1,5 @@
 import { LruMap } from 'toad-cache'
-import { type Entry, type Guesses, type GuessResult, LOCK_MS, MAX_WRONG } from './guesses.js'
+import { type GuessAdmission, type Guesses, type GuessResult, LOCK_MS, MAX_WRONG } from './guesses.js'
 
 export interface LocalGuessOptions {
   /** Monotonic clock in milliseconds: setting the time of day must not lengthen a lock. */
@@ -19,7 +19,7 @@ interface Wrong {
 
 /** The guesses at one process, with methods to merge counts of other processes. */
 export interface LocalGuesses extends Guesses {
-  enter(account: string, guess: string): Entry
+  enter(account: string, guess: string): GuessAdmission
   leave(account: string, guess: string, outcome: GuessResult): void
   /** Milliseconds until the account is unlocked; 0 if it is not locked. */
   lockedMs(account: string): number

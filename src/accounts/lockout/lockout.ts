@@ -9,7 +9,7 @@ export interface Lockout {
    * Runs `check` once a guess may run. `check` returns undefined for a wrong password.
    * @param account the guessed account, existing or not
    * @param isLast whether the right password completes the sign-in, so that the wrong guesses are forgotten. Before a second
-   * factor they are kept: someone who knows the password could otherwise guess codes without end
+   * factor they are kept: with the password, codes could otherwise be guessed without end
    * @throws Problem `account-locked` after too many wrong guesses, `overloaded` if too many wait; else the error of
    * `check`, which does not count as a guess
    */
@@ -21,7 +21,7 @@ export interface Lockout {
 }
 
 export interface LockoutOptions {
-  /** The counter that admits guesses; in the memory of this process by default. */
+  /** The counter of guesses; in the memory of this process by default. */
   guesses?: Guesses
   /** Maximum guesses waiting per account. */
   maxWaiting?: number

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { RedisLink } from '../../redis/link.js'
-import { type Entry, type Guesses, type GuessResult, LOCK_MS, MAX_WRONG } from './guesses.js'
+import { type GuessAdmission, type Guesses, type GuessResult, LOCK_MS, MAX_WRONG } from './guesses.js'
 import type { LocalGuesses } from './local-guesses.js'
 
 // The lease of a guess expires if its process dies; a guess running longer extends it.
@@ -51,7 +51,7 @@ function stateOf(answer: unknown): { isIn: boolean; wrong: number; leftMs: numbe
 export function createSharedGuesses(redis: RedisLink, local: LocalGuesses): Guesses {
   const extending = new Map<string, NodeJS.Timeout>()
 
-  // Hashed, so that Redis holds no email addresses.
+  // Hashed, so Redis holds no email addresses.
   const keyOf = (account: string) =>
     `${redis.prefix}guesses:${createHash('sha256').update(account).digest('base64url')}`
 
@@ -60,7 +60,7 @@ export function createSharedGuesses(redis: RedisLink, local: LocalGuesses): Gues
     return stateOf(await client.eval(script, 2, `${key}:wrong`, `${key}:running`, guess, outcome))
   }
 
-  const enterShared = async (account: string, guess: string, client: Redis): Promise<Entry> => {
+  const enterShared = async (account: string, guess: string, client: Redis): Promise<GuessAdmission> => {
     const { isIn, wrong, leftMs } = await run(ENTER, account, guess, 'none', client)
     local.note(account, wrong, leftMs)
     if (wrong >= MAX_WRONG) return { lockedMs: leftMs }

@@ -12,7 +12,7 @@ import { issueToken, LIFETIME_MS, type TokenKind } from './mail-tokens.js'
 export interface ComposeOptions {
   db: Db
   shopName: string
-  /** Returns the address of a page, which gets the token in the fragment: browsers send that to no server. */
+  /** Returns the address of a page, which gets the token in the fragment: browsers send it to no server. */
   linkTo(page: 'reset' | 'verify', token: string): string
 }
 
@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 /**
- * Returns the function that composes the mails about accounts. Each attempt to send one has a token of its own, so that
+ * Returns the function to compose the mails about accounts. Each attempt to send one has a token of its own, so
  * none is stored, and the link is as long valid as it says from when the mail is sent.
  */
 export function createComposer({ db, shopName, linkTo }: ComposeOptions) {

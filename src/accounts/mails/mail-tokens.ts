@@ -14,20 +14,19 @@ export const LIFETIME_MS: Readonly<Record<TokenKind, number>> = {
 /** Returns the hash by which a token is stored. One round of SHA-256 suffices: 256 random bits cannot be guessed. */
 export const hashOfMailToken = (token: string) => createHash('sha256').update(token).digest('hex')
 
-/** Whom a token is for, and the address that it is sent to. */
+/** The owner of a token, and the address of its mail. */
 export interface TokenFor {
   userId: string
   kind: TokenKind
   email: string
 }
 
-/**
- * Issues a token of 256 random bits, which voids the user's earlier one of its kind.
- * @param at milliseconds since 1970, by the database's clock
- * @returns the token, which cannot be read again
- */
-export async function issueToken(tx: Tx, { userId, kind, email }: TokenFor, at: number): Promise<string> {
-  const token = randomBytes(32).toString('base64url')
+async function storeToken(
+  tx: Tx,
+  token: string,
+  { userId, kind, email }: TokenFor,
+  at: number,
+): Promise<void> {
   const data = {
     hash: hashOfMailToken(token),
     email,
@@ -36,7 +35,27 @@ export async function issueToken(tx: Tx, { userId, kind, email }: TokenFor, at: 
   }
   const where = { userId_kind: { userId, kind } }
   await tx.mailToken.upsert({ where, create: { userId, kind, ...data }, update: data })
+}
+
+/**
+ * Issues a token of 256 random bits, which voids the user's earlier one of its kind.
+ * @param at milliseconds since 1970, by the database's clock
+ * @returns the token, which cannot be read again
+ */
+export async function issueToken(tx: Tx, whom: TokenFor, at: number): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  await storeToken(tx, token, whom, at)
   return token
+}
+
+/**
+ * Makes a verification token, just used up, valid once more: for setting the password of its user, within the lifetime of a
+ * reset token, and in place of an earlier one.
+ * @param at milliseconds since 1970, by the database's clock
+ */
+export async function continueAsReset(tx: Tx, token: string, row: MailToken, at: number): Promise<void> {
+  const { userId, email } = row
+  await storeToken(tx, token, { userId, kind: 'reset', email }, at)
 }
 
 /** The models with tokens, of a transaction or of the reader. */
@@ -44,7 +63,7 @@ interface TokenReader {
   mailToken: Pick<Tx['mailToken'], 'findUnique'>
 }
 
-/** Returns the row of a token that is valid `at`; undefined if it was used, replaced, has expired or is of another kind. */
+/** Returns the row of a token valid `at`; undefined if it was used, replaced, has expired or is of another kind. */
 export async function findToken(
   { mailToken }: TokenReader,
   token: string,
@@ -62,8 +81,8 @@ export async function spendToken(tx: Tx, { hash }: MailToken): Promise<boolean> 
 }
 
 /**
- * Voids the tokens of a user, and what waits to be mailed to them: call it in the transaction that changes the password.
- * A change of the email address that is not confirmed yet ends with it.
+ * Voids the tokens of a user, and what waits to be mailed to them: call it in the transaction of the new password.
+ * An unconfirmed change of the email address ends with it.
  */
 export async function voidMails(tx: Tx, userId: string): Promise<void> {
   await tx.mailToken.deleteMany({ where: { userId } })

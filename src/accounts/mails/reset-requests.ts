@@ -4,7 +4,7 @@ import { newMail, type Outbox } from '../../mail/outbox.js'
 import { normalEmail } from '../user.js'
 
 const KIND = 'password-reset'
-/** Requests that may wait to be looked up: more are dropped, so that a flood of them cannot fill the outbox. */
+/** Requests waiting to be looked up: more are dropped, so a flood of them cannot fill the outbox. */
 export const MAX_UNRESOLVED = 1_000
 /** Requests looked up per transaction. */
 const STEP = 50
@@ -15,14 +15,14 @@ export interface ResetRequestsOptions {
 }
 
 /**
- * Requests to reset a password. A request inserts the same row for any address, so that its time tells nothing about
+ * Requests to reset a password. A request inserts the same row for any address, so its time tells nothing about
  * accounts; whose it is, and whether there were too many, is found out before the mail is sent.
  */
 export function createResetRequests({ db, outbox }: ResetRequestsOptions) {
   /** Gives the request `id` its user, or deletes it: no mail goes to unknown or disabled users, nor too many to one. */
   const resolveOne = async (tx: Tx, id: string, recipient: string): Promise<void> => {
     const found = await tx.user.findUnique({ where: { email: recipient }, select: { id: true } })
-    // Locked, so that other processes count the mails to one user in turn.
+    // Locked, so other processes count the mails to one user in turn.
     if (found) await db.dialect.lockUsers(tx, [found.id], true)
     const user = await tx.user.findUnique({ where: { email: recipient } })
     if (!user || user.disabled || (await outbox.isFull(tx, KIND, recipient)))
@@ -43,7 +43,7 @@ export function createResetRequests({ db, outbox }: ResetRequestsOptions) {
       })
     },
 
-    /** Turns the requests that wait into mails to users. Safe to run in several processes at once. */
+    /** Turns the waiting requests into mails to users. Safe to run in several processes at once. */
     async resolve(): Promise<void> {
       for (;;) {
         const rows = await db.read.mail.findMany({

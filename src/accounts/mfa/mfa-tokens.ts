@@ -5,13 +5,14 @@ import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { invalidToken } from '../../errors.js'
 import { refuseDisabled } from '../refuse-disabled.js'
+import { readFactors } from './factors.js'
 
 /** Time for the second step of a sign-in. */
 const LIFETIME_MS = 5 * 60 * 1000
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 
-/** A sign-in that waits for its second step. */
+/** A sign-in waiting for its second step. */
 export interface PendingSignIn {
   /** 256 random bits, in base64url. */
   mfaToken: string
@@ -19,10 +20,11 @@ export interface PendingSignIn {
 }
 
 async function methodsOf(tx: Tx, userId: string): Promise<MfaMethod[]> {
+  const { totp, passkeys, recoveryCodesLeft } = await readFactors(tx, userId)
   const has: Record<MfaMethod, boolean> = {
-    totp: (await tx.totp.count({ where: { userId, confirmedAt: { not: null } } })) > 0,
-    passkey: (await tx.passkey.count({ where: { userId } })) > 0,
-    'recovery-code': (await tx.recoveryCode.count({ where: { userId } })) > 0,
+    totp,
+    passkey: passkeys > 0,
+    'recovery-code': recoveryCodesLeft > 0,
   }
   return mfaMethods.filter((method) => has[method])
 }
@@ -35,13 +37,13 @@ export interface MfaTokenOptions {
 
 export type MfaTokens = ReturnType<typeof createMfaTokens>
 
-/** Tokens of sign-ins that wait for their second step. Every process accepts them, each until its sign-in is complete. */
+/** Tokens of sign-ins waiting for their second step. Every process accepts them, each until its sign-in is complete. */
 export function createMfaTokens({ db, now }: MfaTokenOptions) {
   const timeOf = async (reader: Pick<Tx, '$queryRawUnsafe'>) => (now ? now() : await db.dialect.now(reader))
 
   return {
     /**
-     * Issues a token to a client that knows the password of `user`.
+     * Issues a token to a client with the password of `user`.
      * @returns undefined if the password has changed since it was verified, or the user has no second factor any more
      * @throws Problem `account-disabled`
      */

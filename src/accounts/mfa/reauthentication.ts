@@ -23,7 +23,7 @@ export interface Caller {
 
 export type Reauthentication = ReturnType<typeof createReauthentication>
 
-/** Has callers prove who they are before they change their second factors. */
+/** Has callers prove their identity before they change their second factors. */
 export function createReauthentication({ db, guess }: ReauthenticationOptions) {
   /** Returns the user `id`. @throws Problem `unauthenticated` if the user is gone */
   const find = async (id: string): Promise<User> => {
@@ -41,28 +41,31 @@ export function createReauthentication({ db, guess }: ReauthenticationOptions) {
     return user
   }
 
+  /**
+   * Returns the user whose session began in the last 10 minutes.
+   * @param detail what the caller may do otherwise
+   * @throws Problem `recent-sign-in-required`, `unauthenticated`
+   */
+  const bySignIn = async ({ userId, sessionId }: Caller, detail: string): Promise<User> => {
+    const session = await db.read.session.findUnique({ where: { id: sessionId } })
+    const since = (await db.dialect.now(db.read)) - RECENT_MS
+    if (!session || session.createdAt.getTime() < since)
+      throw new Problem(problems.recentSignInRequired, detail)
+    return find(userId)
+  }
+
   return {
     find,
     byPassword,
+    bySignIn,
 
     /**
      * Verifies the password if there is one; otherwise the session must have begun in the last 10 minutes.
      * @throws Problem `recent-sign-in-required`; else as byPassword
      */
-    async byPasswordOrSignIn(
-      { userId, sessionId }: Caller,
-      password: string | undefined,
-      client: ClientInfo,
-    ): Promise<User> {
-      if (password !== undefined) return byPassword(userId, password, client)
-      const session = await db.read.session.findUnique({ where: { id: sessionId } })
-      const since = (await db.dialect.now(db.read)) - RECENT_MS
-      if (!session || session.createdAt.getTime() < since)
-        throw new Problem(
-          problems.recentSignInRequired,
-          'You signed in more than 10 minutes ago: send your password.',
-        )
-      return find(userId)
-    },
+    byPasswordOrSignIn: (caller: Caller, password: string | undefined, client: ClientInfo): Promise<User> =>
+      password === undefined
+        ? bySignIn(caller, 'You signed in more than 10 minutes ago: send your password.')
+        : byPassword(caller.userId, password, client),
   }
 }

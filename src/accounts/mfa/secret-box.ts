@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
 const KEY_ID_BYTES = 8
-/** The length that NIST SP 800-38D, 5.2.1.1, recommends. Random nonces are safe for 2^32 texts of one key (8.3). */
+/** The length recommended by NIST SP 800-38D, 5.2.1.1. Random nonces are safe for 2^32 texts of one key (8.3). */
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
@@ -14,7 +14,7 @@ export interface Sealed {
   text: string
 }
 
-/** A text was encrypted with a key that is not among those of this process. */
+/** A text was encrypted with a key unknown to this process. */
 export class UnknownKey extends Error {
   override name = 'UnknownKey'
 }
@@ -22,15 +22,15 @@ export class UnknownKey extends Error {
 export interface SecretBoxOptions {
   /** Secrets from which keys are derived, at least one: the first encrypts, all decrypt. */
   secrets: readonly string[]
-  /** Distinguishes keys of different uses that are derived from the same secret. */
+  /** Distinguishes keys of different uses derived from the same secret. */
   purpose: string
 }
 
 export type SecretBox = ReturnType<typeof createSecretBox>
 
 /**
- * Encrypts short texts for storage: AES-256-GCM with keys that HKDF-SHA-256 (RFC 5869) derives from `secrets`. A text is
- * bound to its owner, so that it decrypts in no other row.
+ * Encrypts short texts for storage: AES-256-GCM with keys derived from `secrets` by HKDF-SHA-256 (RFC 5869). A text is
+ * bound to its owner, so it decrypts in no other row.
  */
 export function createSecretBox({ secrets, purpose }: SecretBoxOptions) {
   const derive = (secret: string, part: string, length: number) =>
@@ -49,7 +49,7 @@ export function createSecretBox({ secrets, purpose }: SecretBoxOptions) {
     /** The ids of all keys. */
     keyIds: [...keys.keys()],
 
-    /** Whether `keyId` is the key that encrypts. */
+    /** Whether `keyId` is the encrypting key. */
     isCurrent: (keyId: string): boolean => keyId === currentId,
 
     /** Encrypts `text` for the row of `owner`. */

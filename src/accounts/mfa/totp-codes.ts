@@ -5,7 +5,7 @@ const SECRET_BYTES = 20
 const PERIOD_SECONDS = 30
 /** Steps by which the clocks of app and server may differ (RFC 6238, 5.2). */
 const DRIFT_STEPS = 1
-/** The only parameters that every authenticator app supports. */
+/** The only parameters supported by every authenticator app. */
 const PARAMETERS = { algorithm: 'SHA1', digits: 6, period: PERIOD_SECONDS }
 
 /** Whether `code`, without blanks, has the form of a code. */

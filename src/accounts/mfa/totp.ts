@@ -1,6 +1,7 @@
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { invalidCode, notFound, Problem, problems } from '../../errors.js'
+import type { Remember } from '../../idempotency/remember.js'
 import type { Guessing } from '../guessing.js'
 import type { ClientInfo } from '../sessions/session.js'
 import type { Sessions } from '../sessions/sessions.js'
@@ -25,6 +26,12 @@ export interface TotpOptions {
   mfaRequiredOf(role: string): boolean
 }
 
+/** A secret in base32, and its otpauth URI. */
+export interface NewTotp {
+  secret: string
+  uri: string
+}
+
 const isOn = () =>
   new Problem(problems.totpEnabled, 'Codes of an authenticator app are on: turn them off first.')
 
@@ -37,7 +44,7 @@ export function createTotp(options: TotpOptions) {
 
   return {
     /**
-     * Makes a secret, which is in use once a code of it was confirmed. Replaces one that was never confirmed.
+     * Makes a secret, which is in use once a code of it was confirmed. Replaces an unconfirmed one.
      * @returns the secret in base32, and its otpauth URI
      * @throws Problem `totp-enabled`, `invalid-credentials`, `account-locked`, `unauthenticated`, `overloaded`
      */
@@ -45,17 +52,20 @@ export function createTotp(options: TotpOptions) {
       userId: string,
       password: string,
       client: ClientInfo,
-    ): Promise<{ secret: string; uri: string }> {
+      remember?: Remember<NewTotp>,
+    ): Promise<NewTotp> {
       const { email } = await reauthentication.byPassword(userId, password, client)
       const secret = newTotpSecret()
       const { keyId, text } = box.seal(secret, userId)
+      const made = { secret, uri: totpUri(secret, shopName, email) }
       await db.write(async (tx) => {
         await lockUser(db, tx, userId)
         if (await isConfirmed(tx, userId)) throw isOn()
         const data = { secret: text, keyId, lastStep: 0, createdAt: new Date() }
         await tx.totp.upsert({ where: { userId }, create: { userId, ...data }, update: data })
+        await remember?.(tx, made)
       })
-      return { secret, uri: totpUri(secret, shopName, email) }
+      return made
     },
 
     /**
@@ -67,6 +77,7 @@ export function createTotp(options: TotpOptions) {
       { userId, sessionId, requestId }: Caller,
       code: string,
       client: ClientInfo,
+      remember?: Remember<string[]>,
     ): Promise<string[]> {
       const user = await reauthentication.find(userId)
       const made = newRecoveryCodes()
@@ -84,6 +95,7 @@ export function createTotp(options: TotpOptions) {
             if (!(await codes.useTotp(tx, userId, code, true))) return false
             await replaceRecoveryCodes(tx, userId, made)
             await noteFactors(tx, userId, { change: 'added', factor: 'totp', requestId })
+            await remember?.(tx, made)
             return true
           },
           sessionId,

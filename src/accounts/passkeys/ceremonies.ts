@@ -11,13 +11,13 @@ import { CHALLENGE_MS, type Challenge, type Challenges } from './challenges.js'
 
 /** Where a ceremony takes place: the relying party in the terms of WebAuthn. */
 export interface Party {
-  /** The domain that passkeys are bound to. */
+  /** The domain of the passkeys. */
   rpId: string
   /** The page's origin, which the server allows. */
   origin: string
 }
 
-/** EdDSA, ES256, RS256: those that every authenticator has one of. */
+/** EdDSA, ES256, RS256: every authenticator has one of them. */
 const ALGORITHMS = [-8, -7, -257]
 
 /** Returns the user handle of a user: it must tell nothing of the person (WebAuthn Level 3, 14.6.1). */
@@ -78,7 +78,7 @@ export function createCeremonies({ challenges, shopName }: { challenges: Challen
     },
 
     /**
-     * Verifies the passkey that a browser created.
+     * Verifies the passkey created by a browser.
      * @returns the credential, and the challenge, to be used up with it
      * @throws Problem `invalid-passkey`
      */

@@ -18,15 +18,17 @@ export interface Challenge {
 export interface ChallengeOptions {
   /** Secrets from which keys are derived, at least one: the first signs, all verify. */
   secrets: readonly string[]
+  /** Milliseconds since 1970. */
+  now?: () => number
 }
 
 export type Challenges = ReturnType<typeof createChallenges>
 
 /**
  * Issues and verifies WebAuthn challenges: expiry, random bits and an HMAC-SHA-256 of both. They need no row before they are
- * answered, so that asking for many fills no table, and every process verifies those of the others.
+ * answered, so asking for many fills no table, and every process verifies those of the others.
  */
-export function createChallenges({ secrets }: ChallengeOptions) {
+export function createChallenges({ secrets, now = Date.now }: ChallengeOptions) {
   const keys = secrets.map((secret) =>
     Buffer.from(hkdfSync('sha256', secret, '', 'stockroom: passkey challenges', MAC_BYTES)),
   )
@@ -37,10 +39,10 @@ export function createChallenges({ secrets }: ChallengeOptions) {
     createHmac('sha256', key).update(purpose).update('\0').update(head).digest()
 
   return {
-    /** Issues a challenge that is valid for `purpose` alone. */
+    /** Issues a challenge valid for `purpose` alone. */
     issue(purpose: string): Uint8Array<ArrayBuffer> {
       const head = Buffer.alloc(TIME_BYTES + RANDOM_BYTES)
-      head.writeUIntBE(Date.now() + CHALLENGE_MS, 0, TIME_BYTES)
+      head.writeUIntBE(now() + CHALLENGE_MS, 0, TIME_BYTES)
       randomBytes(RANDOM_BYTES).copy(head, TIME_BYTES)
       return Uint8Array.from(Buffer.concat([head, macOf(signingKey, purpose, head)]))
     },
@@ -53,7 +55,7 @@ export function createChallenges({ secrets }: ChallengeOptions) {
       const mac = bytes.subarray(-MAC_BYTES)
       if (!keys.some((key) => timingSafeEqual(macOf(key, purpose, head), mac))) return undefined
       const expiresAt = head.readUIntBE(0, TIME_BYTES)
-      if (expiresAt <= Date.now()) return undefined
+      if (expiresAt <= now()) return undefined
       return { hash: createHash('sha256').update(bytes).digest('hex'), expiresAt: new Date(expiresAt) }
     },
   }

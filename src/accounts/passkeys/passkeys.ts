@@ -4,6 +4,7 @@ import type { NewPasskeyView, PasskeyView } from '../../contract/passkey.js'
 import type { Db } from '../../db/db.js'
 import { isUniqueViolation } from '../../db/driver-error.js'
 import { invalidPasskey, notFound, Problem, problems } from '../../errors.js'
+import type { Remember } from '../../idempotency/remember.js'
 import { isId, newId } from '../../ids.js'
 import { lockUser, noteFactors } from '../mfa/factors.js'
 import type { Caller, Reauthentication } from '../mfa/reauthentication.js'
@@ -54,7 +55,7 @@ export function createPasskeys(options: PasskeyOptions) {
     },
 
     /**
-     * Registers a passkey that a browser created.
+     * Registers a passkey created by a browser.
      * @returns the passkey, with recovery codes if it is the user's first second factor
      * @throws Problem `invalid-passkey`, `passkey-limit`, `unauthenticated`
      */
@@ -63,6 +64,7 @@ export function createPasskeys(options: PasskeyOptions) {
       response: RegistrationResponseJSON,
       name: string,
       party: Party,
+      remember?: Remember<NewPasskeyView>,
     ): Promise<NewPasskeyView> {
       const verified = await ceremonies.verifyRegistration(userId, response, party)
       const { credential, credentialBackedUp: backedUp, challenge } = verified
@@ -95,6 +97,7 @@ export function createPasskeys(options: PasskeyOptions) {
             shown.recoveryCodes = recoveryCodes
           }
           await noteFactors(tx, userId, { change: 'added', factor: 'passkey', requestId })
+          await remember?.(tx, { ...viewPasskey(row), ...shown })
           return true
         },
         sessionId,

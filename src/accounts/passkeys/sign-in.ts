@@ -26,8 +26,8 @@ export function createPasskeySignIn({ db, ceremonies, sessions }: PasskeySignInO
 
     /**
      * Opens a session for the owner of a passkey.
-     * @throws Problem `invalid-passkey` for a passkey that is unknown or answers wrongly, for a challenge that was used
-     * before, and for an account that is disabled; `overloaded`
+     * @throws Problem `invalid-passkey` for an unknown passkey, for a wrong answer, for a challenge used
+     * before, and for a disabled account; `overloaded`
      */
     async signIn(response: AuthenticationResponseJSON, party: Party, client: ClientInfo): Promise<SignedIn> {
       const where = { credentialId: response.id }

@@ -1,4 +1,4 @@
-// Worker thread of hashing.ts. Plain JavaScript, so that a thread starts without a TypeScript loader.
+// Worker thread of hashing.ts. Plain JavaScript, so a thread starts without a TypeScript loader.
 import { createHmac } from 'node:crypto'
 import bcrypt from 'bcrypt'
 
@@ -7,8 +7,8 @@ const COST_LENGTH = 7
 const SALT_LENGTH = 29
 
 /**
- * Returns the HMAC-SHA-256 of a password that is too long for bcrypt, in base64, which contains no NUL. The key is the
- * salt, so that nobody can try hashes that leaked elsewhere in place of the password (password shucking).
+ * Returns the HMAC-SHA-256 of a password too long for bcrypt, in base64, which contains no NUL. The key is the
+ * salt, so nobody can try hashes leaked elsewhere in place of the password (password shucking).
  * @param {string} password
  * @param {string} salt
  */

@@ -29,7 +29,7 @@ interface WaitingTask {
 const RETRY_AFTER_SECONDS = 2
 
 /** Waiting tasks, one line per client, served round robin. */
-class Lane {
+class ClientQueues {
   readonly #lines = new Map<string, WaitingTask[]>() // in round-robin order
   readonly #capacity: number
   readonly #maxPerClient: number
@@ -44,7 +44,7 @@ class Lane {
     return this.#size === 0
   }
 
-  /** Enqueues `task`. A full lane drops the last task of the client with the most. @returns false if there is no room */
+  /** Enqueues `task`. If full, it drops the last task of the client with the most. @returns false if there is no room */
   add(client: string, task: WaitingTask): boolean {
     const line = this.#lines.get(client) ?? []
     if (line.length >= this.#maxPerClient) return false
@@ -99,8 +99,8 @@ export function createWorkQueue(options: WorkQueueOptions) {
   const { atOnce, maxWaiting } = options
   const maxPerClient = options.maxPerClient ?? Math.ceil(maxWaiting / 2)
   const reservedForKnown = options.reservedForKnown ?? Math.floor(maxWaiting / 4)
-  const known = new Lane(reservedForKnown, maxPerClient)
-  const strangers = new Lane(maxWaiting - reservedForKnown, maxPerClient)
+  const known = new ClientQueues(reservedForKnown, maxPerClient)
+  const strangers = new ClientQueues(maxWaiting - reservedForKnown, maxPerClient)
   let running = 0
   let turnOfKnown = true
 

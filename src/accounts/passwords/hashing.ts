@@ -22,7 +22,7 @@ export const costOf = (hash: string): number | undefined => {
 const dummyHash = (cost: number) => `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
 
 /**
- * Returns the hashes to check in sequence so that verification takes the same work for any hash, and for none, as for one
+ * Returns the hashes to check in sequence, so verification takes the same work for any hash, and for none, as for one
  * of cost `costliest`. The work at cost c is 2^c rounds, and 2^c + 2^c + 2^(c+1) + … + 2^(d-1) = 2^d.
  */
 export function checksOf(hash: string | undefined, costliest: number): string[] {

@@ -12,7 +12,7 @@ const END = '~'
 const COST = sql`CASE WHEN password LIKE '$bcrypt%' THEN SUBSTR(password, 27, 2) ELSE SUBSTR(password, 5, 2) END`
 
 /**
- * Reads the costs of all hashes in short steps, so that every check takes the work of the most expensive one. After
+ * Reads the costs of all hashes in short steps, so every check takes the work of the most expensive one. After
  * BCRYPT_COST was lowered, the first check of an older hash would take longer than one of an unknown account.
  */
 export async function noteCosts(db: Db, passwords: Passwords, signal: AbortSignal): Promise<void> {

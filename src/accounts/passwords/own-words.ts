@@ -6,7 +6,7 @@ const MIN_WORD_LENGTH = 3
 /** Words of this program, an attacker's first guesses. Listed in docs/accounts.md. */
 export const CONTEXT_WORDS = ['stockroom', 'inventory', 'warehouse']
 
-/** Texts about a user that others know. */
+/** Texts about a user known to others. */
 export interface OwnWords {
   name?: string | undefined
   email?: string | undefined

@@ -6,7 +6,7 @@ const MAX_CHARACTERS = 128
 /** Repetitions of at least this length are not considered common. */
 const LONG_CHARACTERS = 16
 
-/** Characters that show nothing: white space, controls, and letters without a shape, such as Hangul fillers. */
+/** Invisible characters: white space, controls, and letters without a shape, such as Hangul fillers. */
 const BLANK = /^[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 
 /** Whether lower-case `text` is a leaked password, or a sequence or short repetition missing from that list. */
@@ -23,7 +23,7 @@ export function passwordFault(password: string): string | undefined {
   if (length > MAX_CHARACTERS) return `must have at most ${MAX_CHARACTERS} characters`
   if (password.includes('\0')) return 'must not contain a NUL character'
   if (BLANK.test(password)) return 'must not consist only of blanks'
-  // Blanks around a common password, or wide letters instead of its own, are the first variations that are tried.
+  // Blanks around a common password, or wide letters instead of its own, are the first variations tried.
   if (isCommon(password.normalize('NFKC').trim().toLowerCase()))
     return 'must not be a common password, a sequence or a repetition'
   return undefined

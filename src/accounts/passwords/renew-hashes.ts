@@ -32,7 +32,7 @@ export function createHashRenewals({ db, passwords, onError }: RenewalOptions) {
   }
 
   return {
-    /** Renews the hash of `user` if it is outdated, and does not wait for it. @param typed the password that matched it */
+    /** Renews the hash of `user` if it is outdated, and does not wait for it. @param typed the matching password */
     renew(user: User, typed: string): void {
       if (stopped || running.has(user.id) || !passwords.isOutdated(user.password, typed)) return
       const task = replace(user, typed)

@@ -4,7 +4,7 @@ import { ACCESS_TOKEN_SECONDS } from '../access-tokens/lifetimes.js'
 const STEP = 500
 
 /**
- * Deletes expired sessions and their tokens in small transactions, so that other writers are not blocked.
+ * Deletes expired sessions and their tokens in small transactions, so other writers are not blocked.
  * @param at milliseconds since 1970
  */
 export async function pruneSessions(db: Db, at: number, signal: AbortSignal): Promise<void> {

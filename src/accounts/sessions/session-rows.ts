@@ -1,19 +1,39 @@
-import type { Db } from '../../db/db.js'
+import type { Db, Reader } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
+import { hashOfToken } from './refresh-tokens.js'
 
-/** Maximum refresh tokens deleted per statement, so that other writers are not blocked. */
+/** Maximum refresh tokens deleted per statement, so other writers are not blocked. */
 const STEP = 500
 
-/** A moment, and the filter for sessions that are live then. */
+/** A moment, and the filter for the live sessions of it. */
 export interface Moment {
   at: Date
   live: { revokedAt: null; expiresAt: { gt: Date }; lastUsedAt: { gt: Date } }
 }
 
-/** Returns the moment `at` for sessions that end after `idleMs` without a refresh. */
+/** Returns the moment `at` for sessions ending after `idleMs` without a refresh. */
 export function momentOf(at: Date, idleMs: number): Moment {
   const idleSince = new Date(at.getTime() - idleMs)
   return { at, live: { revokedAt: null, expiresAt: { gt: at }, lastUsedAt: { gt: idleSince } } }
+}
+
+/** A session and its owner. */
+export interface SessionOwner {
+  sessionId: string
+  userId: string
+}
+
+/** Returns the session of a refresh token, rotated or not; undefined if it belongs to no live one. */
+export async function ownerOf(
+  { refreshToken }: Pick<Reader, 'refreshToken'>,
+  token: string,
+  { live }: Moment,
+): Promise<SessionOwner | undefined> {
+  const row = await refreshToken.findFirst({
+    where: { hash: hashOfToken(token), session: live },
+    select: { session: { select: { id: true, userId: true } } },
+  })
+  return row ? { sessionId: row.session.id, userId: row.session.userId } : undefined
 }
 
 /** Revokes the live session `id` of a user and deletes its tokens. @returns false if there is none */
@@ -29,7 +49,7 @@ export async function revokeOne(tx: Tx, id: string, userId: string, { at, live }
 
 /**
  * Revokes every live session of a user except `keep`, and sign-ins that wait for their second step; deleteTokens must follow.
- * @returns the ids of the sessions that were live
+ * @returns the ids of the live sessions
  */
 export async function revokeAll(tx: Tx, userId: string, { at, live }: Moment, keep = ''): Promise<string[]> {
   const rows = await tx.session.findMany({ where: { userId, ...live }, select: { id: true } })

@@ -9,7 +9,7 @@ export interface ClientInfo {
   key?: string
   /** The id of the request, for the log and the audit trail. */
   requestId?: string
-  /** The device token that the client sent, not verified yet. */
+  /** The client's device token, not verified yet. */
   device?: string | undefined
   /** Aborts once the client disconnects. */
   signal?: AbortSignal

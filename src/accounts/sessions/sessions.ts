@@ -23,11 +23,20 @@ import {
   type SignedIn,
   viewSession,
 } from './session.js'
-import { deleteTokens, forgetClients, momentOf, revokeAll, revokeOne, revokeSurplus } from './session-rows.js'
+import {
+  deleteTokens,
+  forgetClients,
+  momentOf,
+  ownerOf,
+  revokeAll,
+  revokeOne,
+  revokeSurplus,
+  type SessionOwner,
+} from './session-rows.js'
 
 export interface SessionOptions {
   db: Db
-  /** Receives each revoked session, so that its access tokens are rejected. */
+  /** Receives each revoked session, so its access tokens are rejected. */
   revoked: RevokedSessions
   /** Time without a refresh after which a session ends. */
   idleMs?: number
@@ -44,23 +53,17 @@ interface SessionEvents {
 
 /**
  * A change of a user in a transaction. `inDoubt`: an earlier attempt may have committed it.
- * @returns whether it was made; `all` if the session that would stay must end too
+ * @returns whether it was made; `all` if the session that would stay must end too, `keep` if all sessions stay
  */
-export type Change = (tx: Tx, inDoubt: boolean) => Promise<boolean | 'all'>
+export type Change = (tx: Tx, inDoubt: boolean) => Promise<boolean | 'all' | 'keep'>
 
 /**
- * Decides, in the transaction that opens a session, whether `user` proved to be who they are.
+ * Decides, in the transaction of a new session, whether `user` has proved their identity.
  * @param user as read in the transaction
  */
 export type Admission = (tx: Tx, user: User) => Promise<boolean>
 
-/** A session and its owner. */
-interface SessionOwner {
-  sessionId: string
-  userId: string
-}
-
-/** A refresh that revoked the session, with the reason. */
+/** A refresh with which the session was revoked, with the reason. */
 interface Ended extends SessionOwner {
   reason: 'token-reuse' | 'used-up'
 }
@@ -69,17 +72,18 @@ export type Sessions = ReturnType<typeof createSessions>
 
 /**
  * Manages sessions: each lasts 30 days, if single-use refresh tokens keep it from being idle for too long. Times come from the database's
- * clock, so that clock skew between processes doesn't matter.
+ * clock, so clock skew between processes doesn't matter.
  */
 export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS * 1000 }: SessionOptions) {
   const events = new EventEmitter<SessionEvents>()
 
   const momentAt = (at: Date) => momentOf(at, idleMs)
 
-  /** Returns when a session that is used `at` ends if it is not used again. */
+  /** Returns the end of a session used `at` if it is not used again. */
   const endOf = (expiresAt: Date, at: Date) => new Date(Math.min(expiresAt.getTime(), at.getTime() + idleMs))
 
-  const timeOf = async (tx: Tx): Promise<Date> => new Date(now ? now() : await db.dialect.now(tx))
+  const timeOf = async (tx: Parameters<typeof db.dialect.now>[0]): Promise<Date> =>
+    new Date(now ? now() : await db.dialect.now(tx))
 
   const announce = (id: string, userId: string, reason: EndReason) => {
     revoked.add(id)
@@ -190,15 +194,13 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
       )
     },
 
+    /** Returns the session of `token`, rotated or not; undefined if it belongs to no live one. */
+    find: async (token: string) => ownerOf(db.read, token, momentAt(await timeOf(db.read))),
+
     /** Revokes the session of `token`, rotated or not. @returns undefined if it belongs to no live session */
     async endByToken(token: string): Promise<SessionOwner | undefined> {
-      const row = await db.read.refreshToken.findUnique({
-        where: { hash: hashOfToken(token) },
-        include: { session: true },
-      })
-      if (!row) return undefined
-      const { id: sessionId, userId } = row.session
-      return (await end(sessionId, userId)) ? { sessionId, userId } : undefined
+      const owner = await ownerOf(db.read, token, momentAt(await timeOf(db.read)))
+      return owner && (await end(owner.sessionId, owner.userId)) ? owner : undefined
     },
 
     /** Revokes a session of the user `userId`; false if the user has no such live session. */
@@ -206,10 +208,10 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
 
     /**
      * Revokes every session of a user.
-     * @param change runs first in the same transaction; if it returns false, nothing is revoked
-     * @param keep the id of a session that stays, unless `change` returns `all`
+     * @param change runs first in the same transaction; if it returns false or `keep`, nothing is revoked
+     * @param keep the id of the session to keep, unless `change` returns `all`
      * @param reason told to the log
-     * @returns the result of `change`
+     * @returns whether `change` was made
      * @throws Problem `unauthenticated` if the session `keep` has ended: its request may change nothing
      */
     async endAll(
@@ -221,6 +223,7 @@ export function createSessions({ db, revoked, now, idleMs = SESSION_IDLE_SECONDS
       const ended = await db.write(async (tx, inDoubt) => {
         const made = await change(tx, inDoubt)
         if (!made) return undefined
+        if (made === 'keep') return []
         const kept = made === 'all' ? undefined : keep
         const moment = momentAt(await timeOf(tx))
         const live = await revokeAll(tx, userId, moment, kept)

@@ -4,6 +4,7 @@ import { type Role, roles } from '../../contract/user.js'
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { notFound } from '../../errors.js'
+import type { Remember } from '../../idempotency/remember.js'
 import type { EventLog } from '../../stream/log.js'
 import { type Origin, SYSTEM } from '../../stream/origin.js'
 import { touchKeys } from '../api-keys/api-keys.js'
@@ -12,25 +13,25 @@ import { lockAdmins, refuseLastAdmin } from './last-admin.js'
 import { userEvent } from './user-events.js'
 import { indexUser } from './user-terms.js'
 
-/** The fields of a user that an admin may change. */
+/** The fields of a user for admins to change. */
 export interface UserChanges {
   role?: Role
   disabled?: boolean
   name?: string
 }
 
-interface Change {
+export interface UserChange {
   before: User
   after: User
 }
 
 const isLower = (role: string, than: string) => roles.indexOf(role as Role) < roles.indexOf(than as Role)
 
-/** Whether tokens that the user holds would allow more than the user now may. */
-const endsSessions = ({ before, after }: Change): boolean =>
+/** Whether the user's tokens would allow more than the user now may. */
+const endsSessions = ({ before, after }: UserChange): boolean =>
   isLower(after.role, before.role) || (after.disabled && !before.disabled)
 
-/** Locks and reads the user, and refuses a change that would leave the shop without an admin. */
+/** Locks and reads the user, and refuses a change by which the shop would have no admin. */
 async function lockUser(db: Db, tx: Tx, id: string, changes: UserChanges): Promise<User> {
   const { role, disabled } = changes
   const endsAdmin = disabled === true || (role !== undefined && role !== 'admin')
@@ -43,7 +44,7 @@ async function lockUser(db: Db, tx: Tx, id: string, changes: UserChanges): Promi
 }
 
 /** Records what a change of a user is about, without names. */
-async function record(tx: Tx, { before, after }: Change, origin: Origin): Promise<void> {
+async function record(tx: Tx, { before, after }: UserChange, origin: Origin): Promise<void> {
   const subject = after.id
   if (after.role !== before.role) {
     const details = differences({ role: before.role }, { role: after.role })
@@ -57,7 +58,7 @@ async function record(tx: Tx, { before, after }: Change, origin: Origin): Promis
 /**
  * Changes a user. A lower role, or `disabled`, ends the user's sessions in the same transaction. API keys that the user made
  * are valid while the user is an enabled admin.
- * @param origin who makes the change
+ * @param origin the author of the change
  * @throws Problem not-found, last-admin
  */
 export async function changeUser(
@@ -65,8 +66,9 @@ export async function changeUser(
   id: string,
   changes: UserChanges,
   origin: Origin = SYSTEM,
-): Promise<Change> {
-  let change: Change | undefined
+  remember?: Remember<UserChange>,
+): Promise<UserChange> {
+  let change: UserChange | undefined
   await sessions.endAll(id, async (tx) => {
     const before = await lockUser(db, tx, id, changes)
     const at = new Date()
@@ -76,6 +78,7 @@ export async function changeUser(
     change = { before, after }
     await record(tx, change, origin)
     await eventLog.append(tx, [userEvent('user:updated', after, origin)], at.getTime())
+    await remember?.(tx, change)
     return endsSessions(change)
   })
   if (!change) throw notFound('user')

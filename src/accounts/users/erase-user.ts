@@ -1,20 +1,22 @@
 import type { User } from '#prisma'
 import { recordAudit } from '../../audit/record-audit.js'
-import { NAME_RULES } from '../../catalog/search/tokenize.js'
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { notFound } from '../../errors.js'
+import { forgetAnswers } from '../../idempotency/forget-answers.js'
+import { NAME_RULES } from '../../search/tokenize.js'
 import type { EventLog } from '../../stream/log.js'
 import { type Origin, SYSTEM } from '../../stream/origin.js'
+import { NO_PASSWORD } from '../passwords/no-password.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { lockAdmins, refuseLastAdmin } from './last-admin.js'
 import { userEvent } from './user-events.js'
 
-/** The name that orders and books show in place of an erased person's. */
+/** The name in orders and books in place of an erased person's. */
 export const ERASED_NAME = 'Deleted user'
 const ERASED_KEY_NAME = 'Deleted API key'
 
-/** Returns an address that no mail reaches (RFC 2606) and nobody can register: its domain has no dot. */
+/** Returns an address out of reach of mail (RFC 2606) and nobody can register: its domain has no dot. */
 const erasedEmail = (id: string) => `${id}@invalid`
 
 /** Orders per transaction. */
@@ -26,23 +28,60 @@ export interface EraseOptions {
   sessions: Sessions
 }
 
-/** Removes the idempotency keys of a user's orders, which are the client's words. In small steps: there may be very many. */
+/** The columns with words of the client, and a digest of them. */
+const KEYLESS = { idempotencyKey: null, keyFingerprint: null }
+const SILENT = { ...KEYLESS, note: null }
+const spoken = (userId: string) => ({
+  userId,
+  OR: [{ idempotencyKey: { not: null } }, { note: { not: null } }],
+})
+
+/** Removes the idempotency keys and notes of a user's orders, which are the client's words. In small steps: there may be very many. */
 async function forgetOrderKeys(db: Db, userId: string): Promise<void> {
   for (;;) {
     const rows = await db.read.order.findMany({
-      where: { userId, idempotencyKey: { not: null } },
+      where: spoken(userId),
       take: STEP,
       select: { id: true },
     })
     if (rows.length === 0) return
     const ids = rows.map(({ id }) => id)
+    await db.write((tx) => tx.order.updateMany({ where: { id: { in: ids } }, data: SILENT }))
+  }
+}
+
+/** Removes the notes from the histories of a user's orders. In small steps, as above. */
+async function forgetHistory(db: Db, userId: string): Promise<void> {
+  for (let after = ''; ; ) {
+    const where = { userId, id: { gt: after } }
+    const rows = await db.read.order.findMany({
+      where,
+      orderBy: { id: 'asc' },
+      take: STEP,
+      select: { id: true },
+    })
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.id
+    const orderId = { in: rows.map(({ id }) => id) }
     await db.write((tx) =>
-      tx.order.updateMany({ where: { id: { in: ids } }, data: { idempotencyKey: null } }),
+      tx.orderChange.updateMany({ where: { orderId, note: { not: null } }, data: { note: null } }),
     )
   }
 }
 
-/** Deletes the rows that are about the person alone. Sessions are ended by the caller. */
+/** Removes the notes from some events about a user's orders. @returns their number */
+async function forgetNotes(tx: Tx, userId: string): Promise<number> {
+  const where = { userId, data: { contains: '"note":"' } }
+  const rows = await tx.event.findMany({ where, take: STEP, select: { offset: true, data: true } })
+  for (const { offset, data } of rows) {
+    const silent = JSON.stringify({ ...JSON.parse(data), note: null })
+    await tx.event.update({ where: { offset }, data: { data: silent } })
+  }
+  return rows.length
+}
+
+/** Deletes the rows about the person alone. Sessions are ended by the caller. */
 async function deleteRows(db: Db, tx: Tx, { id: userId, email }: User): Promise<void> {
   await tx.userTerm.deleteMany({ where: { userId } })
   await tx.totp.deleteMany({ where: { userId } })
@@ -50,12 +89,12 @@ async function deleteRows(db: Db, tx: Tx, { id: userId, email }: User): Promise<
   await tx.recoveryCode.deleteMany({ where: { userId } })
   await tx.mfaToken.deleteMany({ where: { userId } })
   await tx.mailToken.deleteMany({ where: { userId } })
+  await forgetAnswers(tx, userId)
   // Requests for a mail have no user yet.
   await tx.mail.deleteMany({ where: { OR: [{ userId }, { userId: null, recipient: email }] } })
-  await tx.order.updateMany({
-    where: { userId, idempotencyKey: { not: null } },
-    data: { idempotencyKey: null },
-  })
+  await tx.order.updateMany({ where: spoken(userId), data: SILENT })
+  while ((await forgetNotes(tx, userId)) > 0);
+  await tx.checkout.updateMany({ where: { userId, idempotencyKey: { not: null } }, data: KEYLESS })
   // Keys stay as rows: the books name them, and other processes learn by them that they have ended.
   const at = new Date(await db.dialect.now(tx))
   await tx.apiKey.updateMany({
@@ -68,10 +107,10 @@ async function deleteRows(db: Db, tx: Tx, { id: userId, email }: User): Promise<
 /**
  * Erases a user in one transaction: what names the person is replaced, and sessions, API keys, second factors, mails and search
  * terms are gone. The row stays, without a way to sign in, because orders and books refer to it.
- * @param origin who asked for it
+ * @param origin the author of the request
  * @param allows decides, under the lock of the row, whether to go on
  * @returns false if `allows` did; the validity of API keys has changed otherwise
- * @throws Problem not-found, also for a user who was erased before; last-admin
+ * @throws Problem not-found, also for an erased user; last-admin
  */
 export async function eraseUser(
   { db, eventLog, sessions }: EraseOptions,
@@ -80,6 +119,8 @@ export async function eraseUser(
   allows: (user: User) => boolean = () => true,
 ): Promise<boolean> {
   await forgetOrderKeys(db, id)
+  await forgetHistory(db, id)
+  while ((await db.write((tx) => forgetNotes(tx, id))) > 0);
   const erase = async (tx: Tx, inDoubt: boolean): Promise<boolean> => {
     const admins = await lockAdmins(db, tx)
     await db.dialect.lockUsers(tx, [id], true)
@@ -96,7 +137,7 @@ export async function eraseUser(
         name: ERASED_NAME,
         email: erasedEmail(id),
         emailVerified: false,
-        password: '',
+        password: NO_PASSWORD,
         role: 'customer',
         disabled: true,
         mfa: false,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NAME_RULES } from '../../catalog/search/tokenize.js'
 import type { Db } from '../../db/db.js'
+import { NAME_RULES } from '../../search/tokenize.js'
 import { indexUser } from './user-terms.js'
 
 /** Users per transaction: few, because SQLite blocks the process for its length. */

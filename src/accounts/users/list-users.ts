@@ -2,6 +2,7 @@ import type { User } from '#prisma'
 import type { ManagedUserView, Role } from '../../contract/user.js'
 import type { Db } from '../../db/db.js'
 import { raw, sql } from '../../db/sql.js'
+import { hasPrefix } from '../../search/prefix.js'
 import { decodeCursor, encodeCursor, type Position } from './cursor.js'
 import { viewUsers } from './managed-user.js'
 import { parseSearch, type Search } from './search.js'
@@ -25,9 +26,6 @@ interface Candidate {
 const BUDGET = 1_000
 const MIN_STEP = 100
 
-// Sorts after every term with the same prefix.
-const LAST_CODE_POINT = '\u{10FFFF}'
-
 /** Reads the next candidates of a search, in the order of their terms. */
 async function findByTerm(
   { read, dialect }: Db,
@@ -40,7 +38,7 @@ async function findByTerm(
     : sql`term >= ${prefix}`
   const rows = await read.$queryRaw<{ term: string; id: string }[]>(
     sql`SELECT term, user_id AS id FROM user_terms
-        WHERE term >= ${prefix} AND term < ${prefix + LAST_CODE_POINT} AND ${least}
+        WHERE ${hasPrefix(prefix)} AND ${least}
         ORDER BY term, user_id LIMIT ${raw(String(count))}`,
   )
   if (rows.length === 0) return []

@@ -18,7 +18,7 @@ async function countOrders({ read }: Db, ids: string[]): Promise<Map<string, num
   return new Map(rows.map(({ id, orders }) => [id, Number(orders)]))
 }
 
-/** Returns the views of users for those who manage them. */
+/** Returns the views of users for their managers. */
 export async function viewUsers(db: Db, users: User[]): Promise<ManagedUserView[]> {
   const orders = await countOrders(
     db,

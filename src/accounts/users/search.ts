@@ -1,5 +1,5 @@
 import type { User } from '#prisma'
-import { termsOf } from '../../catalog/search/tokenize.js'
+import { termsOf } from '../../search/tokenize.js'
 import { userTerms } from './user-terms.js'
 
 /** A search for users. */

@@ -7,10 +7,10 @@ import { voidMails } from '../mails/mail-tokens.js'
 import type { Sessions } from '../sessions/sessions.js'
 
 /**
- * Sets the password of a user who cannot enter the current one, lifts the locks on guesses at it, voids mailed links, and
+ * Sets the password of a user without the current one, lifts the locks on guesses at it, voids mailed links, and
  * ends every session, all in one transaction.
  * @param hash the hash of a valid password (see passwordFault)
- * @param origin who sets it
+ * @param origin the author of the change
  * @throws Problem not-found
  */
 export async function setPassword(

@@ -1,6 +1,6 @@
 import type { Prisma, User } from '#prisma'
-import { NAME_RULES, termsOf } from '../../catalog/search/tokenize.js'
 import type { Tx } from '../../db/transaction.js'
+import { NAME_RULES, termsOf } from '../../search/tokenize.js'
 
 /** The width of the column, in characters. */
 const TERM_LENGTH = 64

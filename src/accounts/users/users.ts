@@ -3,12 +3,13 @@ import type { ManagedUserView } from '../../contract/user.js'
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { notFound } from '../../errors.js'
+import type { Remember } from '../../idempotency/remember.js'
 import { isId, newId } from '../../ids.js'
 import type { EventLog } from '../../stream/log.js'
 import { type Origin, SYSTEM } from '../../stream/origin.js'
 import { liftLock } from '../lockout/lift-lock.js'
 import type { Sessions } from '../sessions/sessions.js'
-import { changeUser, type UserChanges } from './change-user.js'
+import { changeUser, type UserChange, type UserChanges } from './change-user.js'
 import { eraseUser } from './erase-user.js'
 import { listUsers, type UserQuery } from './list-users.js'
 import { viewUsers } from './managed-user.js'
@@ -21,12 +22,24 @@ export interface UsersOptions {
   onKeysChange(): Promise<void>
 }
 
+/** A user as changed, and whether the role is another. */
+export interface ChangedUser {
+  user: ManagedUserView
+  hasNewRole: boolean
+}
+
 /** Manages the users of the shop. */
 export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptions) {
   const find = async (id: string) => {
     const user = isId(id) ? await db.read.user.findUnique({ where: { id } }) : null
     if (!user || user.erasedAt) throw notFound('user')
     return user
+  }
+
+  const viewChange = async ({ before, after }: UserChange): Promise<ChangedUser> => {
+    const [user] = await viewUsers(db, [after])
+    if (!user) throw notFound('user')
+    return { user, hasNewRole: before.role !== after.role }
   }
 
   /** Records, once, that something was done to a user that shows in no row of the user. */
@@ -52,7 +65,7 @@ export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptio
 
     /**
      * Changes a user. A lower role, or `disabled`, ends the user's sessions on every process within a second.
-     * @param origin who makes the change
+     * @param origin the author of the change
      * @returns the user, and whether the role changed
      * @throws Problem not-found, last-admin
      */
@@ -60,18 +73,23 @@ export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptio
       id: string,
       changes: UserChanges,
       origin: Origin = SYSTEM,
-    ): Promise<{ user: ManagedUserView; hasNewRole: boolean }> {
+      remember?: Remember<ChangedUser>,
+    ): Promise<ChangedUser> {
       if (!isId(id)) throw notFound('user')
-      const { before, after } = await changeUser({ db, eventLog, sessions }, id, changes, origin)
+      const change = await changeUser(
+        { db, eventLog, sessions },
+        id,
+        changes,
+        origin,
+        remember && (async (tx, made) => remember(tx, await viewChange(made))),
+      )
       await onKeysChange()
-      const [user] = await viewUsers(db, [after])
-      if (!user) throw notFound('user')
-      return { user, hasNewRole: before.role !== after.role }
+      return viewChange(change)
     },
 
     /**
      * Erases a user, whose sessions and API keys end on every process within a second.
-     * @param origin who asks for it
+     * @param origin the author of the request
      * @throws Problem not-found, last-admin
      */
     async erase(id: string, origin: Origin = SYSTEM): Promise<void> {
@@ -87,12 +105,13 @@ export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptio
     },
 
     /** Lifts the locks on guesses at the password of a user, on every process. @throws Problem not-found */
-    async unlock(id: string, origin: Origin = SYSTEM): Promise<void> {
+    async unlock(id: string, origin: Origin = SYSTEM, remember?: Remember<void>): Promise<void> {
       await find(id)
       const record = recordOnce('user.unlocked', id, origin)
       await db.write(async (tx, inDoubt) => {
         await liftLock(tx, id)
         await record(tx, inDoubt)
+        await remember?.(tx)
       })
     },
   }

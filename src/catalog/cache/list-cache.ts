@@ -30,11 +30,11 @@ const MAX_AGE_MS = 30_000
 const MAX_PATCHED = 2
 
 /**
- * Returns the cache key of a list. Client-supplied text comes last and the cursor is length-prefixed, so keys
+ * Returns the cache key of a list. Client-supplied text comes last, the SKU and the cursor length-prefixed, so keys
  * cannot collide.
  */
-const cacheKeyOf = ({ q, minPrice, maxPrice, inStock, sort, limit, cursor, page }: ListRequest) =>
-  `${sort} ${limit} ${page} ${minPrice} ${maxPrice} ${inStock} ${cursor?.length} ${cursor ?? ''}${q === undefined ? '' : `=${q}`}`
+const cacheKeyOf = ({ sku, q, minPrice, maxPrice, inStock, sort, limit, cursor, page }: ListRequest) =>
+  `${sort} ${limit} ${page} ${minPrice} ${maxPrice} ${inStock} ${sku?.length} ${sku ?? ''} ${cursor?.length} ${cursor ?? ''}${q === undefined ? '' : `=${q}`}`
 
 /** A cache of lists, valid until an event may change their membership. */
 function createEpochCache() {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Db } from '../../db/db.js'
+import type { Money } from '../../money.js'
 import { SingleFlight } from '../../single-flight.js'
 import { type VersionedProduct, type VersionedRow, versioned } from '../product.js'
 
@@ -30,8 +31,8 @@ const MAX_AGE_MS = 30_000
  */
 export const TTL_RESOLUTION_MS = 1_000
 
-const ready = (row: VersionedRow): ReadyProduct => {
-  const product = versioned(row)
+const ready = (row: VersionedRow, money: Money): ReadyProduct => {
+  const product = versioned(row, money)
   return { ...product, json: JSON.stringify(product.product) }
 }
 
@@ -47,7 +48,7 @@ export function createProductCache(db: Db) {
   const loads = new SingleFlight<ReadyProduct | undefined>()
 
   const keep = (row: VersionedRow, { changed, all }: Reading): ReadyProduct => {
-    const product = ready(row)
+    const product = ready(row, db.money)
     if (!all && !changed.has(row.id)) cache.set(row.id, product)
     return product
   }

@@ -1,7 +1,8 @@
 import type { Dialect } from '../../db/dialect.js'
 import { empty, join, raw, type Sql, sql } from '../../db/sql.js'
+import { hasPrefix } from '../../search/prefix.js'
 import { type Bounds, havingWord, idOf, pricedWithin, type Source, soldOut } from './access-paths.js'
-import { hasPrefix, type QueryTerm } from './query-terms.js'
+import type { QueryTerm } from './query-terms.js'
 
 /** The filter of a list. Prices in minor units. */
 export interface Filter {

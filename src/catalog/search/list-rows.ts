@@ -1,5 +1,5 @@
 import { join, raw, sql } from '../../db/sql.js'
-import type { VersionedRow } from '../product.js'
+import { type VersionedRow, VIEWED_COLUMNS } from '../product.js'
 import type { Filter } from './filters.js'
 import type { Listing } from './index-scan.js'
 import type { QueryTerm } from './query-terms.js'
@@ -20,8 +20,17 @@ export interface ListQuery {
 
 export type ListRow = VersionedRow & SortRow
 
-export const COLUMNS = raw(`products.id, products.name, products.price, products.stock, products.version,
-  products.created_at AS createdAt, products.updated_at AS updatedAt, products.name_sort AS nameSort`)
+const COLUMN_NAMES: Record<keyof ListRow, string> = {
+  ...VIEWED_COLUMNS,
+  version: 'version',
+  nameSort: 'name_sort',
+}
+
+export const COLUMNS = raw(
+  Object.entries(COLUMN_NAMES)
+    .map(([name, column]) => `products.${column} AS ${name}`)
+    .join(', '),
+)
 
 /** Returns the products with `ids`, in the given order. */
 export async function rowsOf({ db, work }: Listing, ids: string[]): Promise<ListRow[]> {

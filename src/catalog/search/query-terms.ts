@@ -1,5 +1,6 @@
 import type { Reader } from '../../db/db.js'
-import { join, raw, type Sql, sql } from '../../db/sql.js'
+import { join, raw, sql } from '../../db/sql.js'
+import { hasPrefix, LAST_CODE_POINT } from '../../search/prefix.js'
 
 /** A word of the query. */
 export interface QueryTerm {
@@ -8,17 +9,11 @@ export interface QueryTerm {
   term: string | undefined
 }
 
-// Appended to a prefix, sorts after every term with that prefix: no letter has this code point.
-const LAST_CODE_POINT = '\u{10FFFF}'
-
 /** Returns the range bounds of terms with the prefix `word`. */
 export const boundsOf = (word: string, column: string) => ({
   least: [sql`${raw(column)} >= ${word}`],
   most: [sql`${raw(column)} < ${word + LAST_CODE_POINT}`],
 })
-
-/** Returns the predicate for `product_terms` rows whose term has the prefix `word`. */
-export const hasPrefix = (word: string): Sql => sql`term >= ${word} AND term < ${word + LAST_CODE_POINT}`
 
 /**
  * Looks up `words` in the index and orders them by estimated rarity: the further a term's posting number

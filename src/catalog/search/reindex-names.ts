@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TermRow } from '../../db/bulk.js'
 import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
+import { NAME_RULES, sortKeyOf, termsOf } from '../../search/tokenize.js'
 import { signatureOf } from './signatures.js'
-import { NAME_RULES, sortKeyOf, termsOf } from './tokenize.js'
 
 const ROW = 1
 /** Sorts after every id. */
@@ -44,14 +44,14 @@ interface Outdated extends Entry {
 }
 
 /** A slice of the products for sale: ids after `after`, up to and including `last`. */
-interface Slice {
+interface ScannedNames {
   after: string
   last: string
   outdated: Outdated[]
 }
 
 /** Reads the next products after `after` and finds those indexed under older rules. */
-async function scan({ read, steps }: Db, after: string, count: number): Promise<Slice> {
+async function scan({ read, steps }: Db, after: string, count: number): Promise<ScannedNames> {
   const products: NamedProduct[] = await steps.step(() =>
     read.product.findMany({
       where: { deletedAt: null, id: { gt: after } },
@@ -81,7 +81,7 @@ async function scan({ read, steps }: Db, after: string, count: number): Promise<
 }
 
 /** Reindexes a slice, except products renamed in the meantime: the rename already used the current rules. */
-async function rewrite(db: Db, tx: Tx, { after, last, outdated }: Slice): Promise<number> {
+async function rewrite(db: Db, tx: Tx, { after, last, outdated }: ScannedNames): Promise<number> {
   if (outdated.length === 0) return 0
   await db.dialect.lockProducts(
     tx,

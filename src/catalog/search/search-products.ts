@@ -1,18 +1,21 @@
 import type { Caller } from '../../db/admission.js'
 import type { Db } from '../../db/db.js'
 import { invalidRequest } from '../../errors.js'
-import { Work } from './budget.js'
+import { Work } from '../../search/budget.js'
+import { termsOf } from '../../search/tokenize.js'
 import { countProducts } from './count-products.js'
 import type { Filter } from './filters.js'
+import { findBySku } from './find-by-sku.js'
 import type { Listing } from './index-scan.js'
 import type { ListRow } from './list-rows.js'
 import { selectProducts } from './plan.js'
 import { findQueryTerms } from './query-terms.js'
 import { decodeCursor, encodeCursor, type SortName, sortKeyOf, sorts } from './sort-and-cursor.js'
 import { defaultLimits, type ListLimits } from './thresholds.js'
-import { termsOf } from './tokenize.js'
 
 export interface ListRequest {
+  /** Only the product with this SKU. */
+  sku?: string | undefined
   /** Search text: each word must be a prefix of a word of the name. */
   q?: string | undefined
   /** In minor units. */
@@ -52,7 +55,7 @@ const INTERNAL: Caller = { client: '', gone: () => false }
 /** Creates the list query: search, filters and sort, paged by cursor or by number. */
 export function createProductFinder(db: Db, limits: ListLimits = defaultLimits) {
   async function find(listing: Listing, request: ListRequest): Promise<FoundProducts> {
-    const { q = '', minPrice, maxPrice, inStock, sort, limit, cursor, page } = request
+    const { sku, q = '', minPrice, maxPrice, inStock, sort, limit, cursor, page } = request
     const words = termsOf(q).slice(0, MAX_WORDS)
     const offset = page === undefined ? 0 : (page - 1) * limit
     if (offset + limit > limits.maxDepth)
@@ -65,6 +68,14 @@ export function createProductFinder(db: Db, limits: ListLimits = defaultLimits) 
       page === undefined ? {} : { page, total, totalIsExact: isExact }
     // The query contains no word, so no name can match.
     if (words.length === 0 && q.trim() !== '') return { rows: [], nextCursor: null, ...counted(0, true) }
+    if (sku !== undefined) {
+      const all = await findBySku(listing, sku, filter)
+      return {
+        rows: after ? [] : all.slice(offset, offset + limit),
+        nextCursor: null,
+        ...counted(all.length, true),
+      }
+    }
 
     const { descending } = sorts[sort]
     const queryTerms = await listing.work.step(words.length * limits.sample, () =>

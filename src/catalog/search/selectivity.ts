@@ -1,5 +1,5 @@
 import { sql } from '../../db/sql.js'
-import { INDEX_ROW } from './budget.js'
+import { INDEX_ROW } from '../../search/budget.js'
 import type { Restriction } from './filters.js'
 import { type Listing, wholeRange } from './index-scan.js'
 

@@ -1,5 +1,7 @@
+import type { WorkLimits } from '../../search/budget.js'
+
 /** Row-count thresholds that choose the query plan of a list and bound its cost. */
-export interface ListLimits {
+export interface ListLimits extends WorkLimits {
   /** Up to this many matching rows, a list is driven by its most selective condition and sorted. */
   few: number
   /** Otherwise the index of the sort order is scanned and each row filtered, for this many rows at first. */
@@ -8,23 +10,13 @@ export interface ListLimits {
   many: number
   /** Postings skipped to estimate the density of a term. */
   sample: number
-  /**
-   * Rows in the first step of a scan. Later steps grow with the time they take, up to a cost of `maxStep`
-   * units.
-   */
-  firstStep: number
-  maxStep: number
   /** The deepest row a page can show, counted from the first of the list. */
   maxDepth: number
   /** The maximum count; larger totals are a lower bound. */
   counted: number
-  /**
-   * Cost budgets of a list and its count, in units (budget.ts). A list costing more than `light` waits for
-   * admission.
-   */
+  /** Cost budgets of a list and its count, in units (src/search/budget.ts). */
   budget: number
   countBudget: number
-  light: number
 }
 
 /** Tuned by timing searches over a million products (docs/performance.md). */

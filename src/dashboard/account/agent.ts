@@ -1,4 +1,4 @@
-/** From the more to the less specific: browsers name those that they descend from as well. */
+/** From the more to the less specific: browsers name their ancestors as well. */
 const browsers: [RegExp, string][] = [
   [/\bEdg(e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],

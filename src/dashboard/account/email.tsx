@@ -7,11 +7,12 @@ import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
 import { Section } from '../parts/section'
 import { TextField } from '../parts/text-field'
+import { PasswordField } from './password-field'
 import { Unverified } from './unverified'
 
 const hasCode = (error: unknown, code: string) => error instanceof Refused && error.code === code
 
-/** The email address, and a form that changes it. The new one counts once the link that is mailed to it was followed. */
+/** The email address, and a form that changes it. The new one counts once its mailed link was followed. */
 export function Email({ user }: { user: UserView }) {
   const [email, password] = [useSignal(''), useSignal('')]
   const sentTo = useSignal<string | undefined>(undefined)
@@ -51,13 +52,7 @@ export function Email({ user }: { user: UserView }) {
           </Notice>
         )}
         <TextField label="New email" type="email" autocomplete="email" value={email} fault={faults.email} />
-        <TextField
-          label="Your password"
-          type="password"
-          autocomplete="current-password"
-          value={password}
-          fault={faults.password}
-        />
+        <PasswordField value={password} failure={failure} />
         <footer class="actions">
           <button class="button" type="submit" aria-disabled={busy.value}>
             {busy.value ? 'Sending…' : 'Change email'}

@@ -13,7 +13,7 @@ function saveAs(name: string, content: object): void {
   URL.revokeObjectURL(link.href)
 }
 
-/** Download of all that the shop keeps of the user. */
+/** Download of all data about the user. */
 export function OwnData() {
   const action = useAction()
   const { busy, run } = action

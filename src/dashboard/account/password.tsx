@@ -7,10 +7,11 @@ import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
 import { Section } from '../parts/section'
 import { TextField } from '../parts/text-field'
+import { PasswordField } from './password-field'
 
 const isWrong = (error: unknown) => error instanceof Refused && error.code === 'invalid-credentials'
 
-/** Form that changes the password, which ends every other session. */
+/** Form for a new password, which ends every other session. */
 export function Password({ user }: { user: UserView }) {
   const [current, next] = [useSignal(''), useSignal('')]
   const isDone = useSignal(false)
@@ -40,13 +41,7 @@ export function Password({ user }: { user: UserView }) {
           <Notice tone="good">Your password is changed, and your other sessions have ended.</Notice>
         )}
         <input type="hidden" name="username" autocomplete="username" value={user.email} />
-        <TextField
-          label="Current password"
-          type="password"
-          autocomplete="current-password"
-          value={current}
-          fault={isWrong(failure.value) ? 'is wrong' : undefined}
-        />
+        <PasswordField label="Current password" value={current} failure={failure} />
         <TextField
           label="New password"
           type="password"

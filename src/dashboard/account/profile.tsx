@@ -10,7 +10,7 @@ import { TextField } from '../parts/text-field'
 import { roleNames } from '../people/roles'
 import { showUser } from '../session/session'
 
-/** Who the user is, and a form that changes the name. */
+/** The user's account, and a form for the name. */
 export function Profile({ user }: { user: UserView }) {
   const name = useSignal(user.name)
   const isDone = useSignal(false)

@@ -19,7 +19,7 @@ interface SessionItem {
   current: boolean
 }
 
-/** Ends a session, also one that has ended meanwhile. */
+/** Ends a session; a session already over is no error. */
 async function end(id: string, retryOptions: RetryOptions): Promise<void> {
   try {
     await call('DELETE', `/auth/sessions/${id}`, { idempotent: true, ...retryOptions })

@@ -4,7 +4,7 @@ import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
 
-/** Tells that the address is not confirmed, and requests the link again. */
+/** Shows an unconfirmed address, and requests its link again. */
 export function Unverified() {
   const isSent = useSignal(false)
   const action = useAction()

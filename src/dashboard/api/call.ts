@@ -8,7 +8,7 @@ interface CallOptions extends RequestOptions, RetryOptions {
   idempotent?: boolean
 }
 
-/** The reasons of a 401 that say what was wrong with the request, and nothing about the session. */
+/** The reasons of a 401 about the request, not about the session. */
 const WRONG_SECRETS = new Set(['invalid-credentials', 'invalid-code', 'invalid-token', 'invalid-passkey'])
 
 const lacksSession = (error: unknown): boolean =>

@@ -71,7 +71,7 @@ export const isInDoubt = (error: unknown): boolean =>
 export const soon = (seconds = 60): string =>
   seconds < 60 ? 'in a moment' : `in ${Math.ceil(seconds / 60)} min`
 
-/** Returns the faults that a 400 names, by the path of the field. */
+/** Returns the faults of a 400, by the path of the field. */
 export function fieldFaults(error: unknown): Record<string, string> {
   if (!(error instanceof Refused) || error.status !== 400) return {}
   return Object.fromEntries((error.problem.errors ?? []).map(({ path, message }) => [path, message]))
@@ -83,6 +83,8 @@ export function explain(error: unknown): string {
   if (!(error instanceof Refused)) return 'Something went wrong on this page. Reload it and try again.'
   const { status, code, problem, message } = error
   if (code === 'forbidden') return 'This account may not do this any more. Sign in as an admin.'
+  if (code === 'cross-site-request')
+    return 'The server takes this page for another site’s. Behind a proxy, it must pass on the Host header.'
   if (code === 'last-admin') return 'This is the last admin of the shop. Make somebody else an admin first.'
   if (code === 'account-locked') return `Too many wrong passwords. Try again ${soon(error.retryAfter)}.`
   if (code === 'rate-limited') return 'Too many requests came from here.'

@@ -10,22 +10,23 @@ const subjects: Record<string, string> = {
   webhook: 'Webhook',
 }
 
-/** "Role changed" of `user.role-changed`. */
-export function actionName(action: string): string {
-  const words = action.slice(action.indexOf('.') + 1).replaceAll('-', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+/** Texts of coded values, by the name of the detail. */
+const codes: Record<string, Record<string, string>> = {
+  factor: { totp: 'authenticator app', passkey: 'passkey' },
+  by: { mail: 'mailed link', operator: 'operator', application: 'application' },
 }
 
 export const subjectName = (type: string): string => subjects[type] ?? type
 
-/** The place in the dashboard that shows the subject of an entry, if there is one. */
+/** The page of an entry's subject in the dashboard, if there is one. */
 export function subjectPlace({
   type,
   id,
-}: AuditEntryView['subject']): ['people' | 'orders' | 'inventory', string] | undefined {
+}: AuditEntryView['subject']): ['people' | 'orders' | 'inventory' | 'webhooks', string] | undefined {
   if (type === 'user') return ['people', id]
   if (type === 'order') return ['orders', id]
   if (type === 'product') return ['inventory', id]
+  if (type === 'webhook') return ['webhooks', id]
   return undefined
 }
 
@@ -35,13 +36,13 @@ function valueText(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.map(String).join(', ')
   if (typeof value === 'object') return JSON.stringify(value)
   const role = name === 'role' ? roles.find((each) => each === value) : undefined
-  return role ? roleNames[role] : String(value)
+  return role ? roleNames[role] : (codes[name]?.[String(value)] ?? String(value))
 }
 
 const isChange = (value: unknown): value is { before: unknown; after: unknown } =>
   typeof value === 'object' && value !== null && 'before' in value && 'after' in value
 
-/** Names and texts of what has changed: "Customer → Staff" for `{role: {before, after}}`. */
+/** Names and texts of changed values: "Customer → Staff" for `{role: {before, after}}`. */
 export const detailTexts = (details: Record<string, unknown>): [name: string, text: string][] =>
   Object.entries(details).map(([name, value]) => [
     name,

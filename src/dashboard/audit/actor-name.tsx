@@ -1,7 +1,7 @@
 import type { AuditEntryView } from '../../contract/audit'
 import { shortId } from '../formats'
 
-/** Who made a change: a person, a program by its API key, or the system. */
+/** The author of a change: a person, a program by its API key, or the system. */
 export function ActorName({ actor }: { actor: AuditEntryView['actor'] }) {
   if (actor.id === null) return <span class="quiet">System</span>
   const name = actor.name ?? shortId(actor.id)

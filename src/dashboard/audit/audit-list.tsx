@@ -2,9 +2,9 @@ import type { AuditEntryView } from '../../contract/audit'
 import { shortId, when } from '../formats'
 import type { PagedRows } from '../parts/paged-rows'
 import { VirtualList } from '../parts/virtual-list'
-import { useWide } from '../parts/wide'
 import { linkTo } from '../routing'
-import { actionName, detailTexts, subjectName } from './actions'
+import { actionName } from './action-names'
+import { detailTexts, subjectName } from './actions'
 import { ActorName } from './actor-name'
 
 const ROW_HEIGHT = 45
@@ -21,14 +21,14 @@ const header = Object.entries(columns).map(([name, label]) => (
 /** Rows of the audit trail, loaded as they are scrolled to. */
 export function AuditList({ entries }: { entries: PagedRows<AuditEntryView> }) {
   void entries.version.value // subscribes to the rows, which are no signals
-  const wide = useWide()
   if (!entries.loaded.value)
     return entries.failure.value ? null : <div class="empty quiet">Loading the audit trail…</div>
   return (
     <VirtualList
       label="Changes, newest first"
       rows={entries}
-      rowHeight={wide ? ROW_HEIGHT : NARROW_ROW_HEIGHT}
+      rowHeight={ROW_HEIGHT}
+      narrowRowHeight={NARROW_ROW_HEIGHT}
       header={header}
       onNearEnd={() => entries.failure.peek() === undefined && void entries.more()}
       footer={

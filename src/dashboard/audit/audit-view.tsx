@@ -1,37 +1,22 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { AuditEntryView } from '../../contract/audit'
 import { call } from '../api/call'
+import { dayIn, startOf } from '../parts/days'
 import { LoadFailure, Notice } from '../parts/notice'
 import { type Page, PagedRows } from '../parts/paged-rows'
 import { useWaiting } from '../parts/waiting'
-import { go, linkTo, route } from '../routing'
+import { leaveTo, linkTo, route } from '../routing'
 import { AuditList } from './audit-list'
 import { AuditTools } from './audit-tools'
 import { EntryPanel } from './entry-panel'
 
 const PAGE = 50
-const DAY_MS = 24 * 60 * 60 * 1000
-const DAY = /^\d{4}-\d\d-\d\d$/
 
-/** The beginning of a day of the person's calendar as the API takes it, `days` later. */
-function startOf(day: string, days = 0): string {
-  const midnight = new Date(`${day}T00:00`)
-  // Noon of the next day, and back to midnight: days in which the clock changes are shorter or longer.
-  const later = new Date(midnight.getTime() + days * DAY_MS + DAY_MS / 2)
-  later.setHours(0, 0, 0, 0)
-  return (days ? later : midnight).toISOString()
-}
-
-const dayIn = (query: URLSearchParams, name: string): string => {
-  const day = query.get(name) ?? ''
-  return DAY.test(day) && !Number.isNaN(Date.parse(day)) ? day : ''
-}
-
-/** Who changed what, and when. */
+/** The audit trail: changes with their authors and times. */
 export function AuditView() {
   const { query, id } = route.value
   const [actor, subject] = [query.get('actor') ?? '', query.get('subject') ?? '']
-  const [from, to] = [dayIn(query, 'from'), dayIn(query, 'to')]
+  const [from, to] = [dayIn(query.get('from')), dayIn(query.get('to'))]
   const { note, retryOptions } = useWaiting()
 
   const key = [actor, subject, from, to].join(' ')
@@ -70,7 +55,7 @@ export function AuditView() {
       {note.value && <Notice tone="wait">{note.value}</Notice>}
       <LoadFailure failure={entries.failure.value} again={() => void entries.reload()} />
       <AuditList key={shown.current.key} entries={shown.current.entries} />
-      {open && <EntryPanel entry={open} onClose={() => go(linkTo('audit'))} />}
+      {open && <EntryPanel entry={open} onClose={() => leaveTo(linkTo('audit'))} />}
     </>
   )
 }

@@ -1,12 +1,15 @@
 import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { explain, isInDoubt, Refused } from '../api/failures'
+import { keyOfBody } from '../api/idempotency-key'
 import { change, count } from '../formats'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { Notice } from '../parts/notice'
-import { loadProduct, useProduct } from './use-product'
+import { parseWhole } from '../parts/numbers'
+import { useProduct } from './use-product'
 
 interface AdjustDialogProps {
   id: string
@@ -14,18 +17,16 @@ interface AdjustDialogProps {
   onClose: () => void
 }
 
-const WHOLE = /^[+-]?\d{1,10}$/
-
 function messageFor(error: unknown): string {
   if (error instanceof Refused && error.code === 'insufficient-stock')
     return `Only ${count(Number(error.problem.available))} are left: the stock can’t go below zero.`
   if (error instanceof Refused && error.status === 404) return 'This product was deleted meanwhile.'
   if (isInDoubt(error))
-    return `${explain(error)} Whether the stock was adjusted is not known: compare it before you try again.`
+    return `${explain(error)} Whether the stock was adjusted is not known. Try again: it is not adjusted twice.`
   return explain(error)
 }
 
-/** Adjusts the stock by a delta. A delta is not idempotent, so it is retried only after a 429. */
+/** Adjusts the stock by a delta. Its key makes it safe to repeat. */
 export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
   const { seen, loading } = useProduct(id)
   const delta = useSignal('')
@@ -34,28 +35,28 @@ export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
   const action = useAction()
   const { busy, waiting, failure } = action
   const product = seen.value?.product
-  const valid = WHOLE.test(delta.value.trim()) && Number(delta.value) !== 0
+  const keyOf = useRef(keyOfBody()).current
+  const units = parseWhole(delta.value) ?? 0
+  const valid = units !== 0
 
   const submit = async (event: Event) => {
     event.preventDefault()
     wrong.value = !valid
     if (!valid) return
     const body = {
-      delta: Number(delta.value),
+      delta: units,
       ...(reason.value.trim() && { reason: reason.value.trim() }),
     }
     const succeeded = await action.run(async (retryOptions) => {
       const { body: after } = await call<ProductView>('POST', `/products/${id}/stock-adjustments`, {
         body,
+        headers: keyOf(body),
+        idempotent: true,
         ...retryOptions,
       })
       onDone(after)
     })
     if (succeeded) onClose()
-    else if (isInDoubt(failure.peek()))
-      void loading.run(async (retryOptions) => {
-        seen.value = await loadProduct(id, retryOptions)
-      })
   }
 
   return (
@@ -66,7 +67,7 @@ export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
             <strong>{product.name}</strong>
             <span>
               {count(product.stock)} in stock
-              {valid && ` → ${count(product.stock + Number(delta.value))}`}
+              {valid && ` → ${count(product.stock + units)}`}
             </span>
           </p>
         )}
@@ -93,7 +94,7 @@ export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
             {wrong.value && !valid
               ? 'A whole number other than 0, like +20 or -3.'
               : valid
-                ? `${change(Number(delta.value))} from what is in stock at that moment.`
+                ? `${change(units)} from what is in stock at that moment.`
                 : 'Above 0 for what came in, below 0 for what went out.'}
           </small>
         </label>

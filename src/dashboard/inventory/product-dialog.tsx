@@ -1,12 +1,18 @@
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { explain, isInDoubt, Refused } from '../api/failures'
-import { money } from '../formats'
+import { keyOfBody } from '../api/idempotency-key'
+import { decimals, money } from '../formats'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { Notice } from '../parts/notice'
-import { Stale, saveProduct } from './save-product'
+import { parseAmount, parseWhole } from '../parts/numbers'
+import { lowThreshold } from '../pulse/pulse'
+import { deleteSoon } from './deletion'
+import { ProductField } from './product-field'
+import { changesOf, Stale, saveProduct } from './save-product'
 import { type LoadedProduct, useProduct } from './use-product'
 
 interface ProductDialogProps {
@@ -16,80 +22,70 @@ interface ProductDialogProps {
   onClose: () => void
 }
 
-const PRICE = /^\d{1,7}(\.\d{1,2})?$/
-const STOCK = /^\d{1,10}$/
-
 function messageFor(error: unknown): string {
   if (error instanceof Refused && error.status === 404) return 'This product was deleted meanwhile.'
   if (isInDoubt(error))
-    return `${explain(error)} Whether it was saved is not known: check before you try again.`
+    return `${explain(error)} Whether it was saved is not known. Try again: it is not saved twice.`
   return explain(error)
 }
 
-interface FieldProps {
-  label: string
-  name: string
-  value: Signal<string>
-  /** Validation error, shown after the first attempt to save. */
-  fault: string | undefined
-  numeric?: boolean
-  focused?: boolean
-}
-
-function Field({ label, name, value, fault, numeric = false, focused = false }: FieldProps) {
-  const help = `${name}-fault`
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        name={name}
-        inputMode={numeric ? 'decimal' : 'text'}
-        autocomplete="off"
-        maxLength={200}
-        autofocus={focused}
-        aria-invalid={fault !== undefined}
-        aria-describedby={fault === undefined ? undefined : help}
-        value={value}
-        onInput={(event) => (value.value = event.currentTarget.value)}
-      />
-      {fault !== undefined && <small id={help}>{fault}</small>}
-    </label>
-  )
-}
-
-/** Adds a product, or edits the name and price of one. Keeps its input until it is saved. */
+/** Adds a product, or edits or deletes one. Keeps its input until it is saved. */
 export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
   const { seen, loading } = useProduct(id)
-  const [name, price, stock] = [useSignal(''), useSignal(''), useSignal('0')]
+  const [name, sku, price, stock, threshold] = [
+    useSignal(''),
+    useSignal(''),
+    useSignal(''),
+    useSignal('0'),
+    useSignal(''),
+  ]
+  const keyOf = useRef(keyOfBody()).current
   const base = useSignal<LoadedProduct | undefined>(undefined)
+  /** The initial contents of the fields: only differences from them are saved. */
+  const first = useSignal<ProductView | undefined>(undefined)
   const tried = useSignal(false)
   const action = useAction()
   const { busy, waiting, failure } = action
 
   const fill = (from: LoadedProduct) => {
     base.value = from
+    first.value = from.product
     name.value = from.product.name
-    price.value = from.product.price.toFixed(2)
+    sku.value = from.product.sku ?? ''
+    price.value = from.product.price.toFixed(decimals.value)
+    threshold.value = String(from.product.lowStockThreshold ?? '')
   }
   useSignalEffect(() => {
     if (seen.value && !base.peek()) fill(seen.value)
   })
 
+  const amount = parseAmount(price.value, decimals.value)
+  const units = parseWhole(stock.value) ?? -1
+  const low = threshold.value.trim() === '' ? null : (parseWhole(threshold.value) ?? -1)
   const faults = {
     name: name.value.trim() ? undefined : 'Enter a name.',
-    price: PRICE.test(price.value.trim()) ? undefined : 'An amount like 24.50.',
-    stock: id !== undefined || STOCK.test(stock.value.trim()) ? undefined : 'A whole number, 0 or more.',
+    sku: /^[ -~]{0,64}$/.test(sku.value.trim())
+      ? undefined
+      : 'Letters from A to Z, digits and signs; 64 at most.',
+    price: amount !== undefined ? undefined : `An amount like ${(24.5).toFixed(decimals.value)}.`,
+    stock: id !== undefined || units >= 0 ? undefined : 'A whole number, 0 or more.',
+    threshold: low === null || low >= 0 ? undefined : 'A whole number, 0 or more, or nothing.',
   }
   const faultOf = (field: keyof typeof faults) => (tried.value ? faults[field] : undefined)
 
   const save = async (onto: LoadedProduct | undefined) => {
     tried.value = true
-    if (faults.name || faults.price || faults.stock) return
-    const wanted = { name: name.value.trim(), price: Number(price.value) }
+    if (Object.values(faults).some(Boolean) || amount === undefined) return
+    const wanted = {
+      name: name.value.trim(),
+      sku: sku.value.trim() || null,
+      price: amount,
+      lowStockThreshold: low,
+    }
     const succeeded = await action.run(async (retryOptions) => {
-      if (onto) onDone(await saveProduct(onto, wanted, retryOptions))
-      else
-        await call('POST', '/products', { body: { ...wanted, stock: Number(stock.value) }, ...retryOptions })
+      if (onto) return onDone(await saveProduct(onto, changesOf(wanted, first.peek()), retryOptions))
+      const body = { ...wanted, stock: units }
+      await call('POST', '/products', { body, headers: keyOf(body), idempotent: true, ...retryOptions })
     })
     if (succeeded) onClose()
   }
@@ -98,7 +94,16 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
     void save(base.value)
   }
 
+  /** It can be undone below the list. */
+  const remove = () => {
+    if (seen.value) void deleteSoon(seen.value.product)
+    onClose()
+  }
+
   const stale = failure.value instanceof Stale ? failure.value.current : undefined
+  // Said back where it was not typed as the page writes it.
+  const priceHint =
+    amount !== undefined && !/^\d+([.]\d+)?$/.test(price.value.trim()) ? `= ${money(amount)}` : undefined
   const ready = id === undefined || base.value !== undefined
   return (
     <Dialog title={id === undefined ? 'Add product' : 'Edit product'} onClose={onClose}>
@@ -139,11 +144,33 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
             </p>
           </Notice>
         )}
-        <Field label="Name" name="name" value={name} fault={faultOf('name')} focused />
-        <Field label="Price" name="price" value={price} fault={faultOf('price')} numeric />
+        <ProductField label="Name" name="name" value={name} fault={faultOf('name')} focused />
+        <ProductField
+          label="SKU"
+          name="sku"
+          value={sku}
+          fault={faultOf('sku')}
+          hint="As on its label. May be empty."
+        />
+        <ProductField
+          label="Price"
+          name="price"
+          value={price}
+          fault={faultOf('price')}
+          hint={priceHint}
+          numeric
+        />
         {id === undefined && (
-          <Field label="Stock" name="stock" value={stock} fault={faultOf('stock')} numeric />
+          <ProductField label="Stock" name="stock" value={stock} fault={faultOf('stock')} numeric />
         )}
+        <ProductField
+          label="Low from (units)"
+          name="threshold"
+          value={threshold}
+          fault={faultOf('threshold')}
+          hint={`Empty for that of the shop, ${lowThreshold.value}.`}
+          numeric
+        />
         <footer class="actions">
           <button class="button primary" type="submit" aria-disabled={busy.value || !ready}>
             {busy.value ? 'Saving…' : id === undefined ? 'Add product' : 'Save'}
@@ -151,6 +178,11 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
           <button class="button" type="button" onClick={waiting.value ? action.cancel : onClose}>
             {waiting.value ? 'Stop trying' : 'Cancel'}
           </button>
+          {seen.value && (
+            <button class="button bare aside" type="button" onClick={remove}>
+              Delete
+            </button>
+          )}
         </footer>
       </form>
     </Dialog>

@@ -2,7 +2,6 @@ import { signal } from '@preact/signals'
 import type { AnyEvent } from '../../client/index'
 import type { ProductView } from '../../contract/product'
 import type { RowSource } from '../parts/row-source.js'
-import { cacheNames } from './names'
 
 export interface ProductPage {
   items: ProductView[]
@@ -16,7 +15,7 @@ export class Shelf implements RowSource<ProductView> {
   readonly loading = signal(false)
   readonly loaded = signal(false)
   readonly failure = signal<unknown>(undefined)
-  /** Number of products created since the load that may belong in this list. */
+  /** Number of products created since the load, possibly of this list. */
   readonly added = signal(0)
   readonly #newestFirst: boolean
   readonly #fetch: (cursor: string | undefined) => Promise<ProductPage>
@@ -106,7 +105,6 @@ export class Shelf implements RowSource<ProductView> {
       while (items.length === 0 && nextCursor !== null && generation === this.#generation)
         ({ items, nextCursor } = await this.#fetch(nextCursor))
       if (generation !== this.#generation) return
-      cacheNames(items)
       this.#rows =
         cursor === undefined ? items : [...this.#rows, ...items.filter(({ id }) => !this.#places.has(id))]
       this.#placeAll()

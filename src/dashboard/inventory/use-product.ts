@@ -6,7 +6,7 @@ import type { RetryOptions } from '../api/retry'
 import { onEvents } from '../live/stream'
 import { type Action, useAction } from '../parts/action'
 
-/** A product as loaded, with the ETag of that version. */
+/** A product as loaded, with its ETag. */
 export interface LoadedProduct {
   product: ProductView
   etag: string | undefined

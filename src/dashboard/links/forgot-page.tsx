@@ -13,7 +13,7 @@ function messageFor(error: unknown): string {
   return explain(error)
 }
 
-/** Requests a link that sets a new password. It tells nobody whether an account has the address. */
+/** Requests a link to set a new password, without telling whether the address has an account. */
 export function ForgotPage() {
   const email = useSignal('')
   const isSent = useSignal(false)

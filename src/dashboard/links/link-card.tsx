@@ -1,12 +1,17 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
 import { Brand } from '../parts/brand'
+import { useTitle } from '../shop'
+
+/** What a public page gets from its address (see publicPage). */
+export interface PublicPageProps {
+  token: string
+  /** Whether the token has just confirmed an email address, which removed the password. */
+  isConfirmed: boolean
+}
 
 /** Frame of a public page. */
 export function LinkCard({ title, children }: { title: string; children: ComponentChildren }) {
-  useEffect(() => {
-    document.title = `${title} · Stockroom`
-  }, [title])
+  useTitle(title)
   return (
     <main class="gate">
       <div class="card">
@@ -18,7 +23,7 @@ export function LinkCard({ title, children }: { title: string; children: Compone
   )
 }
 
-/** What to do with a link that is no longer valid. */
+/** The way out of an invalid link. */
 export const DeadLink = ({ children }: { children: ComponentChildren }) => (
   <LinkCard title="This link no longer works">
     <p>It was used already, a newer one was sent, or it is too old.</p>

@@ -4,14 +4,14 @@ import { useAction } from '../parts/action'
 import { Progress } from '../parts/progress'
 import { TextField } from '../parts/text-field'
 import { dropToken } from '../routing'
-import { DeadLink, LinkCard } from './link-card'
+import { DeadLink, LinkCard, type PublicPageProps } from './link-card'
 import { send } from './send'
 
 const isDead = (error: unknown) =>
   error instanceof Refused && (error.code === 'invalid-token' || 'token' in fieldFaults(error))
 
-/** Sets a new password with the token of a mailed link, also that of a customer. */
-export function ResetPage({ token }: { token: string }) {
+/** Sets a new password with the token of a mailed link, for customers too. */
+export function ResetPage({ token, isConfirmed }: PublicPageProps) {
   const password = useSignal('')
   const isDone = useSignal(false)
   const action = useAction()
@@ -54,6 +54,12 @@ export function ResetPage({ token }: { token: string }) {
     )
   return (
     <LinkCard title="Set a new password">
+      {isConfirmed && (
+        <p role="status">
+          Your email address is confirmed. You were not signed in here, so the password and everything else
+          from before no longer signs anybody in. Set your password now.
+        </p>
+      )}
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
         <TextField

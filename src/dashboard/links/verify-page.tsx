@@ -2,26 +2,31 @@ import { useSignal } from '@preact/signals'
 import { explain, fieldFaults, Refused } from '../api/failures'
 import { useAction } from '../parts/action'
 import { Progress } from '../parts/progress'
-import { dropToken } from '../routing'
+import { continueToPassword, dropToken } from '../routing'
 import { renewSession, session } from '../session/session'
-import { DeadLink, LinkCard } from './link-card'
+import { DeadLink, LinkCard, type PublicPageProps } from './link-card'
 import { send } from './send'
 
 const isDead = (error: unknown) =>
   error instanceof Refused && (error.code === 'invalid-token' || 'token' in fieldFaults(error))
 
 /**
- * Confirms an email address with the token of a mailed link, also that of a customer. It waits for a click, since programs
+ * Confirms an email address with the token of a mailed link, for customers too. It waits for a click, since programs
  * that check mails for dangerous links open them.
  */
-export function VerifyPage({ token }: { token: string }) {
+export function VerifyPage({ token }: PublicPageProps) {
   const isDone = useSignal(false)
   const action = useAction()
   const { busy, failure, run } = action
 
   const confirm = async () => {
-    const isConfirmed = await run((retryOptions) => send('/auth/email/verify', { token }, retryOptions))
+    let needsPassword = false
+    const isConfirmed = await run(async (retryOptions) => {
+      const { headers } = await send('/auth/email/verify', { token }, retryOptions)
+      needsPassword = headers.has('password-required')
+    })
     if (!isConfirmed) return
+    if (needsPassword) return continueToPassword(token)
     isDone.value = true
     dropToken()
     // The access token tells whether the address is confirmed.
@@ -45,6 +50,9 @@ export function VerifyPage({ token }: { token: string }) {
   return (
     <LinkCard title="Confirm your email address">
       <p>It is the address that this link was sent to.</p>
+      <p class="quiet">
+        For a new account, follow the link where you are signed in, or set a new password in the next step.
+      </p>
       <Progress action={action} messageFor={explain} />
       <button
         class="button primary wide"

@@ -6,7 +6,7 @@ import { chime } from './sound'
 import { onEvents } from './stream'
 import { isShown, showToast } from './toasts'
 
-/** Number of orders that arrived while the order list was not visible. */
+/** Number of orders received while the order list was not visible. */
 export const unseen = signal(0)
 
 const hidden = signal(document.hidden)

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import type { AnyEvent } from '../../client/index.js'
 import type { OrderStatus, OrderView } from '../../contract/order.js'
 import type { RowSource } from '../parts/row-source.js'
+import { RowsById } from './rows-by-id.js'
 
 /** Older rows are evicted, so a page left open cannot exhaust memory. */
 export const MAX_ROWS = 100_000
@@ -19,38 +20,46 @@ const ranks: Record<OrderStatus, number> = {
 export const isNewer = (a: OrderView, b: OrderView) =>
   a.updatedAt > b.updatedAt || (a.updatedAt === b.updatedAt && ranks[a.status] > ranks[b.status])
 
-const byId = (a: OrderView, b: OrderView) => (a.id < b.id ? -1 : 1)
-
 export interface OrderPage {
   items: OrderView[]
   nextCursor: string | null
 }
 
+/** Whether a list contains `order`; undefined if only the server can tell, as for a search by words. */
+export type Matcher = (order: OrderView) => boolean | undefined
+
 /**
  * Orders, newest first: pages loaded from the API, merged with live events. The result does not depend on the order
- * in which pages and events arrive.
+ * in which pages and events arrive. While the feed is held, no row moves: new rows and departures wait.
  */
 export class OrderFeed implements RowSource<OrderView> {
   /** Increments on every change. */
   readonly version = signal(0)
   readonly loading = signal(false)
   readonly loaded = signal(false)
-  readonly #status: OrderStatus | undefined
   /** Error of the last page load. */
   readonly failure = signal<unknown>(undefined)
+  /** Number of new orders that wait for the end of the hold. */
+  readonly waiting = signal(0)
+  /** Number of orders placed since the load of which only the server can tell whether they match. */
+  readonly unsure = signal(0)
+  readonly #matches: Matcher
   readonly #fetch: (cursor: string | undefined) => Promise<OrderPage>
-  /** Sorted by id, ascending: newest last. */
-  #rows: OrderView[] = []
+  /** Newest last. */
+  readonly #rows = new RowsById<OrderView>()
   #cursor: string | undefined
   #complete = false
   #truncated = false
   /** Updates received while a page was loading, for orders it may contain. */
   #pendingUpdates = new Map<string, OrderView>()
   #generation = 0
+  #holding = false
+  /** New orders, and rows that match no more, until the end of the hold. */
+  #held = new Map<string, OrderView>()
+  #leaving = new Set<string>()
 
-  /** @param status lists only orders of this status; undefined lists all */
-  constructor(status: OrderStatus | undefined, fetch: (cursor: string | undefined) => Promise<OrderPage>) {
-    this.#status = status
+  constructor(matches: Matcher, fetch: (cursor: string | undefined) => Promise<OrderPage>) {
+    this.#matches = matches
     this.#fetch = fetch
   }
 
@@ -69,19 +78,41 @@ export class OrderFeed implements RowSource<OrderView> {
 
   /** Returns the order at `index`; the newest is at 0. */
   at(index: number): OrderView | undefined {
-    return this.#rows[this.#rows.length - 1 - index]
+    return this.#rows.at(this.#rows.length - 1 - index)
   }
 
   indexOf(id: string): number {
-    const place = this.#placeOf(id)
-    return this.#rows[place]?.id === id ? this.#rows.length - 1 - place : -1
+    const place = this.#rows.indexOf(id)
+    return place < 0 ? -1 : this.#rows.length - 1 - place
+  }
+
+  /** Keeps every row in its place until `release`. */
+  hold(): void {
+    this.#holding = true
+  }
+
+  release(): void {
+    this.#holding = false
+    this.show()
+  }
+
+  /** Shows the new orders that wait, and removes the rows that match no more. A hold goes on. */
+  show(): void {
+    if (this.#held.size + this.#leaving.size === 0) return
+    this.#rows.remove(this.#leaving)
+    this.#rows.insert([...this.#held.values()])
+    this.#forgetHeld()
+    this.#evict()
+    this.version.value++
   }
 
   /** Reloads from the first page. Current rows stay until it arrives. */
   reload(): Promise<void> {
     return this.#load(undefined, () => {
-      this.#rows = []
+      this.#rows.clear()
+      this.#forgetHeld()
       this.#truncated = false
+      this.unsure.value = 0
       this.loaded.value = true
     })
   }
@@ -98,7 +129,10 @@ export class OrderFeed implements RowSource<OrderView> {
     this.failure.value = undefined
     this.#pendingUpdates.clear()
     try {
-      const page = await this.#fetch(cursor)
+      let page = await this.#fetch(cursor)
+      // A page of a rare search may be empty and still carry a cursor: the server bounds the rows scanned per page.
+      while (page.items.length === 0 && page.nextCursor !== null && generation === this.#generation)
+        page = await this.#fetch(page.nextCursor)
       if (generation !== this.#generation) return
       begin?.()
       this.#take(page)
@@ -122,17 +156,24 @@ export class OrderFeed implements RowSource<OrderView> {
       for (const [id, order] of latest) this.#pendingUpdates.set(id, order)
       if (this.#pendingUpdates.size > MAX_ROWS) void this.reload()
     }
-    const oldest = this.#rows[0]?.id
+    const oldest = this.#rows.at(0)?.id
     const known = [...latest.values()].filter(
       // Orders older than every loaded row arrive with their page.
       ({ id }) => made.has(id) || this.#complete || (oldest !== undefined && id >= oldest),
     )
-    if (this.loaded.peek()) this.#merge(known)
+    if (!this.loaded.peek()) return
+    let unsure = 0
+    for (const id of made) {
+      const order = latest.get(id)
+      if (order && this.#matches(order) === undefined) unsure++
+    }
+    this.unsure.value += unsure
+    this.#merge(known)
   }
 
   /** Applies the order from an API response. */
   put(order: OrderView): void {
-    if (this.indexOf(order.id) >= 0) this.#merge([order])
+    if (this.indexOf(order.id) >= 0 || this.#held.has(order.id)) this.#merge([order])
   }
 
   #take({ items, nextCursor }: OrderPage): void {
@@ -141,53 +182,50 @@ export class OrderFeed implements RowSource<OrderView> {
     const oldest = items.at(-1)?.id ?? ''
     const pending = [...this.#pendingUpdates.values()].filter(({ id }) => this.#complete || id >= oldest)
     this.#pendingUpdates.clear()
-    this.#merge(items)
+    this.#insertPage(items)
     this.#merge(pending)
     this.version.value++
   }
 
-  /** Binary search: the index of `id`, or its insertion point. */
-  #placeOf(id: string): number {
-    let low = 0
-    let high = this.#rows.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.#rows[middle]?.id ?? '') < id) low = middle + 1
-      else high = middle
+  /** Rows of a page are older than the loaded ones, or replace them: they are not held. */
+  #insertPage(items: OrderView[]): void {
+    const added: OrderView[] = []
+    for (const order of items) {
+      const place = this.#rows.indexOf(order.id)
+      const present = this.#rows.at(place)
+      if (place < 0 && !this.#held.has(order.id)) added.push(order)
+      else if (present && isNewer(order, present)) this.#rows.replace(place, order)
     }
-    return low
+    this.#rows.insert(added)
   }
 
   #merge(orders: OrderView[]): void {
-    const added: OrderView[] = []
-    const gone = new Set<string>()
     for (const order of orders) {
-      const listed = this.#status === undefined || order.status === this.#status
-      const place = this.#placeOf(order.id)
-      const present = this.#rows[place]
-      if (present?.id !== order.id) {
-        if (listed) added.push(order)
-      } else if (isNewer(order, present)) {
-        if (listed) this.#rows[place] = order
-        else gone.add(order.id)
-      }
+      const matches = this.#matches(order)
+      const place = this.#rows.indexOf(order.id)
+      const present = this.#rows.at(place) ?? this.#held.get(order.id)
+      if (present && !isNewer(order, present)) continue
+      if (place >= 0) {
+        if (matches === false) this.#leaving.add(order.id)
+        else this.#leaving.delete(order.id)
+        this.#rows.replace(place, order)
+      } else if (matches) this.#held.set(order.id, order)
+      else this.#held.delete(order.id)
     }
-    if (gone.size > 0) this.#rows = this.#rows.filter(({ id }) => !gone.has(id))
-    this.#insert(added)
-    if (this.#rows.length > MAX_ROWS) {
-      this.#rows.splice(0, this.#rows.length - MAX_ROWS)
-      this.#truncated = true
-      this.#complete = false
-    }
+    this.waiting.value = this.#held.size
+    if (!this.#holding || this.#held.size > MAX_ROWS) this.show()
     this.version.value++
   }
 
-  #insert(added: OrderView[]): void {
-    const first = added.sort(byId)[0]
-    if (!first) return
-    // Usually all are newer than the existing rows, and nothing has to move.
-    const tail = this.#rows.splice(this.#placeOf(first.id))
-    const merged = tail.length === 0 ? added : tail.concat(added).sort(byId)
-    for (const order of merged) this.#rows.push(order)
+  #forgetHeld(): void {
+    this.#held.clear()
+    this.#leaving.clear()
+    this.waiting.value = 0
+  }
+
+  #evict(): void {
+    if (!this.#rows.truncate(MAX_ROWS)) return
+    this.#truncated = true
+    this.#complete = false
   }
 }

@@ -1,155 +1,105 @@
-import { useComputed } from '@preact/signals'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { type OrderStatus, orderStatuses } from '../../contract/order'
+import { signal, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { call } from '../api/call'
-import { count, money, shortId, when } from '../formats'
-import { onEvents, resets } from '../live/stream'
+import { compact } from '../formats'
+import { onEvents, onLoad } from '../live/stream'
+import { useKept } from '../parts/kept'
+import { lazy } from '../parts/lazy'
 import { LoadFailure, Notice } from '../parts/notice'
-import { VirtualList } from '../parts/virtual-list'
-import { useWaiting } from '../parts/waiting'
-import { useWide } from '../parts/wide'
-import { go, linkTo, route, setQuery } from '../routing'
-import { MAX_ROWS, OrderFeed, type OrderPage } from './feed'
-import { OrderPanel } from './order-panel'
-import { ProductName } from './product-name'
-import { StatusMark, statusNames } from './status'
+import { waitIn } from '../parts/waiting'
+import { leaveTo, linkTo, route } from '../routing'
+import { BulkBar } from './bulk/bulk-bar'
+import { clearSelection } from './bulk/selection'
+import { cacheExpanded } from './expanded'
+import { OrderFeed, type OrderPage } from './feed'
+import { filterOf, matcherOf, type OrderFilter, parametersOf } from './filter'
+import { OrderList } from './order-list'
+import { OrderTools } from './order-tools'
+import { useKeys } from './use-keys'
+
+const OrderPanel = lazy(async () => (await import('./panel/order-panel')).OrderPanel)
+
+const KeysHelp = lazy(async () => (await import('./keys-help')).KeysHelp)
 
 const PAGE = 100
-const ROW_HEIGHT = 45
-const NARROW_ROW_HEIGHT = 73
 
-function Filter({ chosen }: { chosen: OrderStatus | undefined }) {
-  const choices = [undefined, ...orderStatuses]
-  return (
-    <fieldset class="segments">
-      <legend class="unseen">Show</legend>
-      {choices.map((status) => (
-        <label key={status ?? 'all'}>
-          <input
-            type="radio"
-            name="status"
-            checked={status === chosen}
-            onChange={() => setQuery({ status: status ?? '' })}
-          />
-          <span>{status ? statusNames[status] : 'All'}</span>
-        </label>
-      ))}
-    </fieldset>
-  )
+/** Begins a list of orders, which stays current until it is stopped. */
+function openFeed(filter: OrderFilter) {
+  const note = signal<string | undefined>(undefined)
+  const { retryOptions, stop } = waitIn(note)
+  const feed = new OrderFeed(matcherOf(filter), async (cursor) => {
+    const asked = parametersOf(filter)
+    for (const [name, value] of Object.entries({
+      scope: 'all',
+      limit: String(PAGE),
+      expand: 'customer,product',
+    }))
+      asked.set(name, value)
+    if (cursor) asked.set('cursor', cursor)
+    const { body } = await call<OrderPage>('GET', `/orders?${asked}`, retryOptions)
+    cacheExpanded(body.items)
+    return body
+  })
+  const stops = [onEvents((events) => feed.apply(events)), onLoad(() => void feed.reload()), stop]
+  const stopAll = () => {
+    for (const each of stops) each()
+  }
+  return { value: { feed, filter, note }, stop: stopAll }
 }
-
-const header = ['Time', 'Order', 'Product', 'Qty', 'Customer', 'Total', 'Status'].map((name) => (
-  <span role="columnheader" class={`cell ${name.toLowerCase()}`} key={name}>
-    {name}
-  </span>
-))
 
 /** Live list of orders. */
 export function OrdersView() {
-  const status = useComputed(() => orderStatuses.find((name) => name === route.value.query.get('status')))
-  const chosen = status.value
-  const wide = useWide()
-  const { note, retryOptions } = useWaiting()
-
-  const feed = useMemo(
-    () =>
-      new OrderFeed(chosen, async (cursor) => {
-        const query = new URLSearchParams({ scope: 'all', limit: String(PAGE) })
-        if (chosen) query.set('status', chosen)
-        if (cursor) query.set('cursor', cursor)
-        return (await call<OrderPage>('GET', `/orders?${query}`, retryOptions(chosen ?? 'all'))).body
-      }),
-    [chosen],
-  )
-  useEffect(() => onEvents((events) => feed.apply(events)), [feed])
-  // Signals call a new subscriber at once: loads now, and again on each reset before the page turns live.
-  useEffect(() => resets.subscribe(() => void feed.reload()), [feed])
+  const { query, id: open } = route.value
+  const key = parametersOf(filterOf(query)).toString()
+  const { feed, filter, note } = useKept('orders', key, () => openFeed(filterOf(query)))
+  useEffect(() => {
+    if (feed.failure.peek() !== undefined) void feed.reload()
+  }, [feed])
 
   // Keeps the previous list on screen until the new one has loaded.
-  const shown = useRef({ feed, chosen })
-  if (feed.loaded.value || feed.failure.value !== undefined) shown.current = { feed, chosen }
-  const open = route.value.id
+  const shown = useRef({ feed, filter, key })
+  if (feed.loaded.value || feed.failure.value !== undefined) shown.current = { feed, filter, key }
+  const helping = useSignal(false)
+  useKeys(shown.current.feed, () => (helping.value = true))
+  useEffect(() => clearSelection, [key])
   return (
     <>
       <header class="bar">
         <h1>Orders</h1>
-        <Filter chosen={chosen} />
+        <div class="news-place">
+          <News feed={shown.current.feed} />
+        </div>
+        <OrderTools filter={filter} feed={shown.current.feed} />
       </header>
       {note.value && <Notice tone="wait">{note.value}</Notice>}
       <LoadFailure failure={feed.failure.value} again={() => void feed.reload()} />
-      <Feed
-        key={shown.current.chosen ?? 'all'}
-        feed={shown.current.feed}
-        wide={wide}
-        status={shown.current.chosen}
-      />
+      <OrderList key={shown.current.key} feed={shown.current.feed} filter={shown.current.filter} />
+      <BulkBar feed={shown.current.feed} />
+      {helping.value && <KeysHelp onClose={() => (helping.value = false)} />}
       {open && (
-        <OrderPanel id={open} onChanged={(order) => feed.put(order)} onClose={() => go(linkTo('orders'))} />
+        <OrderPanel
+          key={open}
+          id={open}
+          onChanged={(order) => feed.put(order)}
+          onClose={() => leaveTo(linkTo('orders'))}
+        />
       )}
     </>
   )
 }
 
-interface FeedProps {
-  feed: OrderFeed
-  wide: boolean
-  status: OrderStatus | undefined
-}
-
-function Feed({ feed, wide, status }: FeedProps) {
-  void feed.version.value // subscribes to the feed: its rows are no signals
-  if (!feed.loaded.value) return feed.failure.value ? null : <div class="empty quiet">Loading orders…</div>
+/** New orders not in the list yet, since somebody aims at its rows, or only the server can search. */
+function News({ feed }: { feed: OrderFeed }) {
+  const [waiting, unsure] = [feed.waiting.value, feed.unsure.value]
+  if (waiting + unsure === 0) return null
   return (
-    <VirtualList
-      label="Orders, newest first"
-      rows={feed}
-      rowHeight={wide ? ROW_HEIGHT : NARROW_ROW_HEIGHT}
-      header={header}
-      onNearEnd={() => feed.failure.peek() === undefined && void feed.more()}
-      footer={<Footer feed={feed} status={status} />}
+    <button
+      class="button small news"
+      type="button"
+      aria-label={`${compact(waiting + unsure)} new: ${unsure > 0 ? 'search again' : 'show them'}`}
+      onClick={() => (unsure > 0 ? void feed.reload() : feed.show())}
     >
-      {(order) => (
-        <>
-          <span class="cell time" role="cell">
-            {when(order.createdAt)}
-          </span>
-          <span class="cell order" role="cell">
-            <a href={linkTo('orders', order.id)}>{shortId(order.id)}</a>
-          </span>
-          <span class="cell product" role="cell">
-            <ProductName id={order.productId} />
-          </span>
-          <span class="cell qty" role="cell">
-            {count(order.quantity)}
-          </span>
-          <span class="cell customer" role="cell" title={order.userId}>
-            {shortId(order.userId)}
-          </span>
-          <span class="cell total" role="cell">
-            {money(order.totalPrice)}
-          </span>
-          <span class="cell status" role="cell">
-            <StatusMark status={order.status} />
-          </span>
-        </>
-      )}
-    </VirtualList>
+      {compact(waiting + unsure)} new
+    </button>
   )
-}
-
-function Footer({ feed, status }: Omit<FeedProps, 'wide'>) {
-  if (feed.length === 0 && feed.complete)
-    return (
-      <div class="empty">
-        <strong>{status ? `No ${status} orders` : 'No orders yet'}</strong>
-        <span class="quiet">They appear here the moment they are placed.</span>
-      </div>
-    )
-  if (feed.truncated)
-    return (
-      <p class="end quiet">
-        Only the newest {count(MAX_ROWS)} are listed here. Use a filter to find older ones.
-      </p>
-    )
-  return feed.loading.value ? <p class="end quiet">Loading older orders…</p> : null
 }

@@ -1,5 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { keepFocus } from './keep-focus'
+import { Notice } from './notice'
+import { useTypedGuard } from './typed'
 
 interface DialogProps {
   title: string
@@ -9,36 +12,52 @@ interface DialogProps {
   children: ComponentChildren
 }
 
-/** Modal dialog: traps the focus and restores it on close; Escape closes. */
+const withAncestors = (element: Element | null): Element[] =>
+  element ? [element, ...withAncestors(element.parentElement)] : []
+
+/** Focuses the first of `elements` that is still there; the list of the view if none is, as after a deep link. */
+function focusFirst(elements: Element[]): void {
+  const list = document.querySelector('main .scroller')
+  for (const element of [...elements, list]) {
+    if (!(element instanceof HTMLElement) || !element.isConnected || element === document.body) continue
+    element.focus({ preventScroll: true })
+    if (document.activeElement === element) return
+  }
+}
+
+/** Modal dialog: traps the focus and restores it on close; Escape closes, and keeps typed text until it is discarded. */
 export function Dialog({ title, place = 'middle', onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const heading = useId()
+  const { ask, leave } = useTypedGuard(element, onClose)
 
   useLayoutEffect(() => {
     const dialog = element.current
-    const opener = document.activeElement
+    const openers = withAncestors(document.activeElement)
     dialog?.showModal()
+    const stopKeeping = dialog ? keepFocus(dialog) : undefined
     return () => {
+      stopKeeping?.()
       dialog?.close()
       // close() restores the focus itself, but not if the dialog is already detached.
       queueMicrotask(() => {
-        if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
+        focusFirst(openers)
       })
     }
   }, [])
 
   const cancel = (event: Event) => {
     event.preventDefault()
-    onClose?.()
+    leave()
   }
   /** Browsers close a dialog whose `cancel` is prevented twice in a row. */
   const closed = () => {
     if (!element.current) return
-    if (onClose) onClose()
-    else element.current.showModal()
+    element.current.showModal()
+    leave()
   }
   const clickOutside = (event: MouseEvent) => {
-    if (place === 'side' && event.target === element.current) onClose?.()
+    if (place === 'side' && event.target === element.current) leave()
   }
 
   return (
@@ -54,13 +73,26 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
         <header>
           <h2 id={heading}>{title}</h2>
           {onClose && (
-            <button class="button bare" type="button" aria-label="Close" onClick={onClose}>
+            <button class="button bare" type="button" aria-label="Close" onClick={leave}>
               <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
                 <path d="m5 5 10 10M15 5 5 15" />
               </svg>
             </button>
           )}
         </header>
+        {ask.value && (
+          <Notice tone="wait">
+            <p>Leave without what you typed?</p>
+            <p class="choices">
+              <button class="button small" type="button" autofocus onClick={() => (ask.value = false)}>
+                Go on typing
+              </button>
+              <button class="button small" type="button" onClick={onClose}>
+                Discard it
+              </button>
+            </p>
+          </Notice>
+        )}
         {children}
       </div>
     </dialog>

@@ -1,6 +1,5 @@
-import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useChunk } from './chunk'
 import { Notice } from './notice'
 
 /**
@@ -8,35 +7,17 @@ import { Notice } from './notice'
  * @param load imports the component
  */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  let loaded: ComponentType<P> | undefined
+  let known: ComponentType<P> | undefined
+  const loadBoxed = async () => {
+    known ??= await load()
+    return { Loaded: known }
+  }
   return function Lazy(props: P) {
-    const version = useSignal(0)
-    const failed = useSignal(false)
-    useEffect(() => {
-      if (loaded) return
-      load().then(
-        (component) => {
-          loaded = component
-          version.value++
-        },
-        () => {
-          failed.value = true
-        },
-      )
-    }, [])
-    void version.value // subscribes to the load
-    if (loaded) {
-      const Loaded = loaded
-      return <Loaded {...props} />
-    }
-    // A new version of the server has other files: a reload finds them.
-    return failed.value ? (
-      <Notice tone="bad">
-        This part of the page could not be loaded.{' '}
-        <button class="button small" type="button" onClick={() => location.reload()}>
-          Reload the page
-        </button>
-      </Notice>
+    const chunk = useChunk(loadBoxed)
+    const { Loaded } = chunk.loaded.value ?? { Loaded: known }
+    if (Loaded) return <Loaded {...props} />
+    return chunk.failed.value ? (
+      <ChunkFailure again={chunk.again} />
     ) : (
       <p class="quiet" role="status">
         Loading…
@@ -44,3 +25,16 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
     )
   }
 }
+
+/** Offers to load code again. A new version of the server has other files: a reload finds them. */
+export const ChunkFailure = ({ again }: { again: () => void }) => (
+  <Notice tone="bad">
+    This part of the page could not be loaded.{' '}
+    <button class="button small" type="button" onClick={again}>
+      Try again
+    </button>{' '}
+    <button class="button small" type="button" onClick={() => location.reload()}>
+      Reload the page
+    </button>
+  </Notice>
+)

@@ -54,6 +54,14 @@ export class PagedRows<T extends { id: string }> implements RowSource<T> {
     if (place !== undefined) this.#show(this.#rows.with(place, row))
   }
 
+  /** Replaces or inserts a row, where the ids of a list put it that has the newest first, unless that is past the loaded pages. */
+  add(row: T): void {
+    if (this.#places.has(row.id)) return this.put(row)
+    const place = this.#rows.findIndex(({ id }) => id < row.id)
+    if (place >= 0) this.#show(this.#rows.toSpliced(place, 0, row))
+    else if (this.#cursor === null && this.loaded.peek()) this.#show([...this.#rows, row])
+  }
+
   remove(id: string): void {
     this.#show(this.#rows.filter((row) => row.id !== id))
   }

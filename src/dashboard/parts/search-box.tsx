@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { setQuery } from '../routing'
 
 const DEBOUNCE_MS = 200
 
 interface SearchBoxProps {
   label: string
-  /** The parameter of the view's query that the text is kept in. */
+  /** The parameter of the view's query for the text. */
   name: string
   value: string
   maxLength?: number
@@ -16,6 +16,11 @@ interface SearchBoxProps {
 export function SearchBox({ label, name, value, maxLength = 200 }: SearchBoxProps) {
   const text = useSignal(value)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const input = useRef<HTMLInputElement>(null)
+  // The address may change without typing, as by Back or a link.
+  useEffect(() => {
+    if (document.activeElement !== input.current) text.value = value
+  }, [value])
   const search = (typed: string) => {
     text.value = typed
     clearTimeout(timer.current)
@@ -23,6 +28,7 @@ export function SearchBox({ label, name, value, maxLength = 200 }: SearchBoxProp
   }
   return (
     <input
+      ref={input}
       type="search"
       aria-label={label}
       placeholder={label}

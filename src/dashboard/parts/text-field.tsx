@@ -7,11 +7,11 @@ interface TextFieldProps {
   value: Signal<string>
   type?: 'text' | 'email' | 'password' | 'date'
   autocomplete?: string
-  /** What is wrong with the text, as the end of a sentence that begins with the label. */
+  /** The fault of the text, as the end of a sentence beginning with the label. */
   fault?: string | undefined
   hint?: ComponentChildren
   maxLength?: number
-  inputMode?: 'numeric'
+  inputMode?: 'numeric' | 'decimal'
   focused?: boolean
   min?: string
   required?: boolean
@@ -21,7 +21,7 @@ interface TextFieldProps {
 export function TextField({ label, value, fault, hint, focused = false, ...rest }: TextFieldProps) {
   const help = useId()
   const input = useRef<HTMLInputElement>(null)
-  // A dialog heeds the attribute; a field that appears in a page is not focused by it.
+  // A dialog heeds the attribute; a field added to a page later does not.
   useLayoutEffect(() => {
     if (focused) input.current?.focus()
   }, [])

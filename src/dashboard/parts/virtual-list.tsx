@@ -1,36 +1,69 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useHold } from './hold'
+import { openRow } from './open-row'
 import type { RowSource } from './row-source'
+import { useSize } from './size'
 
 interface VirtualListProps<T extends { id: string }> {
   label: string
   rows: RowSource<T>
   /** Pixels; the same for all rows. */
   rowHeight: number
+  /** Pixels, where the list is too narrow for columns and a row takes several lines. */
+  narrowRowHeight: number
   header: ComponentChildren
   /** Renders the cells of a row. */
   children: (row: T) => ComponentChildren
   /** Called when scrolled near the end. */
   onNearEnd?: () => void
   footer?: ComponentChildren
+  /** Name under which the scroll position is kept until the person comes back. */
+  memory?: string
+  /** Called with true when rows must not move: the pointer, the focus or a finger is among them. */
+  onHold?: (held: boolean) => void
 }
+
+const directions: Record<string, number | undefined> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
 
 const OVERSCAN = 6
 const NEAR_END_ROWS = 20
+
+/** Where lists were left, by their `memory`. */
+const places = new Map<string, { id: string; offset: number; top: number }>()
 
 /**
  * Virtualized table: renders only the visible rows, so a hundred thousand are as fast as twenty. Keeps the scroll
  * position on the same row when rows are inserted above it. Arrow keys move from row to row.
  */
 export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>) {
-  const { label, rows, rowHeight, header, children, onNearEnd, footer } = props
+  const { label, rows, header, children, onNearEnd, footer, memory, onHold } = props
+  const table = useRef<HTMLDivElement>(null)
+  const size = useSize(table)
+  const rowHeight = size === 'narrow' ? props.narrowRowHeight : props.rowHeight
   const scroller = useRef<HTMLDivElement>(null)
   const top = useSignal(0)
   const height = useSignal(800)
   const anchor = useRef<{ id: string; offset: number }>(undefined)
   /** Index of the row to focus once it is rendered: key repeat may be faster than rendering. */
   const pendingFocus = useRef<number>(undefined)
+  useHold(scroller, onHold)
+
+  // Where the person left the list, at the same row if it is still there.
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (!element || memory === undefined) return
+    const left = places.get(memory)
+    if (left) {
+      const index = rows.indexOf(left.id)
+      element.scrollTop = index < 0 ? left.top : index * rowHeight + left.offset
+      note(element)
+    }
+    return () => {
+      if (anchor.current) places.set(memory, { ...anchor.current, top: top.peek() })
+    }
+  }, [])
 
   useEffect(() => {
     const element = scroller.current
@@ -39,6 +72,7 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
       height.value = element.clientHeight
     })
     observer.observe(element)
+    element.addEventListener('click', openRow)
     return () => observer.disconnect()
   }, [])
 
@@ -92,13 +126,14 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   }
 
   const step = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+    const direction = directions[event.key]
+    if (direction === undefined || event.ctrlKey || event.metaKey || event.altKey) return
     const element = scroller.current
     const here = document.activeElement?.closest('[role=row]')
     if (!element || !here) return
     event.preventDefault()
     const from = pendingFocus.current ?? Number(here.getAttribute('aria-rowindex'))
-    const at = from + (event.key === 'ArrowDown' ? 1 : -1)
+    const at = from + direction
     if (at < 2 || at > rows.length + 1) return
     pendingFocus.current = focus(at) ? undefined : at
     const y = (at - 2) * rowHeight
@@ -110,7 +145,8 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
 
   return (
     <div
-      class="table"
+      class={`table ${size}`}
+      ref={table}
       role="table"
       aria-label={label}
       aria-rowcount={rows.length + 1}
@@ -132,7 +168,14 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
         <div class="rows" role="presentation" style={{ height: `${rows.length * rowHeight}px` }}>
           {visible}
         </div>
-        {footer}
+        {rows.length === 0 && footer ? (
+          // A group must have rows.
+          <div role="row" aria-rowindex={2}>
+            <div role="cell">{footer}</div>
+          </div>
+        ) : (
+          footer
+        )}
       </div>
     </div>
   )

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { explain } from '../api/failures'
 import type { RetryOptions, Wait } from '../api/retry'
 
-/** Returns an `onWait` callback that counts the pause down in `note`. */
+/** Returns an `onWait` callback to count the pause down in `note`. */
 export function countDown(note: Signal<string | undefined>): (wait: Wait | undefined) => void {
   let timer: ReturnType<typeof setInterval> | undefined
   return (wait) => {
@@ -18,6 +18,17 @@ export function countDown(note: Signal<string | undefined>): (wait: Wait | undef
     update()
     timer = setInterval(update, 1000)
   }
+}
+
+/** Retry options for data that outlives its view, counting down in `note` until `stop` is called. */
+export function waitIn(note: Signal<string | undefined>): { retryOptions: RetryOptions; stop: () => void } {
+  const controller = new AbortController()
+  const onWait = countDown(note)
+  const stop = () => {
+    controller.abort()
+    onWait(undefined)
+  }
+  return { retryOptions: { signal: controller.signal, onWait }, stop }
 }
 
 /**

@@ -2,7 +2,6 @@ import type { ManagedUserView } from '../../contract/user'
 import { count, when } from '../formats'
 import type { PagedRows } from '../parts/paged-rows'
 import { VirtualList } from '../parts/virtual-list'
-import { useWide } from '../parts/wide'
 import { linkTo } from '../routing'
 import { isMe, roleNames } from './roles'
 
@@ -24,14 +23,13 @@ const ordersOf = ({ orders }: ManagedUserView) =>
 
 interface PeopleListProps {
   people: PagedRows<ManagedUserView>
-  /** The text that was searched for. */
+  /** The searched text. */
   searched: string
 }
 
 /** Rows of people, loaded as they are scrolled to. */
 export function PeopleList({ people, searched }: PeopleListProps) {
   void people.version.value // subscribes to the rows, which are no signals
-  const wide = useWide()
   if (!people.loaded.value)
     return people.failure.value ? null : <div class="empty quiet">Loading people…</div>
   const nobody = (
@@ -46,7 +44,8 @@ export function PeopleList({ people, searched }: PeopleListProps) {
     <VirtualList
       label="People"
       rows={people}
-      rowHeight={wide ? ROW_HEIGHT : NARROW_ROW_HEIGHT}
+      rowHeight={ROW_HEIGHT}
+      narrowRowHeight={NARROW_ROW_HEIGHT}
       header={header}
       onNearEnd={() => people.failure.peek() === undefined && void people.more()}
       footer={

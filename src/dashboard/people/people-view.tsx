@@ -4,7 +4,8 @@ import { call } from '../api/call'
 import { LoadFailure, Notice } from '../parts/notice'
 import { type Page, PagedRows } from '../parts/paged-rows'
 import { useWaiting } from '../parts/waiting'
-import { go, linkTo, route } from '../routing'
+import { leaveTo, linkTo, route } from '../routing'
+import { followPeople } from './follow-people'
 import { PeopleList } from './people-list'
 import { PeopleTools } from './people-tools'
 import { PersonPanel } from './person-panel'
@@ -33,12 +34,19 @@ export function PeopleView() {
       }),
     [key],
   )
-  useEffect(() => void people.reload(), [people])
+  useEffect(() => {
+    void people.reload()
+    return followPeople(people, (person) => {
+      if (role && person.role !== role) return false
+      if (disabled && String(person.disabled) !== disabled) return false
+      return q ? undefined : true
+    })
+  }, [people])
 
   // Keeps the previous result on screen until the new one has loaded.
   const shown = useRef({ people, q, key })
   if (people.loaded.value || people.failure.value !== undefined) shown.current = { people, q, key }
-  const close = () => go(linkTo('people'))
+  const close = () => leaveTo(linkTo('people'))
   return (
     <>
       <header class="bar">

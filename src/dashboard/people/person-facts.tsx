@@ -2,7 +2,7 @@ import type { ManagedUserView } from '../../contract/user'
 import { count, fullTime } from '../formats'
 import { isMe, roleNames } from './roles'
 
-/** What is known of a person. */
+/** The data of a person. */
 export const PersonFacts = ({ person }: { person: ManagedUserView }) => (
   <>
     <div class="subject">

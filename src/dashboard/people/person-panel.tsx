@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { ManagedUserView } from '../../contract/user'
 import { call } from '../api/call'
 import { explain, Refused } from '../api/failures'
+import { onEvents } from '../live/stream'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { Notice } from '../parts/notice'
@@ -20,7 +21,7 @@ interface PersonPanelProps {
   onClose: () => void
 }
 
-/** Details of one person, with what admins may do. */
+/** Details of one person, with the actions of admins. */
 export function PersonPanel({ id, onChanged, onErased, onClose }: PersonPanelProps) {
   const person = useSignal<ManagedUserView | undefined>(undefined)
   const loading = useAction()
@@ -31,8 +32,17 @@ export function PersonPanel({ id, onChanged, onErased, onClose }: PersonPanelPro
     onChanged(update)
   }
   useEffect(() => {
-    void loading.run(async (retryOptions) => {
-      show((await call<ManagedUserView>('GET', `/users/${encodeURIComponent(id)}`, retryOptions)).body)
+    const load = () =>
+      void loading.run(async (retryOptions) => {
+        show((await call<ManagedUserView>('GET', `/users/${encodeURIComponent(id)}`, retryOptions)).body)
+      })
+    load()
+    return onEvents((events) => {
+      const ofPerson = events.filter(
+        ({ type, data }) => type.startsWith('user:') && 'id' in data && data.id === id,
+      )
+      if (ofPerson.some(({ type }) => type === 'user:deleted')) onErased()
+      else if (ofPerson.length > 0) load()
     })
   }, [id])
 

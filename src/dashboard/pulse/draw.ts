@@ -1,18 +1,27 @@
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
-import { clock } from '../formats'
-import type { Minute } from './pulse'
+
+/** The figures of a minute, an hour or a day. */
+export interface Point {
+  /** Its begin, in milliseconds since the Unix epoch. */
+  at: number
+  orders: number
+  takings: number
+}
 
 /** Handle of a mounted chart. */
 export interface Drawing {
-  update(minutes: Minute[]): void
+  update(points: Point[]): void
   destroy(): void
 }
 
-interface DrawOptions {
-  measure: (minute: Minute) => number
+export interface DrawOptions {
+  measure: (point: Point) => number
   format: (value: number) => string
   kind: 'bars' | 'line'
+  /** The distance of two points, in milliseconds. */
+  stepMs: number
+  /** The text below a point. @param at its begin */
+  label: (at: number) => string
 }
 
 const HEIGHT = 190
@@ -26,7 +35,7 @@ function colours() {
   return { ink: colour('muted'), grid: colour('line'), mark: colour('accent'), fill: colour('accent-soft') }
 }
 
-function optionsFor(width: number, { format, kind }: DrawOptions): uPlot.Options {
+function optionsFor(width: number, { format, kind, stepMs, label }: DrawOptions): uPlot.Options {
   const { ink, grid, mark, fill } = colours()
   const font = `12px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: ink, font, ticks: { show: false } }
@@ -47,7 +56,8 @@ function optionsFor(width: number, { format, kind }: DrawOptions): uPlot.Options
         grid: { show: false },
         size: X_AXIS_HEIGHT,
         space: 80,
-        values: (_plot, splits) => splits.map((minute) => clock(minute * 60_000)),
+        incrs: [1, 2, 3, 4, 5, 6, 7, 10, 12, 15, 20, 30],
+        values: (_plot, splits) => splits.map((place) => label(place * stepMs)),
       },
       {
         ...axis,
@@ -84,8 +94,9 @@ export function draw(place: HTMLElement, options: DrawOptions): Drawing {
   resized.observe(place)
   dark.addEventListener('change', build)
   return {
-    update(minutes) {
-      data = [minutes.map(({ at }) => at / 60_000), minutes.map(options.measure)]
+    update(points) {
+      // Days in which the clock changes are shorter or longer, and yet at the same distance.
+      data = [points.map(({ at }) => Math.round(at / options.stepMs)), points.map(options.measure)]
       plot?.setData(data)
     },
     destroy() {

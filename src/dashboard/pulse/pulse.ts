@@ -3,18 +3,20 @@ import type { AnyEvent } from '../../client/index'
 import type { PulseFigures } from '../../contract/pulse'
 import { call } from '../api/call'
 import type { RetryOptions } from '../api/retry'
-import { currency } from '../formats'
+import { serverNow } from '../api/server-clock'
+import { currency, decimals } from '../formats'
 import { connection, onEvents } from '../live/stream'
+import { orderGrowth } from './order-growth'
 
-const MINUTE_MS = 60_000
+export const MINUTE_MS = 60_000
 export const MINUTES_SHOWN = 60
 
-/** Change of one minute's orders and takings by one batch of events; in cents, so sums are exact. */
+/** Change of one minute's orders and takings by one batch of events; in thousandths, so sums are exact in any currency. */
 interface Delta {
   offset: number
   minute: number
   orders: number
-  cents: number
+  thousandths: number
 }
 
 export interface Minute {
@@ -26,9 +28,9 @@ export interface Minute {
 
 const answer = signal<PulseFigures | undefined>(undefined)
 const deltas = signal<Delta[]>([])
-const now = signal(Date.now())
+const now = signal(serverNow())
 
-const toCents = (amount: number) => Math.round(amount * 100)
+const toThousandths = (amount: number) => Math.round(amount * 1_000)
 const minuteOf = (time: string | number) => Math.floor(new Date(time).getTime() / MINUTE_MS)
 
 export const lowStock = computed(() => answer.value?.lowStock)
@@ -39,14 +41,14 @@ export const relayLag = computed(() => answer.value?.relayLag)
 export const today = computed(() => {
   if (!answer.value) return undefined
   let { orders } = answer.value.today
-  let cents = toCents(answer.value.today.takings)
+  let thousandths = toThousandths(answer.value.today.takings)
   const begin = minuteOf(answer.value.today.since)
   for (const delta of deltas.value) {
     if (delta.minute < begin) continue
     orders += delta.orders
-    cents += delta.cents
+    thousandths += delta.thousandths
   }
-  return { orders, takings: cents / 100 }
+  return { orders, takings: thousandths / 1_000 }
 })
 
 /** The last hour by minute, the current one last. */
@@ -55,46 +57,47 @@ export const lastHour = computed<Minute[]>(() => {
   const first = last - MINUTES_SHOWN + 1
   const minutes = Array.from({ length: MINUTES_SHOWN }, (_, i) => ({
     orders: 0,
-    cents: 0,
+    thousandths: 0,
     minute: first + i,
   }))
-  const add = (minute: number, orders: number, cents: number) => {
+  const add = (minute: number, orders: number, thousandths: number) => {
     const bucket = minutes[minute - first]
     if (!bucket) return
     bucket.orders += orders
-    bucket.cents += cents
+    bucket.thousandths += thousandths
   }
   for (const { at, orders, takings } of answer.value?.minutes ?? [])
-    add(minuteOf(at), orders, toCents(takings))
-  for (const { minute, orders, cents } of deltas.value) add(minute, orders, cents)
-  return minutes.map(({ minute, orders, cents }) => ({
+    add(minuteOf(at), orders, toThousandths(takings))
+  for (const { minute, orders, thousandths } of deltas.value) add(minute, orders, thousandths)
+  return minutes.map(({ minute, orders, thousandths }) => ({
     at: minute * MINUTE_MS,
     orders,
-    takings: cents / 100,
+    takings: thousandths / 1_000,
   }))
 })
 
 /** Loads the figures from the server, keeping the deltas of later events. */
 export async function loadPulse(retryOptions?: RetryOptions): Promise<void> {
-  const midnight = new Date()
+  const midnight = new Date(serverNow())
   midnight.setHours(0, 0, 0, 0)
   const { body } = await call<PulseFigures>('GET', `/pulse?since=${midnight.toISOString()}`, retryOptions)
   answer.value = body
   deltas.value = deltas.value.filter(({ offset }) => offset > body.offset)
   currency.value = body.currency
+  decimals.value = body.decimals
 }
 
 function take(events: AnyEvent[]): void {
   const grown = new Map<number, Delta>()
-  for (const { offset, type, data } of events) {
-    const grows =
-      type === 'order:created' ? 1 : type === 'order:updated' && data.status === 'cancelled' ? -1 : 0
+  for (const event of events) {
+    const { offset, data } = event
+    const grows = orderGrowth(event)
     if (grows === 0 || !('totalPrice' in data)) continue
     const minute = minuteOf(data.createdAt)
-    const delta = grown.get(minute) ?? { offset, minute, orders: 0, cents: 0 }
+    const delta = grown.get(minute) ?? { offset, minute, orders: 0, thousandths: 0 }
     delta.offset = offset
     delta.orders += grows
-    delta.cents += grows * toCents(data.totalPrice)
+    delta.thousandths += grows * toThousandths(data.totalPrice)
     grown.set(minute, delta)
   }
   if (grown.size > 0) deltas.value = [...deltas.value, ...grown.values()]
@@ -116,7 +119,7 @@ export function trackPulse(): () => void {
   void poll()
   const polls = setInterval(() => connection.value === 'live' && void poll(), POLL_INTERVAL_MS)
   const ticks = setInterval(() => {
-    now.value = Date.now()
+    now.value = serverNow()
   }, TICK_MS)
   const stopListening = onEvents(take)
   return () => {

@@ -3,17 +3,18 @@ import { Refused } from '../api/failures'
 import { Notice } from '../parts/notice'
 import { TextField } from '../parts/text-field'
 import { PasskeyButton } from './passkey-button'
+import type { SecondStep } from './second-step'
 import { signInWithCode } from './session'
 import { explainSignIn } from './sign-in-failure'
 
 interface CodeFormProps {
-  mfaToken: string
+  step: SecondStep
   /** Called to begin again, with the reason if the person did not ask for it. */
   onAgain: (reason?: string) => void
 }
 
-/** The second step of a sign-in: a code of an authenticator app, or a recovery code. */
-export function CodeForm({ mfaToken, onAgain }: CodeFormProps) {
+/** The second step of a sign-in: a code of an authenticator app, a recovery code, or a passkey of a user with one. */
+export function CodeForm({ step: { mfaToken, methods }, onAgain }: CodeFormProps) {
   const code = useSignal('')
   const failure = useSignal<string | undefined>(undefined)
   const busy = useSignal(false)
@@ -42,12 +43,16 @@ export function CodeForm({ mfaToken, onAgain }: CodeFormProps) {
         maxLength={64}
         focused
         required
-        hint="Six digits of your authenticator app, or one of your recovery codes."
+        hint={
+          methods.includes('totp')
+            ? 'Six digits of your authenticator app, or one of your recovery codes.'
+            : 'One of your recovery codes, if you can’t use a passkey here.'
+        }
       />
       <button class="button primary wide" type="submit" aria-disabled={busy.value}>
         {busy.value ? 'Signing in…' : 'Continue'}
       </button>
-      <PasskeyButton />
+      {methods.includes('passkey') && <PasskeyButton />}
       <button class="button wide" type="button" onClick={() => onAgain()}>
         Back
       </button>

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { Refused } from '../api/failures'
 import { Notice } from '../parts/notice'
+import { type SecondStep, secondStepOf } from './second-step'
 import { signIn } from './session'
 import { explainSignIn } from './sign-in-failure'
 
@@ -10,8 +11,8 @@ interface PasswordFormProps {
   isKnown: boolean
   /** Why the form is shown again. */
   reason: string | undefined
-  /** Called with the token of the second step if one follows. */
-  onSecondStep: (mfaToken: string) => void
+  /** Called if a second step follows. */
+  onSecondStep: (step: SecondStep) => void
 }
 
 /** The first step of a sign-in. Keeps its input when the sign-in fails. */
@@ -30,7 +31,7 @@ export function PasswordForm({ email, isKnown, reason, onSecondStep }: PasswordF
     } catch (error) {
       busy.value = false
       if (error instanceof Refused && error.code === 'mfa-required')
-        return onSecondStep(String(error.problem.mfaToken))
+        return onSecondStep(secondStepOf(error.problem))
       failure.value = explainSignIn(error)
     }
   }

@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals'
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser'
 import type { SignedInView, UserView } from '../../contract/user'
-import { CookiesDropped, isTransient, Refused, SignedOut } from '../api/failures'
+import { CookiesDropped, explain, isTransient, Refused, SignedOut } from '../api/failures'
 import { request } from '../api/request'
 import { type RetryOptions, withRetry } from '../api/retry'
 import { notifyOtherTabs, onSessionMessage } from './tabs'
 
 export type Session =
-  | { state: 'starting'; trouble?: string | undefined }
+  | { state: 'starting' }
   | { state: 'out' }
   | { state: 'in'; user: UserView }
   /** Signed in as a customer. */
@@ -55,28 +55,40 @@ function forget(): void {
 onSessionMessage(({ signedIn }) => (signedIn ? accept(signedIn) : forget()))
 
 /**
- * Runs `work` in one tab at a time; tabs that waited find it done. Web Locks need HTTPS: without them the server's
+ * Runs `work` in one tab at a time; waiting tabs find it done. Web Locks need HTTPS: without them the server's
  * 10 s overlap of rotated tokens covers the race.
  */
 const withRefreshLock = async (work: () => Promise<boolean>): Promise<boolean> =>
   navigator.locks ? navigator.locks.request(LOCK, work) : work()
 
-/** Rotates the refresh token. @returns false if there was no valid one */
-async function refresh(retryOptions: RetryOptions): Promise<boolean> {
+/** Why the session can't be refreshed at the moment, as a sentence. */
+export const refreshTrouble = signal<string | undefined>(undefined)
+
+const isSignedOut = (error: unknown): boolean => error instanceof Refused && error.status === 401
+
+/** Any failure of the server may pass: an error of it says nothing about the session. */
+const mayPass = (error: unknown): boolean =>
+  isTransient(error) || (error instanceof Refused && error.status >= 500)
+
+/**
+ * Rotates the refresh token. @returns false if there was no valid one
+ * @throws Refused if the server refuses this page, as of another site
+ */
+async function refresh(isRetryable: (error: unknown) => boolean): Promise<boolean> {
   const before = accepted
+  const onWait: RetryOptions['onWait'] = (wait) => {
+    refreshTrouble.value = wait && explain(wait.error)
+  }
   return withRefreshLock(async () => {
     if (accepted !== before) return true
     try {
-      const { body } = await withRetry(
-        () => request<SignedInView>('POST', '/auth/refresh'),
-        isTransient,
-        retryOptions,
-      )
+      const rotate = () => request<SignedInView>('POST', '/auth/refresh')
+      const { body } = await withRetry(rotate, isRetryable, { onWait })
       accept(body)
       notifyOtherTabs({ signedIn: body })
       return true
     } catch (error) {
-      if (error instanceof Refused && error.status === 401) return false
+      if (isSignedOut(error)) return false
       throw error
     }
   })
@@ -84,23 +96,16 @@ async function refresh(retryOptions: RetryOptions): Promise<boolean> {
 
 let refreshing: Promise<boolean> | undefined
 
-function refreshOnce(retryOptions: RetryOptions = {}): Promise<boolean> {
-  refreshing ??= refresh(retryOptions).finally(() => {
+function refreshOnce(isRetryable = mayPass): Promise<boolean> {
+  refreshing ??= refresh(isRetryable).finally(() => {
     refreshing = undefined
   })
   return refreshing
 }
 
-/** Restores the session from the cookies. */
+/** Restores the session from the cookies. Only the server's word that there is none leads to the sign-in. */
 export async function start(): Promise<void> {
-  const onWait: RetryOptions['onWait'] = (wait) => {
-    if (session.value.state !== 'starting') return
-    session.value = {
-      state: 'starting',
-      trouble: wait && wait.error instanceof Error ? wait.error.message : undefined,
-    }
-  }
-  const known = await refreshOnce({ onWait }).catch(() => false)
+  const known = await refreshOnce((error) => !isSignedOut(error))
   if (!known && session.value.state === 'starting') session.value = { state: 'out' }
 }
 
@@ -152,7 +157,7 @@ export async function signInWithCode(mfaToken: string, code: string): Promise<vo
 }
 
 /**
- * Signs in with a passkey that the person chooses in the browser's dialog.
+ * Signs in with a passkey chosen in the browser's dialog.
  * @throws Refused, Unreachable, CookiesDropped, or the browser's error, `NotAllowedError` if the person declines
  */
 export async function signInWithPasskey(): Promise<void> {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { CodeForm } from './code-form'
 import { PasswordForm } from './password-form'
+import type { SecondStep } from './second-step'
 
 interface SignInFormProps {
   email?: string
@@ -9,19 +10,19 @@ interface SignInFormProps {
   children?: ComponentChildren
 }
 
-/** Sign-in form, with its second step for accounts that have one. */
+/** Sign-in form, with its second step where an account has one. */
 export function SignInForm({ email: known = '', children }: SignInFormProps) {
   const email = useSignal(known)
-  const mfaToken = useSignal<string | undefined>(undefined)
+  const step = useSignal<SecondStep | undefined>(undefined)
   const reason = useSignal<string | undefined>(undefined)
 
-  if (mfaToken.value)
+  if (step.value)
     return (
       <CodeForm
-        mfaToken={mfaToken.value}
+        step={step.value}
         onAgain={(why) => {
           reason.value = why
-          mfaToken.value = undefined
+          step.value = undefined
         }}
       />
     )
@@ -31,7 +32,7 @@ export function SignInForm({ email: known = '', children }: SignInFormProps) {
         email={email}
         isKnown={Boolean(known)}
         reason={reason.value}
-        onSecondStep={(token) => (mfaToken.value = token)}
+        onSecondStep={(next) => (step.value = next)}
       />
       {children}
     </>

@@ -3,12 +3,14 @@ import type { UserView } from '../../contract/user'
 import { explain } from '../api/failures'
 import { Brand } from '../parts/brand'
 import { Notice } from '../parts/notice'
+import { useTitle } from '../shop'
 import { PasskeyButton } from './passkey-button'
 import { signOut } from './session'
 import { SignInForm } from './sign-in-form'
 
 /** Page shown while signed out. */
 export function SignInPage() {
+  useTitle('Sign in')
   return (
     <main class="gate">
       <div class="card">
@@ -28,6 +30,7 @@ export function SignInPage() {
 
 /** Page shown to a signed-in user with the role of a customer. */
 export function RefusedPage({ user }: { user: UserView }) {
+  useTitle('Admins and staff only')
   const failure = useSignal<string | undefined>(undefined)
   const leave = () =>
     signOut().catch((error) => {

@@ -34,7 +34,7 @@ export interface DriverSessionOptions {
 
 /**
  * Returns the driver settings for `url` (`mysql://user:password@host:port/database`, with `?ssl=true` for TLS
- * with certificate verification).
+ * with certificate verification), which has one host.
  * @throws DatabaseUnusable for an invalid URL.
  */
 export function connectionSettings(url: string): ConnectionConfig {
@@ -44,7 +44,7 @@ export function connectionSettings(url: string): ConnectionConfig {
   return {
     ...address,
     // With `true`, the driver verifies the certificate of a server addressed by IP against "localhost".
-    ssl: tls && ({ host: address.host } as SecureContextOptions),
+    ssl: tls ? ({ host: address.host, ...tls } as SecureContextOptions) : false,
     collation: 'UTF8MB4_BIN',
     // Times are passed through unchanged: only `local` keeps the driver from setting the session time zone.
     timezone: 'local',
@@ -57,12 +57,39 @@ export function connectionSettings(url: string): ConnectionConfig {
   }
 }
 
+/**
+ * The variables of a session in a cluster, absent from servers without support for it:
+ * https://mariadb.com/docs/galera-cluster/reference/galera-cluster-system-variables#wsrep_on and
+ * https://dev.mysql.com/doc/refman/8.4/en/group-replication-system-variables.html#sysvar_group_replication_consistency
+ */
+const CLUSTER = "SHOW SESSION VARIABLES WHERE Variable_name IN ('wsrep_on', 'group_replication_consistency')"
+
+const onGalera = new WeakSet<object>()
+
+/** Returns whether a connection prepared by `prepareSession` is to a node of a Galera cluster. */
+export const isOnGalera = ({ info }: Connection) => info !== null && onGalera.has(info)
+
+/** Makes a new connection read everything committed before, on any server of a cluster. */
+async function readCommitted(connection: Connection): Promise<void> {
+  const rows = await connection.query<{ Variable_name: string; Value: string }[]>(CLUSTER)
+  const variables = new Map(rows.map((row) => [row.Variable_name, row.Value]))
+  if (variables.get('wsrep_on') === 'ON') {
+    if (connection.info) onGalera.add(connection.info)
+    // Reads wait until the node has applied the transactions of the others.
+    await connection.query('SET SESSION wsrep_sync_wait = 1')
+  }
+  // A new primary answers once it has applied the transactions of the one before it.
+  if (variables.get('group_replication_consistency') === 'EVENTUAL')
+    await connection.query("SET SESSION group_replication_consistency = 'BEFORE_ON_PRIMARY_FAILOVER'")
+}
+
 /** Applies the session settings to a new connection. */
 export async function prepareSession(
   connection: Connection,
   { readOnly = false, autocommit = true }: DriverSessionOptions = {},
 ) {
   for (const statement of SESSION) await connection.query(statement)
+  await readCommitted(connection)
   if (!autocommit)
     await connection.query(
       `SET SESSION autocommit = 0, innodb_lock_wait_timeout = ${SHORT_LOCK_WAIT_SECONDS}`,

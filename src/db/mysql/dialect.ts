@@ -1,16 +1,26 @@
-import type { Dialect, EventRow, LockedProduct } from '../dialect.js'
+import { type Dialect, type EventRow, type LockedProduct, orderValues } from '../dialect.js'
 import { raw, type Sql, sql } from '../sql.js'
 import type { RawTx } from '../transaction.js'
 import { bulk } from './bulk.js'
 import { unsafeSettings } from './durability.js'
+import { hints } from './hints.js'
+import { orderChanges } from './order-changes.js'
+import { orderIds, orderLists } from './order-index.js'
 import { DriverTransaction } from './raw-transaction.js'
+import { expectRows } from './rows-missing.js'
+import { sales } from './sales.js'
 import { isTransient, LOCK_WAIT_TIMEOUT, serverErrno } from './transient-errors.js'
 import { datetime, ID } from './values.js'
+import { webhooks } from './webhooks.js'
 
 // The ids are sorted and looked up along the primary key alone, so rows are locked in order.
 const forUpdate = (columns: string, table: string, count: number, wait: boolean) => `
   SELECT ${columns} FROM ${table} FORCE INDEX (PRIMARY)
   WHERE id IN (${Array(count).fill('?')})${LIVE[table] ?? ''} ORDER BY id FOR UPDATE${wait ? '' : ' SKIP LOCKED'}`
+
+// UNIX_TIMESTAMP would read the time in the time zone of the session.
+const LOCKED_COLUMNS = `id, name, price, stock, low_stock_threshold AS lowStockThreshold,
+  TIMESTAMPDIFF(MICROSECOND, '1970-01-01', updated_at) DIV 1000 AS updatedAt`
 
 const LIVE: Record<string, string> = { products: ' AND deleted_at IS NULL' }
 
@@ -25,7 +35,7 @@ const NOW = 'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) AS now'
 // sign-in. MariaDB has no FOR SHARE.
 const HOLD_USER = 'SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE'
 
-// Along one index, so that all transactions lock the rows in the same order.
+// Along one index, so all transactions lock the rows in the same order.
 const LOCK_ADMINS = `
   SELECT id, disabled + 0 AS disabled FROM users FORCE INDEX (users_role_id_idx)
   WHERE role = 'admin' ORDER BY id FOR UPDATE`
@@ -39,13 +49,23 @@ const TAKE_STOCK = `
 
 const INTO_ORDERS = `
   INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, idempotency_key,
-                      created_at, updated_at)`
-const INSERT_ORDER = `${INTO_ORDERS} VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`
+                      key_fingerprint, product_name, checkout_id, note, expires_at, stock_after, created_at, updated_at)`
+const INSERT_ORDER = `${INTO_ORDERS} VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const INSERT_ORDERS = `${INTO_ORDERS}
-  SELECT id, user_id, product_id, quantity, unit_price, total_price, 'pending', idempotency_key, ?, ?
+  SELECT id, user_id, product_id, quantity, unit_price, total_price, 'pending', idempotency_key, key_fingerprint,
+         product_name, checkout_id, note, expires_at, stock_after, ?, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
     id ${ID} PATH '$[0]', user_id ${ID} PATH '$[1]', product_id ${ID} PATH '$[2]', quantity INT PATH '$[3]',
-    unit_price INT PATH '$[4]', total_price BIGINT PATH '$[5]', idempotency_key VARCHAR(255) PATH '$[6]')) AS made`
+    unit_price INT PATH '$[4]', total_price BIGINT PATH '$[5]', idempotency_key VARCHAR(255) PATH '$[6]',
+    key_fingerprint CHAR(43) PATH '$[7]', product_name VARCHAR(400) PATH '$[8]', checkout_id ${ID} PATH '$[9]',
+    note VARCHAR(1000) PATH '$[10]', expires_at DATETIME(3) PATH '$[11]', stock_after BIGINT PATH '$[12]')) AS made`
+
+const INSERT_CHECKOUTS = `
+  INSERT INTO checkouts (id, user_id, idempotency_key, key_fingerprint, created_at)
+  SELECT id, user_id, idempotency_key, key_fingerprint, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+    id ${ID} PATH '$[0]', user_id ${ID} PATH '$[1]', idempotency_key VARCHAR(255) PATH '$[2]',
+    key_fingerprint CHAR(43) PATH '$[3]')) AS made`
 
 const ADVANCE_OFFSET = 'UPDATE event_counter SET last_offset = LAST_INSERT_ID(last_offset + ?) WHERE id = 1'
 
@@ -58,10 +78,6 @@ const INSERT_EVENTS = `${INTO_EVENTS}
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
     place FOR ORDINALITY, type VARCHAR(32) PATH '$[0]', user_id ${ID} PATH '$[1]', data TEXT PATH '$[2]',
     actor_type VARCHAR(8) PATH '$[3]', actor_id ${ID} PATH '$[4]', request_id VARCHAR(36) PATH '$[5]')) AS told`
-
-const INSERT_TERMS = `
-  INSERT INTO product_terms (term, product_id, signature)
-  SELECT term, ?, ? FROM JSON_TABLE(?, '$[*]' COLUMNS (term VARCHAR(64) PATH '$')) AS terms`
 
 /** Inserts `rows` with the offsets just reserved by ADVANCE_OFFSET. */
 async function insertEvents(tx: RawTx, rows: EventRow[], at: number): Promise<void> {
@@ -88,7 +104,8 @@ async function insertEvents(tx: RawTx, rows: EventRow[], at: number): Promise<vo
     row.actorId,
     row.requestId,
   ])
-  await tx.$executeRawUnsafe(INSERT_EVENTS, rows.length, time, JSON.stringify(values))
+  const affected = await tx.$executeRawUnsafe(INSERT_EVENTS, rows.length, time, JSON.stringify(values))
+  expectRows(affected, rows.length)
 }
 
 /** MySQL and MariaDB, under READ COMMITTED. */
@@ -96,6 +113,9 @@ export const mysql: Dialect = {
   name: 'mysql',
   remote: true,
   bulk,
+  orderChanges,
+  webhooks,
+  sales,
   isBusy: isTransient,
 
   async now(reader) {
@@ -116,11 +136,13 @@ export const mysql: Dialect = {
   isRowHeld: (error) => serverErrno(error) === LOCK_WAIT_TIMEOUT,
 
   async lockProducts(tx, ids, wait) {
-    const rows = await tx.$queryRawUnsafe<{ id: string; price: number; stock: bigint }[]>(
-      forUpdate('id, price, stock', 'products', ids.length, wait),
+    const rows = await tx.$queryRawUnsafe<(LockedProduct & { stock: bigint; updatedAt: bigint })[]>(
+      forUpdate(LOCKED_COLUMNS, 'products', ids.length, wait),
       ...ids.toSorted(),
     )
-    return rows.map((row): LockedProduct => ({ ...row, stock: Number(row.stock) }))
+    return rows.map(
+      (row): LockedProduct => ({ ...row, stock: Number(row.stock), updatedAt: Number(row.updatedAt) }),
+    )
   },
 
   async lockUsers(tx, ids, wait) {
@@ -154,32 +176,35 @@ export const mysql: Dialect = {
 
   async takeStock(tx, takes, at) {
     const rows = takes.map((take) => [take.id, take.quantity, take.orders])
-    await tx.$executeRawUnsafe(TAKE_STOCK, JSON.stringify(rows), datetime(at))
+    const affected = await tx.$executeRawUnsafe(TAKE_STOCK, JSON.stringify(rows), datetime(at))
+    expectRows(affected, takes.length)
   },
 
   async insertOrders(tx, rows, at) {
     const time = datetime(at)
-    const values = rows.map((r) => [
-      r.id,
-      r.userId,
-      r.productId,
-      r.quantity,
-      r.unitPrice,
-      r.totalPrice,
-      r.idempotencyKey,
-    ])
+    const values = rows.map((row) =>
+      orderValues({ ...row, expiresAt: row.expiresAt === null ? null : datetime(row.expiresAt) }),
+    )
     if (tx instanceof DriverTransaction && tx.takesRows) {
       return tx.executeForEach(
         INSERT_ORDER,
         values.map((row) => [...row, time, time]),
       )
     }
-    await tx.$executeRawUnsafe(INSERT_ORDERS, time, time, JSON.stringify(values))
+    expectRows(await tx.$executeRawUnsafe(INSERT_ORDERS, time, time, JSON.stringify(values)), rows.length)
   },
 
-  findOrderKeys(tx, keys) {
+  async insertCheckouts(tx, rows, at) {
+    const values = rows.map((row) => [row.id, row.userId, row.idempotencyKey, row.keyFingerprint])
+    expectRows(
+      await tx.$executeRawUnsafe(INSERT_CHECKOUTS, datetime(at), JSON.stringify(values)),
+      rows.length,
+    )
+  },
+
+  findKeys(tx, table, keys) {
     return tx.$queryRawUnsafe(
-      `SELECT id, user_id AS userId, idempotency_key AS \`key\` FROM orders
+      `SELECT id, user_id AS userId, idempotency_key AS \`key\`, key_fingerprint AS fingerprint FROM ${table}
        WHERE (user_id, idempotency_key) IN (${Array(keys.length).fill('(?, ?)')})`,
       ...keys.flatMap(({ userId, key }) => [userId, key]),
     )
@@ -197,7 +222,7 @@ export const mysql: Dialect = {
       ])
       return last - count + 1
     }
-    await tx.$executeRawUnsafe(ADVANCE_OFFSET, count)
+    expectRows(await tx.$executeRawUnsafe(ADVANCE_OFFSET, count), 1)
     await insertEvents(tx, rows, at)
     const [counter] = await tx.$queryRawUnsafe<{ last: bigint }[]>('SELECT LAST_INSERT_ID() AS last')
     return Number(counter?.last) - count + 1
@@ -206,10 +231,6 @@ export const mysql: Dialect = {
   async together(tx, statements) {
     if (tx instanceof DriverTransaction) return tx.together(statements)
     for (const statement of statements) await statement()
-  },
-
-  async insertTerms(tx, productId, terms, signature) {
-    await tx.$executeRawUnsafe(INSERT_TERMS, productId, signature, JSON.stringify(terms))
   },
 
   // Row-value comparisons do not use an index here; OR branches with equal leading columns are range scans.
@@ -223,12 +244,7 @@ export const mysql: Dialect = {
     return from(0)
   },
 
-  driving: raw('STRAIGHT_JOIN'),
-  soldOut: raw('products.sold_out = 1 AND products.deleted_at IS NULL'),
-  along: {
-    id: raw('FORCE INDEX (products_deleted_at_id_idx)'),
-    price: raw('FORCE INDEX (products_deleted_at_price_id_idx)'),
-    name: raw('FORCE INDEX (products_deleted_at_name_sort_id_idx)'),
-    soldOut: raw('FORCE INDEX (products_sold_out_deleted_at_id_idx)'),
-  },
+  orderIds,
+  orderLists,
+  ...hints,
 }

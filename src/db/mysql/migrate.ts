@@ -3,7 +3,7 @@ import { type Connection, createConnection } from 'mariadb'
 import type { ServerWait } from '../db.js'
 import { DatabaseUnusable } from '../errors.js'
 import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrations.js'
-import { connectionSettings, prepareSession } from './connection.js'
+import { prepareSession } from './connection.js'
 import { explainRefusal } from './refusals.js'
 import { awaitServer } from './server.js'
 
@@ -60,9 +60,9 @@ async function apply(connection: Connection, { name, sql, checksum }: Migration)
  */
 export async function migrateMysql(url: string, waiting: ServerWait = {}): Promise<string[]> {
   const all = await loadMigrations('mysql')
-  await awaitServer(url, waiting)
+  const settings = await awaitServer(url, waiting)
   const connection = await createConnection({
-    ...connectionSettings(url),
+    ...settings,
     socketTimeout: SOCKET_TIMEOUT_MS,
     multipleStatements: true,
   })

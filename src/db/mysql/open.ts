@@ -1,13 +1,14 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaClient as MysqlClient } from '../../generated/mysql/client.js'
 import { createCommitHooks } from '../commit-hooks.js'
-import type { Db, Lane, OpenOptions, Reader } from '../db.js'
+import type { OpenedDb, OpenOptions, Reader, WriteLane } from '../db.js'
 import { ReadSteps } from '../read-steps.js'
 import { retryWhileBusy } from '../retry.js'
 import type { RawTx, Tx } from '../transaction.js'
 import { Writability } from '../writability.js'
-import { connectionSettings, type DriverSessionOptions } from './connection.js'
+import type { DriverSessionOptions } from './connection.js'
 import { mysql } from './dialect.js'
+import { Primary } from './hosts/primary.js'
 import { createSessionPool } from './pool.js'
 import { TrackingAdapter } from './raw-transaction.js'
 import { isTransient } from './transient-errors.js'
@@ -24,7 +25,7 @@ const PROBE = 'INSERT INTO event_counter SELECT * FROM event_counter WHERE FALSE
 const LONG_READS_SHARE = 3
 
 /**
- * Opens the migrated MySQL or MariaDB database at `url`.
+ * Opens the migrated MySQL or MariaDB database at `url`. Reads and writes go to the primary among its hosts.
  *
  * Readers and writers have separate pools, so reads never keep an order waiting for a connection. The writer
  * pool is smaller: writers are serialized by the event counter anyway. Order batches run one at a time on a
@@ -33,14 +34,16 @@ const LONG_READS_SHARE = 3
  */
 export async function openMysql(
   url: string,
-  { poolSize, leastPatience = () => 0, onStorage }: OpenOptions,
-): Promise<Db> {
+  { poolSize, leastPatience = () => 0, onStorage, onPrimary }: OpenOptions,
+): Promise<OpenedDb> {
+  const primary = new Primary(url, onPrimary)
+  await primary.follow()
   const writers = Math.max(1, Math.round(poolSize / 3) - 1)
   const readers = Math.max(1, poolSize - writers - 2)
   const poolOf = (connectionLimit: number, session: DriverSessionOptions) =>
     createSessionPool(
+      primary,
       {
-        ...connectionSettings(url),
         connectionLimit,
         minimumIdle: 1,
         idleTimeout: IDLE_SECONDS,
@@ -68,8 +71,8 @@ export async function openMysql(
     clients.push(placer)
     return <T>(body: (tx: RawTx) => Promise<T>) => placer.$transaction(() => body(adapter.current()), limits)
   }
-  const lanes: Partial<Record<Lane, ReturnType<typeof openLane>>> = { main: openLane() }
-  const transactIn = (lane: Lane) => {
+  const lanes: Partial<Record<WriteLane, ReturnType<typeof openLane>>> = { main: openLane() }
+  const transactIn = (lane: WriteLane) => {
     lanes[lane] ??= openLane()
     return lanes[lane]
   }
@@ -128,6 +131,7 @@ export async function openMysql(
     afterCommit: hooks.add,
     checkWritable: () => writability.check(),
     async close() {
+      primary.close()
       await Promise.all(clients.map((client) => client.$disconnect()))
     },
   }

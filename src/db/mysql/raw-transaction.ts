@@ -1,6 +1,8 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import type { Pool, PoolConnection, UpsertResult } from 'mariadb'
 import type { RawTx } from '../transaction.js'
+import { isOnGalera } from './connection.js'
+import { expectRows, RowsMissing } from './rows-missing.js'
 
 type Adapter = Awaited<ReturnType<PrismaMariaDb['connect']>>
 type PrismaTransaction = Awaited<ReturnType<Adapter['startTransaction']>>
@@ -26,8 +28,9 @@ export class DriverTransaction implements RawTx, PrismaTransaction {
 
   readonly #connection: PoolConnection
   /**
-   * Whether the server supports bulk execution (https://mariadb.com/kb/en/com_stmt_bulk_execute/): MariaDB
-   * only.
+   * Whether the server supports bulk execution (https://mariadb.com/kb/en/com_stmt_bulk_execute/): MariaDB only, and
+   * not as a node of Galera, which does not report the end of this transaction by another node's (MariaDB 10.11.19):
+   * the next statement would begin a transaction without the rows, and commit it.
    */
   readonly takesRows: boolean
 
@@ -38,7 +41,7 @@ export class DriverTransaction implements RawTx, PrismaTransaction {
    */
   constructor(connection: PoolConnection) {
     this.#connection = connection
-    this.takesRows = connection.info?.isMariaDB() === true
+    this.takesRows = connection.info?.isMariaDB() === true && !isOnGalera(connection)
     // A lost connection rejects the pending statement. The `error` event, if unhandled, would end the
     // process.
     connection.on('error', ignore)
@@ -80,9 +83,17 @@ export class DriverTransaction implements RawTx, PrismaTransaction {
     return (await this.#open.query<UpsertResult>(sql, values)).affectedRows
   }
 
-  /** Executes `sql` for each of `rows` in one round trip. */
+  /**
+   * Executes `sql`, which affects one row, for each of `rows` in one round trip.
+   * @throws RowsMissing if another number of rows was affected.
+   */
   async executeForEach(sql: string, rows: unknown[][]): Promise<void> {
-    await this.#open.batch(sql, rows)
+    // Rows whose numbers differ in size are sent in several parts, each with a result of its own.
+    const results = [await this.#open.batch<UpsertResult | UpsertResult[]>(sql, rows)].flat()
+    expectRows(
+      results.reduce((sum, { affectedRows }) => sum + affectedRows, 0),
+      rows.length,
+    )
   }
 
   /** Returns the value the statement passed to LAST_INSERT_ID(). */
@@ -94,11 +105,12 @@ export class DriverTransaction implements RawTx, PrismaTransaction {
    * Pipelines `statements`. If one of them ends the transaction, as a deadlock does, the next one begins
    * another: the session must therefore not be in autocommit mode, and the commit must wait for all
    * responses.
-   * @throws the first failure, after all responses.
+   * @throws the first failure, after all responses; another than RowsMissing, which may be no more than its consequence.
    */
   async together(statements: (() => Promise<unknown>)[]): Promise<void> {
     const answers = await Promise.allSettled(statements.map((statement) => statement()))
-    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
+    const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+    if (failures.length > 0) throw failures.find((error) => !(error instanceof RowsMissing)) ?? failures[0]
   }
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Connection, createConnection } from 'mariadb'
+import { type Connection, type ConnectionConfig, createConnection } from 'mariadb'
+import { urlOfEachHost } from '../../url-parts.js'
 import type { ServerWait } from '../db.js'
 import { DatabaseUnusable } from '../errors.js'
 import { connectionSettings } from './connection.js'
+import { Primary } from './hosts/primary.js'
+import { statusOf } from './hosts/status.js'
 import { explainRefusal } from './refusals.js'
 import { isTransient } from './transient-errors.js'
 
@@ -10,52 +13,65 @@ const PATIENCE_MS = 30_000
 const FIRST_PAUSE_MS = 100
 const MAX_PAUSE_MS = 2_000
 
-// INTERSECT requires MySQL 8.0.31, JSON_TABLE MariaDB 10.6; 10.11 is the oldest maintained MariaDB.
-const MIN_VERSIONS = { MySQL: [8, 0, 31], MariaDB: [10, 11, 0] }
+/** None of several servers takes writes at the moment. */
+class NoPrimary extends DatabaseUnusable {}
 
 /**
- * Checks the server.
- * @throws DatabaseUnusable for a server older than the minimum version, or a database not in utf8mb4.
+ * Checks the server and its database.
+ * @throws DatabaseUnusable for an unsupported server, or a database not in utf8mb4.
  */
 async function check(connection: Connection): Promise<void> {
-  const [row] = await connection.query<{ version: string; charset: string; name: string }[]>(
-    'SELECT VERSION() AS version, @@character_set_database AS charset, DATABASE() AS name',
+  await statusOf(connection)
+  const [row] = await connection.query<{ charset: string; name: string }[]>(
+    'SELECT @@character_set_database AS charset, DATABASE() AS name',
   )
-  const { version = '', charset, name } = row ?? {}
-  const product = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL'
-  const parts = version.split(/[.-]/).map(Number)
-  const oldest = MIN_VERSIONS[product]
-  const at = oldest.findIndex((part, i) => parts[i] !== part)
-  if (at >= 0 && Number(parts[at]) < Number(oldest[at]))
-    throw new DatabaseUnusable(`${product} ${version} is too old: it must be ${oldest.join('.')} at least`)
+  const { charset, name } = row ?? {}
   if (charset !== 'utf8mb4')
     throw new DatabaseUnusable(`it is in ${charset}: ALTER DATABASE ${name} CHARACTER SET utf8mb4`)
 }
 
-async function probe(url: string): Promise<void> {
-  const connection = await createConnection(connectionSettings(url))
+async function findPrimary(url: string): Promise<ConnectionConfig> {
+  if (urlOfEachHost(url).length === 1) return connectionSettings(url)
+  const primary = new Primary(url)
+  try {
+    await primary.look()
+    if (primary.none === undefined) return primary.settings
+    const refusal = primary.errors.find((error) => !isTransient(error))
+    throw refusal ?? new NoPrimary(`no server takes writes: ${primary.none}`)
+  } finally {
+    primary.close()
+  }
+}
+
+async function probe(url: string): Promise<ConnectionConfig> {
+  const settings = await findPrimary(url)
+  const connection = await createConnection(settings)
   try {
     await check(connection)
+    return settings
   } finally {
     await connection.end().catch(() => connection.destroy())
   }
 }
 
 /**
- * Waits with exponential back-off until the server at `url` answers, then checks its compatibility.
+ * Waits with exponential back-off until a server of `url` takes writes, or the only one answers, then checks its
+ * compatibility.
+ * @returns the driver settings for it
  * @throws DatabaseUnusable on timeout or incompatibility.
  */
 export async function awaitServer(
   url: string,
   { patience = PATIENCE_MS, onWait }: ServerWait,
-): Promise<void> {
+): Promise<ConnectionConfig> {
   const deadline = performance.now() + patience
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     try {
       return await probe(url)
     } catch (error) {
-      if (!isTransient(error)) throw explainRefusal(error)
-      if (performance.now() + pause > deadline)
+      const isLate = performance.now() + pause > deadline
+      if (error instanceof NoPrimary ? isLate : !isTransient(error)) throw explainRefusal(error)
+      if (isLate)
         throw new DatabaseUnusable('the server does not answer: see that it runs and that the URL is right', {
           cause: error,
         })

@@ -7,6 +7,25 @@ export const serverErrno = (error: unknown) =>
   Number(driverCause(error)?.originalCode ?? ((error ?? {}) as { errno?: unknown }).errno)
 
 /**
+ * Errors of servers unable to take writes: read-only servers, and members of a cluster leaving it or without a
+ * majority.
+ */
+const MISDIRECTED = new Set([
+  1047, // the node is not ready: Galera, without a quorum or while it joins
+  1290, // the server is read-only
+  1792, // the session is read-only
+  1836, // InnoDB is read-only
+  3032, // the server is in offline mode, as a member expelled by its group
+  3098, // the group refuses changes while it makes another member its primary
+  3100, // a replication hook refused, as during a group election
+  3101, // the group rolled the transaction back at commit
+  3796, // the member's state in the group rules out its consistency
+  3797, // the wait for the group's transactions failed
+  3798, // the same
+  3799, // the member is leaving the group
+])
+
+/**
  * Transient errors, after which the same transaction may be retried: lock conflicts; a server shutting down,
  * full or not yet writable; a connection lost or not obtained. Server errors
  * (https://mariadb.com/kb/en/mariadb-error-code-reference,
@@ -14,17 +33,13 @@ export const serverErrno = (error: unknown) =>
  * (https://github.com/mariadb-corporation/mariadb-connector-nodejs/blob/3.4.5/lib/misc/errors.js).
  */
 const TRANSIENT = new Set([
+  ...MISDIRECTED,
   LOCK_WAIT_TIMEOUT,
   1213, // deadlock
   1020, // the row changed since it was read
   1040, // too many connections
-  1047, // the node is not ready: Galera, without a quorum or while it joins
   1203, // too many connections of this user
   1053, // server shutdown in progress
-  1290, // the server is read-only
-  1836, // InnoDB is read-only
-  3100, // a replication hook refused, as during a group election
-  3101, // the group detected a conflict at commit
   1317, // the query was interrupted
   1927, // the connection was killed
   4031, // the connection was idle for too long
@@ -50,6 +65,16 @@ const TRANSIENT = new Set([
 const TRANSIENT_PRISMA = new Set(['P1001', 'P1017', 'P2024', 'P2028', 'P2034'])
 
 const NETWORK = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND)$/
+
+/** Returns whether `error` means a server unable to take writes: another may be able. */
+export const isMisdirected = (error: unknown) => MISDIRECTED.has(serverErrno(error))
+
+/** Errors of the driver for a lost connection: see above. */
+const FIRST_DRIVER_ERROR = 45_000
+
+/** Returns whether `error` means a lost connection, or a failure to get one. */
+export const isLost = (error: unknown) =>
+  serverErrno(error) > FIRST_DRIVER_ERROR || NETWORK.test(String((error as { code?: unknown } | null)?.code))
 
 /** Returns whether `error` is transient: the same operation may be retried. */
 export function isTransient(error: unknown): boolean {

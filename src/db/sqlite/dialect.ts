@@ -1,10 +1,16 @@
-import type { Dialect, LockedProduct } from '../dialect.js'
+import { type Dialect, type LockedProduct, orderValues } from '../dialect.js'
 import { driverCause, prismaCode, sqliteCode } from '../driver-error.js'
 import { join, raw, sql } from '../sql.js'
 import { bulk } from './bulk.js'
+import { orderChanges } from './order-changes.js'
+import { indexOrders, orderIds, orderLists } from './order-index.js'
 import { direct } from './raw-transaction.js'
+import { sales } from './sales.js'
+import { webhooks } from './webhooks.js'
 
-const PRODUCT = 'SELECT id, price, stock FROM products WHERE id = ? AND deleted_at IS NULL'
+const PRODUCT = `
+  SELECT id, name, price, stock, low_stock_threshold AS lowStockThreshold, updated_at AS updatedAt
+  FROM products WHERE id = ? AND deleted_at IS NULL`
 
 const ENABLED_ADMINS = "SELECT id FROM users WHERE role = 'admin' AND disabled = 0"
 
@@ -15,8 +21,11 @@ const TAKE_STOCK = 'UPDATE products SET stock = stock - ?, version = version + ?
 
 const INSERT_ORDER = `
   INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, idempotency_key,
-                      created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`
+                      key_fingerprint, product_name, checkout_id, note, expires_at, stock_after, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const INSERT_CHECKOUT =
+  'INSERT INTO checkouts (id, user_id, idempotency_key, key_fingerprint, created_at) VALUES (?, ?, ?, ?, ?)'
 
 const INSERT_EVENT = `
   INSERT INTO events ("offset", type, user_id, data, created_at, actor_type, actor_id, request_id)
@@ -27,6 +36,9 @@ export const sqlite: Dialect = {
   name: 'sqlite',
   remote: false,
   bulk,
+  orderChanges,
+  webhooks,
+  sales,
 
   isBusy(error) {
     const cause = driverCause(error)
@@ -86,15 +98,20 @@ export const sqlite: Dialect = {
 
   async insertOrders(tx, rows, at) {
     const { run } = direct(tx)
-    for (const { id, userId, productId, quantity, unitPrice, totalPrice, idempotencyKey } of rows)
-      run(INSERT_ORDER, id, userId, productId, quantity, unitPrice, totalPrice, idempotencyKey, at, at)
+    for (const row of rows) run(INSERT_ORDER, ...orderValues(row), at, at)
   },
 
-  findOrderKeys(tx, keys) {
+  async insertCheckouts(tx, rows, at) {
+    const { run } = direct(tx)
+    for (const { id, userId, idempotencyKey, keyFingerprint } of rows)
+      run(INSERT_CHECKOUT, id, userId, idempotencyKey, keyFingerprint, at)
+  },
+
+  findKeys(tx, table, keys) {
     return tx.$queryRawUnsafe(
-      `SELECT orders.id, orders.user_id AS "userId", orders.idempotency_key AS "key"
+      `SELECT made.id, made.user_id AS "userId", made.idempotency_key AS "key", made.key_fingerprint AS fingerprint
        FROM json_each(?) AS wanted
-       JOIN orders ON orders.user_id = wanted.value ->> 0 AND orders.idempotency_key = wanted.value ->> 1`,
+       JOIN ${table} AS made ON made.user_id = wanted.value ->> 0 AND made.idempotency_key = wanted.value ->> 1`,
       JSON.stringify(keys.map(({ userId, key }) => [userId, key])),
     )
   },
@@ -117,21 +134,22 @@ export const sqlite: Dialect = {
     for (const statement of statements) await statement()
   },
 
-  async insertTerms(tx, productId, terms, signature) {
-    await tx.$executeRawUnsafe(
-      'INSERT INTO product_terms (term, product_id, signature) SELECT value, ?, ? FROM json_each(?)',
-      productId,
-      signature,
-      JSON.stringify(terms),
-    )
-  },
-
   compareKeys(columns, operator, values) {
     return sql`(${raw(columns.join(', '))}) ${raw(operator)} (${join(values)})`
   },
 
+  indexOrders,
+  orderIds,
+  orderLists,
   driving: raw('CROSS JOIN'),
   soldOut: raw('products.stock = 0'),
+  alongOrders: {
+    id: raw('INDEXED BY sqlite_autoindex_orders_1'), // the table itself, which has no row ids
+    user: raw('INDEXED BY orders_user_id_id_idx'),
+    userStatus: raw('INDEXED BY orders_user_id_status_id_idx'),
+    status: raw('INDEXED BY orders_status_id_idx'),
+    checkout: raw('INDEXED BY orders_checkout_id_idx'),
+  },
   along: {
     id: raw('INDEXED BY products_deleted_at_id_idx'),
     price: raw('INDEXED BY products_deleted_at_price_id_idx'),

@@ -6,7 +6,7 @@ import { PrismaClient as SqliteClient } from '../../generated/sqlite/client.js'
 import { makeFolder } from '../../on-disk.js'
 import { isIrregular } from '../../regular-file.js'
 import { createCommitHooks } from '../commit-hooks.js'
-import type { Db, OpenOptions, Reader } from '../db.js'
+import type { OpenedDb, OpenOptions, Reader } from '../db.js'
 import { ReadSteps } from '../read-steps.js'
 import { retryWhileBusy } from '../retry.js'
 import type { Tx } from '../transaction.js'
@@ -79,7 +79,7 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
 export async function openSqlite(
   url: string,
   { onStorage, settled, leastPatience = () => 0 }: Omit<OpenOptions, 'poolSize'>,
-): Promise<Db> {
+): Promise<OpenedDb> {
   const file = databaseFile(url)
   // Minimal errors: other formats capture a stack trace for every query, failed or not. FULL: a commit is on
   // disk when it returns and survives a power cut (sqlite.org/pragma.html#pragma_synchronous).

@@ -49,7 +49,7 @@ export function grantDirect(connection: Connection, database: Database): Grant {
       const inner = transaction[end].bind(transaction)
       transaction[end] = () => {
         open = undefined
-        // A COMMIT that failed leaves the transaction open (sqlite.org/lang_transaction.html): the next would join it.
+        // A failed COMMIT leaves the transaction open (sqlite.org/lang_transaction.html): the next would join it.
         if (database.inTransaction) database.exec('ROLLBACK')
         return inner()
       }

@@ -1,6 +1,6 @@
 import type { Content } from './layout.js'
 
-/** The mail that tells the present address of an account that another one was entered. */
+/** The mail to the present address of an account about its replacement. */
 export const emailChange = (shop: string): Content => ({
   subject: `The email address of your account at ${shop}`,
   paragraphs: [

@@ -1,6 +1,6 @@
 import type { Content } from './layout.js'
 
-/** The mail with the link that confirms an email address. @param hours how long the link is valid */
+/** The mail with the link to confirm an email address. @param hours how long the link is valid */
 export const emailVerification = (shop: string, link: string, hours: number): Content => ({
   subject: `Confirm your email address for ${shop}`,
   paragraphs: [

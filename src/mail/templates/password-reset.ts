@@ -1,6 +1,6 @@
 import type { Content } from './layout.js'
 
-/** The mail with the link that sets a new password. @param minutes how long the link is valid */
+/** The mail with the link to set a new password. @param minutes how long the link is valid */
 export const passwordReset = (shop: string, link: string, minutes: number): Content => ({
   subject: `Set a new password for ${shop}`,
   paragraphs: [

@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static'
 import Fastify from 'fastify'
 
-/** Builds the application that serves the dashboard, as it was built into the folder `built`, at `prefix`. */
+/** Builds the application with the dashboard, as built into the folder `built`, at `prefix`. */
 export async function buildDashboardPages(built: string, prefix: string) {
   const pages = Fastify({ routerOptions: { ignoreTrailingSlash: true } })
   // Their names change with what is in them, so they are never asked for twice.

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { NewApiKeyView } from '../../contract/api-key.js'
 import { refusals, unreadable } from '../../http/refusals.js'
 import { NoContent } from '../auth/schema.js'
 import { ApiKeyList, ApiKeyParams, NewApiKey, NewKeyAnswer, Rotation } from './schema.js'
@@ -27,6 +28,7 @@ const apiKeys: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
+      config: { idempotent: true },
       schema: {
         operationId: 'createApiKey',
         tags,
@@ -38,17 +40,25 @@ const apiKeys: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const created = await app.apiKeys.create(request.body, request.user.sub, app.auth.originOf(request))
-      const { id, scopes } = created
-      const details = { createdKeyId: id, scopes: scopes.join(' '), reason: 'created' }
-      app.securityLog.tell('authn_token_created', details, request)
-      return reply.code(201).send(created)
+      const origin = app.auth.originOf(request)
+      return app.once(
+        reply,
+        async (remember) => {
+          const created = await app.apiKeys.create(request.body, request.user.sub, origin, remember)
+          const { id, scopes } = created
+          const details = { createdKeyId: id, scopes: scopes.join(' '), reason: 'created' }
+          app.securityLog.tell('authn_token_created', details, request)
+          return created
+        },
+        (created: NewApiKeyView) => ({ status: 201, body: created }),
+      )
     },
   )
 
   app.post(
     '/:id/rotate',
     {
+      config: { idempotent: true },
       schema: {
         operationId: 'rotateApiKey',
         tags,
@@ -60,11 +70,19 @@ const apiKeys: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: NewKeyAnswer, ...refusals('invalidRequest', ...refusedChange, 'notFound') },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params
-      const rotated = await app.apiKeys.rotate(id, request.body.overlapSeconds, app.auth.originOf(request))
-      app.securityLog.tell('authn_token_created', { createdKeyId: id, reason: 'rotated' }, request)
-      return rotated
+      const { overlapSeconds } = request.body
+      const origin = app.auth.originOf(request)
+      return app.once(
+        reply,
+        async (remember) => {
+          const rotated = await app.apiKeys.rotate(id, overlapSeconds, origin, remember)
+          app.securityLog.tell('authn_token_created', { createdKeyId: id, reason: 'rotated' }, request)
+          return rotated
+        },
+        (rotated: NewApiKeyView) => ({ body: rotated }),
+      )
     },
   )
 

@@ -20,33 +20,37 @@ const members = {
   id: Type.String(),
   name: Type.String(),
   prefix: Type.String({ description: 'The beginning of the key' }),
-  scopes: Type.Array(stringEnum(scopes)),
+  scopes: Type.Array(stringEnum(scopes, { title: 'Scope' })),
   createdAt: Type.String({ format: 'date-time' }),
   lastUsedAt: time('To the minute; null before the first use'),
   expiresAt: time('Null without an expiry'),
 }
 
 export const ApiKeyList = Type.Object(
-  { items: Type.Array(Type.Object(members)) },
-  { description: 'All keys', examples: [{ items: [example] }] },
+  { items: Type.Array(Type.Object(members, { title: 'ApiKey' })) },
+  { title: 'ApiKeyList', description: 'All keys', examples: [{ items: [example] }] },
 )
 
 export const NewKeyAnswer = Type.Object(
   { ...members, key: Type.String({ description: 'The key: it is not shown again' }) },
-  { description: 'The key', examples: [{ ...example, key }] },
+  { title: 'ApiKeyWithSecret', description: 'The key', examples: [{ ...example, key }] },
 )
 
 export const NewApiKey = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100, pattern: VISIBLE }),
-    scopes: Type.Array(stringEnum(scopes), { minItems: 1, uniqueItems: true }),
+    scopes: Type.Array(stringEnum(scopes, { title: 'Scope' }), { minItems: 1, uniqueItems: true }),
     expiresAt: Type.Optional(
       Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
         description: 'In the future; without it the key does not expire',
       }),
     ),
   },
-  { additionalProperties: false, examples: [{ name: example.name, scopes: example.scopes }] },
+  {
+    title: 'NewApiKey',
+    additionalProperties: false,
+    examples: [{ name: example.name, scopes: example.scopes }],
+  },
 )
 
 const WEEK_SECONDS = 7 * 24 * 60 * 60
@@ -59,7 +63,7 @@ export const Rotation = Type.Object(
       description: 'How long the previous key stays valid',
     }),
   },
-  { additionalProperties: false, examples: [{ overlapSeconds: 3600 }] },
+  { title: 'ApiKeyRotation', additionalProperties: false, examples: [{ overlapSeconds: 3600 }] },
 )
 
 export const ApiKeyParams = Type.Object({ id: Type.String() })

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { listAudit } from '../../audit/list-audit.js'
+import { linkNext } from '../../http/next-page.js'
 import { refusals } from '../../http/refusals.js'
 import { AuditPage, AuditQuery } from './schema.js'
 
-/** The audit trail: who changed what, and when. */
+/** The audit trail: author, change and time. */
 const audit: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('audit:read'))
 
@@ -24,7 +25,11 @@ const audit: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    ({ query }) => listAudit(app.db, query),
+    async ({ query }, reply) => {
+      const page = await listAudit(app.db, query)
+      linkNext(reply, page.nextCursor)
+      return page
+    },
   )
 }
 

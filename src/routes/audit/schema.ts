@@ -13,21 +13,24 @@ const example = {
 
 const OrNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
 
-const Entry = Type.Object({
-  id: Type.String(),
-  at: Type.String({ format: 'date-time' }),
-  actor: Type.Object({
-    type: stringEnum(['user', 'key', 'system']),
-    id: OrNull('Null for the system'),
-    name: OrNull('Of today: `Deleted user` after an erasure, null for the system'),
-  }),
-  action: Type.String({ description: 'The type of the subject, a dot and what happened to it' }),
-  subject: Type.Object({ type: Type.String(), id: Type.String() }),
-  details: Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Values that tell what has changed, as `{"role": {"before": …, "after": …}}`',
-  }),
-  requestId: OrNull('The request that made the change'),
-})
+const Entry = Type.Object(
+  {
+    id: Type.String(),
+    at: Type.String({ format: 'date-time' }),
+    actor: Type.Object({
+      type: stringEnum(['user', 'key', 'system']),
+      id: OrNull('Null for the system'),
+      name: OrNull('Of today: `Deleted user` after an erasure, null for the system'),
+    }),
+    action: Type.String({ description: 'The type of the subject, a dot and what happened to it' }),
+    subject: Type.Object({ type: Type.String(), id: Type.String() }),
+    details: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Values that tell what has changed, as `{"role": {"before": …, "after": …}}`',
+    }),
+    requestId: OrNull('The request that made the change'),
+  },
+  { title: 'AuditEntry' },
+)
 
 export const AuditPage = Type.Object(
   {
@@ -36,10 +39,14 @@ export const AuditPage = Type.Object(
       description: 'The `cursor` of the next page; null on the last',
     }),
   },
-  { description: 'A page of entries, newest first', examples: [{ items: [example], nextCursor: null }] },
+  {
+    title: 'AuditPage',
+    description: 'A page of entries, newest first',
+    examples: [{ items: [example], nextCursor: null }],
+  },
 )
 
-const Id = (description: string) => Type.Optional(Type.String({ maxLength: 200, description }))
+const Id = (description: string) => Type.Optional(Type.String({ description }))
 const Time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 
 export const AuditQuery = queryOf({

@@ -13,7 +13,7 @@ export const clientOf = (request: FastifyRequest): ClientInfo => ({
   device: request.server.auth.cookies.read('device', request.headers),
 })
 
-/** Where the request that `reply` answers came from, for work that is not begun once the client has left. */
+/** The origin of `reply`'s request, for work not begun once the client has left. */
 export const waitingClientOf = (reply: FastifyReply): ClientInfo => ({
   ...clientOf(reply.request),
   signal: clientLeft(reply),
@@ -23,7 +23,7 @@ export const waitingClientOf = (reply: FastifyReply): ClientInfo => ({
 export type TokenPlace = 'cookie' | 'body'
 
 /**
- * Signs an access token and gives the body that a sign-in and a refresh answer with.
+ * Signs an access token and gives the body of the answer to a sign-in and a refresh.
  * @param place where the refresh token goes: into cookies, both of which are set, or into the body alone
  */
 export function answerSignedIn(reply: FastifyReply, signedIn: SignedIn, place: TokenPlace = 'cookie') {

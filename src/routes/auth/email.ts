@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { refusals, unreadable } from '../../http/refusals.js'
-import { Accepted, EmailVerification, NoContent } from './schema.js'
+import { Accepted, EmailVerification, EmailVerified } from './schema.js'
+import { sessionOf } from './signed-in-as.js'
 
-/** The route that a mailed link leads to, in whichever browser. */
+/** The route behind a mailed link, in whichever browser. */
 const verifying: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/email/verify',
@@ -13,11 +14,14 @@ const verifying: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Verify an email address with a mailed token',
         description:
           'A new address replaces the present one. A token is valid for 24 hours, once, and until a newer one is sent. ' +
-          'Access tokens know of it after the next refresh.',
-        security: [],
+          'Access tokens know of it after the next refresh. The first proof of an address by somebody who is not signed in ' +
+          'to the account removes its password and second factors and ends its sessions, since a stranger may have set ' +
+          'them up. The answer then has `Password-Required: true`, and the same token sets a password at ' +
+          '`POST /auth/password/reset`, once, within 30 minutes.',
+        security: [{ refreshCookie: [] }, { bearer: [] }, { cookie: [] }, {}],
         body: EmailVerification,
         response: {
-          204: NoContent,
+          204: EmailVerified,
           ...refusals(
             'invalidRequest',
             ...unreadable,
@@ -30,21 +34,25 @@ const verifying: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { userId, isNew } = await app.accounts.verifyEmail(request.body.token, request.id)
-      app.securityLog.tell('user_updated', { userId, fields: isNew ? 'email' : 'emailVerified' }, request)
+      const signedInAs = (await sessionOf(request))?.userId
+      const follower = { signedInAs, requestId: request.id }
+      const { userId, isNew, needsPassword } = await app.accounts.verifyEmail(request.body.token, follower)
+      const fields = [isNew ? 'email' : 'emailVerified', ...(needsPassword ? ['password'] : [])]
+      app.securityLog.tell('user_updated', { userId, fields: fields.join(' ') }, request)
+      if (needsPassword) reply.header('password-required', 'true')
       return reply.code(204).send(null)
     },
   )
 }
 
-/** The route that mails the link again. */
+/** The route to mail the link again. */
 const resending: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:use'))
 
   app.post(
     '/email/verify/resend',
     {
-      config: { rows: 'own' },
+      config: { idempotent: true, rows: 'own' },
       schema: {
         operationId: 'resendVerification',
         tags: ['auth'],
@@ -54,14 +62,24 @@ const resending: FastifyPluginAsyncTypebox = async (app) => {
           'mails an hour.',
         response: {
           202: Accepted,
-          ...refusals(...unreadable, 'unauthenticated', 'crossSite'),
-          ...refusals('rateLimited', 'overloaded', 'mailUnavailable'),
+          ...refusals(
+            ...unreadable,
+            'unauthenticated',
+            'crossSite',
+            'rateLimited',
+            'overloaded',
+            'mailUnavailable',
+          ),
         },
       },
     },
     async (request, reply) => {
-      await app.accounts.resendVerification(request.user.sub)
-      return reply.code(202).send(undefined)
+      await app.once(
+        reply,
+        (remember) => app.accounts.resendVerification(request.user.sub, remember),
+        () => ({ status: 202, body: null }),
+      )
+      return reply.send(undefined)
     },
   )
 }

@@ -4,7 +4,7 @@ import { waitingClientOf } from './answers.js'
 import { CLEAR_SITE_DATA } from './logout.js'
 import { NoContent, OwnPassword } from './schema.js'
 
-/** The route that erases the caller. */
+/** The route to erase the caller. */
 const erasure: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:use'))
 
@@ -22,8 +22,17 @@ const erasure: FastifyPluginAsyncTypebox = async (app) => {
         body: OwnPassword,
         response: {
           204: NoContent,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidCredentials', 'crossSite'),
-          ...refusals('lastAdmin', 'rateLimited', 'accountLocked', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidCredentials',
+            'crossSite',
+            'lastAdmin',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
+          ),
         },
       },
     },

@@ -16,9 +16,10 @@ const example = {
   mails: [],
   changes: [{ at: '2026-11-22T16:54:00.000Z', action: 'user.password-changed', details: {} }],
   orders: [],
+  checkouts: [],
 }
 
-/** All that is kept of a user. */
+/** Everything kept of a user. */
 export const Export = Type.Object(
   {
     exportedAt: Time,
@@ -64,6 +65,9 @@ export const Export = Type.Object(
         }),
       }),
     ),
+    checkouts: Type.Array(Type.Object({ id: Type.String(), idempotencyKey: TextOrNull, createdAt: Time }), {
+      description: 'Their orders are among `orders`',
+    }),
   },
-  { description: 'The document', examples: [example] },
+  { title: 'AccountExport', description: 'The document', examples: [example] },
 )

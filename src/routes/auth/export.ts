@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { refusals } from '../../http/refusals.js'
 import { Export } from './export-schema.js'
 
-/** The route that gives the caller all that is kept of them. */
+/** The route with everything kept of the caller. */
 const exporting: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:use'))
 

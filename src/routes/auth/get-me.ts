@@ -3,7 +3,7 @@ import { accountGone } from '../../errors.js'
 import { refusals } from '../../http/refusals.js'
 import { User } from './schema.js'
 
-/** The route that says who the caller is. */
+/** The route with the caller's own account. */
 const getMe: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:secure'))
 

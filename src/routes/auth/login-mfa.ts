@@ -22,8 +22,16 @@ const loginMfa: FastifyPluginAsyncTypebox = async (app) => {
         body: MfaLogin,
         response: {
           200: SignedIn,
-          ...refusals('invalidRequest', ...unreadable, 'invalidCode', 'invalidToken', 'accountLocked'),
-          ...refusals('accountDisabled', 'rateLimited', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'invalidCode',
+            'invalidToken',
+            'accountLocked',
+            'accountDisabled',
+            'rateLimited',
+            'overloaded',
+          ),
         },
       },
     },

@@ -1,31 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { isKey } from '../../accounts/access/principal.js'
-import type { Identity } from '../../accounts/access-tokens/claims.js'
-import { Problem } from '../../errors.js'
 import { refusals, unreadable } from '../../http/refusals.js'
 import { NoContent, OwnToken } from './schema.js'
+import { identityOf } from './signed-in-as.js'
 
 /**
- * Clears what pages keep in the browser. Not "cookies": it clears those of every host of the domain, and those that tell a
+ * Clears what pages keep in the browser. Not "cookies": it clears those of every host of the domain, and those telling a
  * known device (https://www.w3.org/TR/clear-site-data/#grammardef-cookies). Not "cache": no response with data of a user is
  * stored, and clearing the cache takes Chrome seconds.
  */
 export const CLEAR_SITE_DATA = '"storage"'
 
-/** The route that ends the caller's session. */
+/** The route to end the caller's session. */
 const logout: FastifyPluginAsyncTypebox = async (app) => {
   const { sessions } = app.accounts
-
-  const identityOf = (request: FastifyRequest): Identity | undefined => {
-    try {
-      const principal = app.auth.identify(request)
-      return isKey(principal) ? undefined : principal
-    } catch (error) {
-      if (error instanceof Problem) return undefined
-      throw error
-    }
-  }
 
   /** By the refresh token in its cookie, which outlives access tokens, or else by the access token. */
   const endSession = async (request: FastifyRequest) => {
@@ -58,7 +46,7 @@ const logout: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const own = request.body?.refreshToken
-      if (own === undefined) app.auth.refuseIfCrossSite(request)
+      if (own === undefined) app.auth.refuseForeign(request)
       const ended = await (own === undefined ? endSession(request) : sessions.endByToken(own))
       if (ended) app.securityLog.tell('authn_token_revoked', { ...ended, reason: 'signed-out' }, request)
       if (own === undefined) {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { UserView } from '../../contract/user.js'
 import { accountGone, notFound } from '../../errors.js'
 import { refusals, unreadable } from '../../http/refusals.js'
 import { isId } from '../../ids.js'
@@ -12,7 +13,7 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/me',
     {
-      config: { rows: 'own' },
+      config: { idempotent: true, rows: 'own' },
       schema: {
         operationId: 'changeMe',
         tags: ['auth'],
@@ -23,8 +24,18 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
         body: UserChanges,
         response: {
           200: User,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidCredentials', 'crossSite'),
-          ...refusals('emailTaken', 'accountLocked', 'rateLimited', 'overloaded', 'mailUnavailable'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidCredentials',
+            'crossSite',
+            'emailTaken',
+            'accountLocked',
+            'rateLimited',
+            'overloaded',
+            'mailUnavailable',
+          ),
         },
       },
       // A password is a guess.
@@ -32,12 +43,18 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
         if (request.body.password !== undefined) await app.limitAuth.call(app, request, reply)
       },
     },
-    async (request, reply) => {
-      const user = await app.accounts.update(request.user.sub, request.body, waitingClientOf(reply))
-      const fields = Object.keys(request.body).filter((name) => name !== 'password')
-      app.securityLog.tell('user_updated', { fields: fields.join(' ') }, request)
-      return user
-    },
+    async (request, reply) =>
+      app.once(
+        reply,
+        async (remember) => {
+          const { user: caller, body } = request
+          const user = await app.accounts.update(caller.sub, body, waitingClientOf(reply), remember)
+          const fields = Object.keys(body).filter((name) => name !== 'password')
+          app.securityLog.tell('user_updated', { fields: fields.join(' ') }, request)
+          return user
+        },
+        (user: UserView) => ({ body: user }),
+      ),
   )
 
   app.get(

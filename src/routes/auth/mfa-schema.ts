@@ -14,6 +14,7 @@ const Code = Type.String({
 export const MfaLogin = Type.Object(
   { mfaToken: Type.String({ maxLength: 1024 }), code: Code, tokens: Tokens },
   {
+    title: 'MfaLogin',
     additionalProperties: false,
     examples: [{ mfaToken: 'bm90IGEgdG9rZW4gb2YgYW55Ym9keSwgYW4gZXhhbXBsZQ', code }],
   },
@@ -21,7 +22,7 @@ export const MfaLogin = Type.Object(
 
 export const TotpSetUp = Type.Object(
   { password: Password },
-  { additionalProperties: false, examples: [{ password }] },
+  { title: 'TotpSetUp', additionalProperties: false, examples: [{ password }] },
 )
 
 export const TotpSecret = Type.Object(
@@ -30,6 +31,7 @@ export const TotpSecret = Type.Object(
     uri: Type.String({ description: 'The same as an `otpauth:` URI, for a QR code' }),
   },
   {
+    title: 'TotpSecret',
     examples: [
       {
         secret,
@@ -41,15 +43,29 @@ export const TotpSecret = Type.Object(
 
 export const TotpCode = Type.Object(
   { code: Type.String({ maxLength: 64, description: 'Six digits that the app shows' }) },
-  { additionalProperties: false, examples: [{ code }] },
+  { title: 'TotpCode', additionalProperties: false, examples: [{ code }] },
 )
 
 export const RecoveryCodes = Type.Object(
   { recoveryCodes: Type.Array(Type.String(), { description: 'Shown this once; each is valid once' }) },
-  { examples: [{ recoveryCodes: ['5k2m-x0pd-9aqe-7ttw-c3hb-n8yg'] }] },
+  { title: 'RecoveryCodes', examples: [{ recoveryCodes: ['5k2m-x0pd-9aqe-7ttw-c3hb-n8yg'] }] },
 )
 
 export const TotpOff = Type.Object(
   { password: Password, code: Code },
-  { additionalProperties: false, examples: [{ password, code }] },
+  { title: 'TotpOff', additionalProperties: false, examples: [{ password, code }] },
+)
+
+export const Factors = Type.Object(
+  {
+    totp: Type.Boolean({ description: 'Whether codes of an authenticator app are on' }),
+    passkeys: Type.Integer({ description: 'Number of passkeys' }),
+    recoveryCodesLeft: Type.Integer({ description: 'Number of recovery codes that were not used yet' }),
+  },
+  { title: 'Factors', examples: [{ totp: true, passkeys: 1, recoveryCodesLeft: 9 }] },
+)
+
+export const RecoveryProof = Type.Object(
+  { password: Password, code: Type.Optional(Code) },
+  { title: 'RecoveryProof', additionalProperties: false, examples: [{ password, code }] },
 )

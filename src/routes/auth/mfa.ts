@@ -1,11 +1,22 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { NewTotp } from '../../accounts/mfa/totp.js'
 import { refusals, unreadable } from '../../http/refusals.js'
 import { waitingClientOf } from './answers.js'
-import { RecoveryCodes, TotpCode, TotpOff, TotpSecret, TotpSetUp } from './mfa-schema.js'
+import {
+  Factors,
+  RecoveryCodes,
+  RecoveryProof,
+  TotpCode,
+  TotpOff,
+  TotpSecret,
+  TotpSetUp,
+} from './mfa-schema.js'
 import { NoContent } from './schema.js'
 
-/** The routes that turn codes of an authenticator app on and off. */
+const codesAnswer = (recoveryCodes: string[]) => ({ body: { recoveryCodes } })
+
+/** The routes of second factors: which are on, codes of an authenticator app, and recovery codes. */
 const mfa: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:secure'))
 
@@ -15,10 +26,69 @@ const mfa: FastifyPluginAsyncTypebox = async (app) => {
     requestId: id,
   })
 
+  app.get(
+    '/mfa',
+    {
+      config: { rows: 'own' },
+      schema: {
+        operationId: 'getFactors',
+        tags: ['auth'],
+        summary: "The caller's second factors",
+        response: { 200: Factors, ...refusals('unauthenticated', 'rateLimited') },
+      },
+    },
+    async ({ user }) => app.mfa.factorsOf(user.sub),
+  )
+
+  app.post(
+    '/mfa/recovery-codes',
+    {
+      config: { idempotent: true, rows: 'own' },
+      schema: {
+        operationId: 'replaceRecoveryCodes',
+        tags: ['auth'],
+        summary: 'Replace the recovery codes',
+        description:
+          'Returns ten new ones, and voids the others. While codes of an app are on, the code is required: one of them, or ' +
+          'a recovery code. With passkeys alone it may be left out within 10 minutes of the sign-in. A wrong password or ' +
+          'code counts as a failed sign-in.',
+        body: RecoveryProof,
+        response: {
+          200: RecoveryCodes,
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidCredentials',
+            'invalidCode',
+            'crossSite',
+            'recentSignInRequired',
+            'notFound',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const client = waitingClientOf(reply)
+      return app.once(
+        reply,
+        async (remember) => {
+          const codes = await app.mfa.recoveryCodes.replace(callerOf(request), request.body, client, remember)
+          app.securityLog.tell('authn_factor_added', { factor: 'recovery-code' }, request)
+          return codes
+        },
+        codesAnswer,
+      )
+    },
+  )
+
   app.post(
     '/mfa/totp',
     {
-      config: { rows: 'own' },
+      config: { idempotent: true, rows: 'own' },
       schema: {
         operationId: 'setUpTotp',
         tags: ['auth'],
@@ -28,19 +98,33 @@ const mfa: FastifyPluginAsyncTypebox = async (app) => {
         body: TotpSetUp,
         response: {
           200: TotpSecret,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidCredentials', 'crossSite'),
-          ...refusals('totpEnabled', 'rateLimited', 'accountLocked', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidCredentials',
+            'crossSite',
+            'totpEnabled',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
+          ),
         },
       },
     },
     async (request, reply) =>
-      app.mfa.totp.setUp(request.user.sub, request.body.password, waitingClientOf(reply)),
+      app.once(
+        reply,
+        (remember) =>
+          app.mfa.totp.setUp(request.user.sub, request.body.password, waitingClientOf(reply), remember),
+        (made: NewTotp) => ({ body: made }),
+      ),
   )
 
   app.post(
     '/mfa/totp/confirm',
     {
-      config: { rows: 'own' },
+      config: { idempotent: true, rows: 'own' },
       schema: {
         operationId: 'confirmTotp',
         tags: ['auth'],
@@ -51,16 +135,31 @@ const mfa: FastifyPluginAsyncTypebox = async (app) => {
         body: TotpCode,
         response: {
           200: RecoveryCodes,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidCode', 'crossSite'),
-          ...refusals('totpEnabled', 'rateLimited', 'accountLocked', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidCode',
+            'crossSite',
+            'totpEnabled',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
+          ),
         },
       },
     },
     async (request, reply) => {
       const { code } = request.body
-      const recoveryCodes = await app.mfa.totp.confirm(callerOf(request), code, waitingClientOf(reply))
-      app.securityLog.tell('authn_factor_added', { factor: 'totp' }, request)
-      return { recoveryCodes }
+      return app.once(
+        reply,
+        async (remember) => {
+          const codes = await app.mfa.totp.confirm(callerOf(request), code, waitingClientOf(reply), remember)
+          app.securityLog.tell('authn_factor_added', { factor: 'totp' }, request)
+          return codes
+        },
+        codesAnswer,
+      )
     },
   )
 
@@ -84,8 +183,12 @@ const mfa: FastifyPluginAsyncTypebox = async (app) => {
             'unauthenticated',
             'invalidCredentials',
             'invalidCode',
+            'crossSite',
+            'notFound',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
           ),
-          ...refusals('crossSite', 'notFound', 'rateLimited', 'accountLocked', 'overloaded'),
         },
       },
     },

@@ -5,10 +5,12 @@ import { Tokens } from './schema.js'
 const Bytes = Type.String({ maxLength: 32_768, description: 'In base64url' })
 const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 1_400 })
 
+/** Ids of 1,023 bytes at most (WebAuthn Level 3, 4). A longer one belongs to no passkey, and signs nobody in. */
+const newIds = { id: Type.String({ maxLength: 1_400 }), rawId: Type.String({ maxLength: 1_400 }) }
+const anyIds = { id: Type.String(), rawId: Type.String() }
+
 /** Members of every credential as browsers and @simplewebauthn/browser serialise it (WebAuthn Level 3, 5.1). */
 const credential = {
-  id: Type.String({ maxLength: 1_400 }),
-  rawId: Type.String({ maxLength: 1_400 }),
   type: Type.Unsafe<'public-key'>({ type: 'string', enum: ['public-key'] }),
   authenticatorAttachment: Type.Optional(NullableText),
   clientExtensionResults: Type.Optional(Type.Object({}, { additionalProperties: true })),
@@ -22,6 +24,7 @@ const clientDataJSON = 'eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0'
 
 export const Registration = exact(
   {
+    ...newIds,
     ...credential,
     response: exact({
       clientDataJSON: Bytes,
@@ -41,6 +44,7 @@ export const Registration = exact(
     ),
   },
   {
+    title: 'PasskeyRegistration',
     examples: [
       {
         ...exampleCredential,
@@ -53,6 +57,7 @@ export const Registration = exact(
 
 export const Assertion = exact(
   {
+    ...anyIds,
     ...credential,
     response: exact({
       clientDataJSON: Bytes,
@@ -63,6 +68,7 @@ export const Assertion = exact(
     tokens: Tokens,
   },
   {
+    title: 'PasskeyAssertion',
     examples: [
       {
         ...exampleCredential,
@@ -79,6 +85,7 @@ export const Assertion = exact(
 
 /** Nothing, or the password of the caller. An empty object is nothing too. */
 export const OwnPassword = Type.Unsafe<{ password?: string } | null | undefined>({
+  title: 'OptionalPasswordProof',
   type: ['object', 'null'],
   properties: {
     password: Type.String({
@@ -99,6 +106,7 @@ export const CreationOptions = Type.Object(
     user: Type.Object({ id: Bytes, name: Type.String(), displayName: Type.String() }),
   },
   {
+    title: 'PasskeyCreationOptions',
     additionalProperties: true,
     description:
       '`PublicKeyCredentialCreationOptionsJSON` of WebAuthn, for `startRegistration` of @simplewebauthn/browser',
@@ -116,6 +124,7 @@ export const CreationOptions = Type.Object(
 export const RequestOptions = Type.Object(
   { challenge: Bytes, rpId: Type.Optional(Type.String()) },
   {
+    title: 'PasskeyRequestOptions',
     additionalProperties: true,
     description:
       '`PublicKeyCredentialRequestOptionsJSON` of WebAuthn, for `startAuthentication` of @simplewebauthn/browser',
@@ -138,11 +147,11 @@ const passkeyExample = {
   lastUsedAt: null,
 }
 
-export const Passkey = Type.Object(passkey)
+export const Passkey = Type.Object(passkey, { title: 'Passkey' })
 
 export const PasskeyList = Type.Object(
   { items: Type.Array(Passkey) },
-  { examples: [{ items: [passkeyExample] }] },
+  { title: 'PasskeyList', examples: [{ items: [passkeyExample] }] },
 )
 
 export const NewPasskey = Type.Object(
@@ -154,7 +163,7 @@ export const NewPasskey = Type.Object(
       }),
     ),
   },
-  { examples: [passkeyExample] },
+  { title: 'NewPasskey', examples: [passkeyExample] },
 )
 
 export const PasskeyParams = Type.Object({ id: Type.String() })

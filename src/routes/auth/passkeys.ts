@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { NewPasskeyView } from '../../contract/passkey.js'
 import { refusals, unreadable } from '../../http/refusals.js'
 import { waitingClientOf } from './answers.js'
 import {
@@ -53,8 +54,12 @@ const passkeys: FastifyPluginAsyncTypebox = async (app) => {
             'unauthenticated',
             'invalidCredentials',
             'invalidPasskey',
+            'crossSite',
+            'recentSignInRequired',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
           ),
-          ...refusals('crossSite', 'recentSignInRequired', 'rateLimited', 'accountLocked', 'overloaded'),
         },
       },
     },
@@ -70,7 +75,7 @@ const passkeys: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/passkeys',
     {
-      config: { rows: 'own' },
+      config: { idempotent: true, rows: 'own' },
       schema: {
         operationId: 'registerPasskey',
         tags: ['auth'],
@@ -81,8 +86,16 @@ const passkeys: FastifyPluginAsyncTypebox = async (app) => {
         body: Registration,
         response: {
           201: NewPasskey,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidPasskey', 'crossSite'),
-          ...refusals('passkeyLimit', 'rateLimited', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidPasskey',
+            'crossSite',
+            'passkeyLimit',
+            'rateLimited',
+            'overloaded',
+          ),
         },
       },
     },
@@ -97,9 +110,21 @@ const passkeys: FastifyPluginAsyncTypebox = async (app) => {
       const response = { clientDataJSON, attestationObject, transports }
       const party = partyOfAnswer(request, clientDataJSON)
       const credential = { ...rest, response, clientExtensionResults }
-      const passkey = await app.mfa.passkeys.register(callerOf(request), credential, name, party)
-      app.securityLog.tell('authn_factor_added', { factor: 'passkey', passkeyId: passkey.id }, request)
-      return reply.code(201).send(passkey)
+      return app.once(
+        reply,
+        async (remember) => {
+          const passkey = await app.mfa.passkeys.register(
+            callerOf(request),
+            credential,
+            name,
+            party,
+            remember,
+          )
+          app.securityLog.tell('authn_factor_added', { factor: 'passkey', passkeyId: passkey.id }, request)
+          return passkey
+        },
+        (passkey: NewPasskeyView) => ({ status: 201, body: passkey }),
+      )
     },
   )
 
@@ -117,8 +142,18 @@ const passkeys: FastifyPluginAsyncTypebox = async (app) => {
         body: OwnPassword,
         response: {
           204: NoContent,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidCredentials', 'crossSite'),
-          ...refusals('recentSignInRequired', 'notFound', 'rateLimited', 'accountLocked', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidCredentials',
+            'crossSite',
+            'recentSignInRequired',
+            'notFound',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
+          ),
         },
       },
     },

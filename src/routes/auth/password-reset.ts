@@ -3,7 +3,7 @@ import { refusals, unreadable } from '../../http/refusals.js'
 import { waitingClientOf } from './answers.js'
 import { Accepted, ForgottenPassword, NoContent, PasswordReset } from './schema.js'
 
-/** The routes that replace a forgotten password, by a link that is mailed. */
+/** The routes to replace a forgotten password, by a mailed link. */
 const passwordReset: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/password/forgot',
@@ -51,7 +51,7 @@ const passwordReset: FastifyPluginAsyncTypebox = async (app) => {
       const { token, password } = request.body
       const userId = await app.accounts.resetPassword(token, password, waitingClientOf(reply))
       app.securityLog.tell('authn_password_change', { userId, by: 'mail' }, request)
-      // Who received the mail may try the new password, even if strangers lock the account again.
+      // The mail's reader may try the new password, even if strangers lock the account again.
       app.auth.cookies.setDevice(reply, app.auth.devices.issue(userId))
       return reply.code(204).send(null)
     },

@@ -3,14 +3,14 @@ import { refusals, unreadable } from '../../http/refusals.js'
 import { waitingClientOf } from './answers.js'
 import { NewPassword, NoContent } from './schema.js'
 
-/** The route that changes the caller's password. */
+/** The route to change the caller's password. */
 const password: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('account:use'))
 
   app.post(
     '/password',
     {
-      config: { rows: 'own' },
+      config: { idempotent: true, rows: 'own' },
       schema: {
         operationId: 'changePassword',
         tags: ['auth'],
@@ -21,16 +21,30 @@ const password: FastifyPluginAsyncTypebox = async (app) => {
         body: NewPassword,
         response: {
           204: NoContent,
-          ...refusals('invalidRequest', ...unreadable, 'unauthenticated', 'invalidCredentials', 'crossSite'),
-          ...refusals('rateLimited', 'accountLocked', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'unauthenticated',
+            'invalidCredentials',
+            'crossSite',
+            'rateLimited',
+            'accountLocked',
+            'overloaded',
+          ),
         },
       },
     },
     async (request, reply) => {
       const { sub: userId, sid: sessionId } = request.user
-      await app.accounts.changePassword({ userId, sessionId, ...request.body }, waitingClientOf(reply))
-      app.securityLog.tell('authn_password_change', {}, request)
-      return reply.code(204).send(null)
+      const change = { userId, sessionId, ...request.body }
+      return app.once(
+        reply,
+        async (remember) => {
+          await app.accounts.changePassword(change, waitingClientOf(reply), remember)
+          app.securityLog.tell('authn_password_change', {}, request)
+        },
+        () => ({ status: 204, body: null }),
+      )
     },
   )
 }

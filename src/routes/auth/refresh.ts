@@ -4,7 +4,7 @@ import { refusals, unreadable } from '../../http/refusals.js'
 import { answerSignedIn, clientOf } from './answers.js'
 import { OwnToken, SignedIn } from './schema.js'
 
-/** The route that exchanges a refresh token. */
+/** The route to exchange a refresh token. */
 const refresh: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/refresh',
@@ -21,8 +21,14 @@ const refresh: FastifyPluginAsyncTypebox = async (app) => {
         body: OwnToken,
         response: {
           200: SignedIn,
-          ...refusals('invalidRequest', ...unreadable, 'invalidRefreshToken', 'crossSite'),
-          ...refusals('rateLimited', 'overloaded'),
+          ...refusals(
+            'invalidRequest',
+            ...unreadable,
+            'invalidRefreshToken',
+            'crossSite',
+            'rateLimited',
+            'overloaded',
+          ),
         },
       },
     },
@@ -31,9 +37,9 @@ const refresh: FastifyPluginAsyncTypebox = async (app) => {
       const own = request.body?.refreshToken
       if (own !== undefined)
         return answerSignedIn(reply, await sessions.refresh(own, clientOf(request)), 'body')
-      app.auth.refuseIfCrossSite(request)
+      app.auth.refuseForeign(request)
       const token = app.auth.cookies.read('refresh', request.headers)
-      // The cookies stay: a request that lost a race must not sign the winner out.
+      // The cookies stay: the loser of a race must not sign the winner out.
       if (!token) throw new Problem(problems.invalidRefreshToken, 'Send exactly one refresh token.')
       return answerSignedIn(reply, await sessions.refresh(token, clientOf(request)))
     },

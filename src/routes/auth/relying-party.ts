@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Party } from '../../accounts/passkeys/ceremonies.js'
 import { invalidPasskey } from '../../errors.js'
 
-/** Returns the origin of the page that made `clientDataJSON`; undefined if it has none. */
+/** Returns the origin of the page behind `clientDataJSON`; undefined if it has none. */
 function pageOf(clientDataJSON: string): string | undefined {
   try {
     const data: unknown = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString())
@@ -14,7 +14,7 @@ function pageOf(clientDataJSON: string): string | undefined {
 }
 
 /**
- * Returns the relying party of a ceremony that begins with `request`.
+ * Returns the relying party of a ceremony beginning with `request`.
  * @throws Problem `invalid-passkey` for a page of a foreign origin
  */
 export function partyOfPage({ server, raw }: FastifyRequest): Party {
@@ -24,7 +24,7 @@ export function partyOfPage({ server, raw }: FastifyRequest): Party {
 }
 
 /**
- * Returns the relying party of a ceremony that ends with `request`, by what the browser signed.
+ * Returns the relying party of a ceremony ending with `request`, by the browser's signed data.
  * @throws Problem `invalid-passkey` for a page of a foreign origin
  */
 export function partyOfAnswer({ server, raw }: FastifyRequest, clientDataJSON: string): Party {

@@ -45,12 +45,13 @@ export const NewUser = Type.Object(
     email: Email,
     password: ChosenPassword,
   },
-  { additionalProperties: false, examples: [{ ...person, password }] },
+  { title: 'NewUser', additionalProperties: false, examples: [{ ...person, password }] },
 )
 
 export const NewPassword = Type.Object(
   { currentPassword: Type.String({ maxLength: 1024 }), newPassword: ChosenPassword },
   {
+    title: 'PasswordChange',
     additionalProperties: false,
     examples: [{ currentPassword: password, newPassword: 'nine lamps and a ladder' }],
   },
@@ -58,25 +59,29 @@ export const NewPassword = Type.Object(
 
 export const ForgottenPassword = Type.Object(
   { email: Email },
-  { additionalProperties: false, examples: [{ email: person.email }] },
+  { title: 'ForgottenPassword', additionalProperties: false, examples: [{ email: person.email }] },
 )
 
 const MailedToken = Type.String({ maxLength: 1024, description: 'From the link in the mail' })
 
 export const PasswordReset = Type.Object(
   { token: MailedToken, password: ChosenPassword },
-  { additionalProperties: false, examples: [{ token: refreshToken, password: 'nine lamps and a ladder' }] },
+  {
+    title: 'PasswordReset',
+    additionalProperties: false,
+    examples: [{ token: refreshToken, password: 'nine lamps and a ladder' }],
+  },
 )
 
 export const EmailVerification = Type.Object(
   { token: MailedToken },
-  { additionalProperties: false, examples: [{ token: refreshToken }] },
+  { title: 'EmailVerification', additionalProperties: false, examples: [{ token: refreshToken }] },
 )
 
 /** The caller's password, for what cannot be undone. */
 export const OwnPassword = Type.Object(
   { password: Type.String({ maxLength: 1024 }) },
-  { additionalProperties: false, examples: [{ password }] },
+  { title: 'PasswordProof', additionalProperties: false, examples: [{ password }] },
 )
 
 /** Changes of the caller's own account. */
@@ -88,7 +93,12 @@ export const UserChanges = Type.Object(
       Type.String({ maxLength: 1024, description: 'The current one, required for a new email address' }),
     ),
   },
-  { additionalProperties: false, minProperties: 1, examples: [{ name: 'Ada King' }] },
+  {
+    title: 'AccountChanges',
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ name: 'Ada King' }],
+  },
 )
 
 export const Tokens = Type.Optional(
@@ -104,7 +114,7 @@ export const Login = Type.Object(
     password: Type.String({ maxLength: 1024 }),
     tokens: Tokens,
   },
-  { additionalProperties: false, examples: [{ email: person.email, password }] },
+  { title: 'Login', additionalProperties: false, examples: [{ email: person.email, password }] },
 )
 
 /**
@@ -112,6 +122,7 @@ export const Login = Type.Object(
  * with every POST.
  */
 export const OwnToken = Type.Unsafe<{ refreshToken?: string } | null | undefined>({
+  title: 'OwnRefreshToken',
   type: ['object', 'null'],
   properties: {
     refreshToken: Type.String({
@@ -125,6 +136,7 @@ export const OwnToken = Type.Unsafe<{ refreshToken?: string } | null | undefined
 
 /** Nothing. An empty object is nothing too: many clients send one with every POST. */
 export const NoBody = Type.Unsafe<Record<string, never> | null | undefined>({
+  title: 'NoBody',
   type: ['object', 'null'],
   properties: {},
   additionalProperties: false,
@@ -137,16 +149,16 @@ export const userMembers = {
   email: Type.String(),
   emailVerified: Type.Boolean({ description: 'Whether the user has shown to receive mail at the address' }),
   mfa: Type.Boolean({ description: 'Whether a sign-in takes a second factor' }),
-  role: stringEnum(roles),
+  role: stringEnum(roles, { title: 'Role' }),
   createdAt: Type.String({ format: 'date-time' }),
   updatedAt: Type.String({ format: 'date-time' }),
 }
 
-export const User = Type.Object(userMembers, { examples: [userExample] })
+export const User = Type.Object(userMembers, { title: 'User', examples: [userExample] })
 
 export const SignedIn = Type.Object(
   {
-    user: Type.Object(userMembers),
+    user: User,
     accessToken: Type.String({ description: 'For `Authorization: Bearer`' }),
     expiresIn: Type.Integer({ description: 'Seconds until the access token expires' }),
     refreshToken: Type.Optional(
@@ -154,6 +166,7 @@ export const SignedIn = Type.Object(
     ),
   },
   {
+    title: 'SignedIn',
     description:
       'Also sets the cookies of both tokens (in production `__Host-access_token` and `__Secure-refresh_token`), and a ' +
       'sign-in that of the device (`__Secure-device_token`), unless the client keeps its tokens itself',
@@ -164,20 +177,24 @@ export const SignedIn = Type.Object(
 export const SessionList = Type.Object(
   {
     items: Type.Array(
-      Type.Object({
-        id: Type.String(),
-        createdAt: Type.String({ format: 'date-time' }),
-        lastUsedAt: Type.String({
-          format: 'date-time',
-          description: 'Time of the sign-in or the last refresh',
-        }),
-        userAgent: Type.Union([Type.String(), Type.Null()]),
-        ip: Type.Union([Type.String(), Type.Null()]),
-        current: Type.Boolean({ description: 'Whether this request belongs to the session' }),
-      }),
+      Type.Object(
+        {
+          id: Type.String(),
+          createdAt: Type.String({ format: 'date-time' }),
+          lastUsedAt: Type.String({
+            format: 'date-time',
+            description: 'Time of the sign-in or the last refresh',
+          }),
+          userAgent: Type.Union([Type.String(), Type.Null()]),
+          ip: Type.Union([Type.String(), Type.Null()]),
+          current: Type.Boolean({ description: 'Whether this request belongs to the session' }),
+        },
+        { title: 'Session' },
+      ),
     ),
   },
   {
+    title: 'SessionList',
     examples: [
       {
         items: [
@@ -201,3 +218,12 @@ export const SessionParams = Type.Object({ id: Type.String() })
 export const Accepted = Type.Unsafe<undefined>({ type: 'null', description: 'Accepted' })
 
 export const NoContent = Type.Null({ description: 'Done' })
+
+export const EmailVerified = Type.Null({
+  description: 'Done',
+  headers: {
+    'Password-Required': Type.Literal('true', {
+      description: 'Sent if the account has no password any more. The same token sets one.',
+    }),
+  },
+})

@@ -6,7 +6,7 @@ import { waitingClientOf } from './answers.js'
 import { finishSignIn } from './finish-sign-in.js'
 import { Login, NewUser, SignedIn, User } from './schema.js'
 
-/** The routes that take a password. */
+/** The routes with a password. */
 const signIn: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/register',

@@ -1,19 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { invalidRequest, Problem, problems } from '../../errors.js'
+import { typeFault } from '../../http/field-faults.js'
 import { refusals } from '../../http/refusals.js'
-import { EventPage, EventQuery } from './schema.js'
+import { DescribedEventPage, EventPage, EventQuery } from './schema.js'
 
-/** The log of all that happened, for admins. */
+/** The event log, for admins. */
 const events: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('events:read'))
 
   app.get(
     '',
     {
+      config: { documented: { 200: DescribedEventPage } },
       preValidation: async ({ query }) => {
-        // Elsewhere an empty parameter counts as absent. A client that lost its offset would read the whole log.
+        // Elsewhere an empty parameter counts as absent. A client without its offset would read the whole log.
         if (query.after === ('' as never))
-          throw invalidRequest([{ path: 'after', message: 'must be integer' }])
+          throw invalidRequest([{ path: 'after', message: typeFault('integer') }])
       },
       schema: {
         operationId: 'listEvents',

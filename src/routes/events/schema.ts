@@ -1,22 +1,14 @@
 import { Type } from '@sinclair/typebox'
-import { queryOf, stringEnum } from '../../http/schema.js'
+import { queryOf } from '../../http/schema.js'
+import { AnyEvent, origin } from './event-schemas.js'
 
+/** Serialised by this: one schema for all types is faster than a choice. */
 const Event = Type.Object({
   offset: Type.Integer(),
   type: Type.String(),
   createdAt: Type.String({ format: 'date-time' }),
-  actor: Type.Object(
-    {
-      type: stringEnum(['user', 'key', 'system']),
-      id: Type.Union([Type.String(), Type.Null()], { description: 'Null for the system' }),
-    },
-    {
-      description:
-        'Who made the change: a user, an API key, or the system itself. Events of an earlier version have the system.',
-    },
-  ),
-  requestId: Type.Optional(Type.String({ description: 'The request that made the change, if one did' })),
-  data: Type.Unknown({ description: 'The order, product or stock, depending on `type`' }),
+  ...origin,
+  data: Type.Unknown(),
 })
 
 export const EventQuery = queryOf({
@@ -29,16 +21,22 @@ export const EventQuery = queryOf({
   limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
   epoch: Type.Optional(
     Type.String({
-      maxLength: 36,
       description:
         '`epoch` of the response that `after` comes from. If the log has been replaced since, the response is 409 with the new epoch.',
     }),
   ),
 })
 
-export const EventPage = Type.Object(
-  { items: Type.Array(Event), epoch: Type.String({ description: 'The id of this log' }) },
+const epoch = Type.String({ description: 'The id of this log' })
+
+export const EventPage = Type.Object({ items: Type.Array(Event), epoch })
+
+/** The same in the description: each type of event with its data. */
+export const DescribedEventPage = Type.Object(
+  { items: Type.Array(Type.Unsafe(AnyEvent)), epoch },
   {
+    title: 'EventPage',
+    description: 'Events, oldest first',
     examples: [
       {
         items: [

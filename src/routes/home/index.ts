@@ -4,16 +4,18 @@ import { refusals } from '../../http/refusals.js'
 import { VERSION } from '../../version.js'
 import { POLICY, pageOf } from './page.js'
 
-const index = {
+/** @param basePath the path below which clients find the shop */
+const indexOf = (basePath: string) => ({
   name: 'stockroom',
   version: VERSION,
   links: {
-    docs: '/docs',
-    openapi: '/docs/json',
-    dashboard: '/admin',
-    health: '/health/ready',
+    docs: `${basePath}/docs`,
+    openapi: `${basePath}/docs/json`,
+    asyncapi: `${basePath}/docs/asyncapi.json`,
+    dashboard: `${basePath}/admin`,
+    health: `${basePath}/health/ready`,
   },
-}
+})
 
 const Index = Type.Object(
   {
@@ -22,11 +24,12 @@ const Index = Type.Object(
     links: Type.Object({
       docs: Type.String(),
       openapi: Type.String(),
+      asyncapi: Type.String(),
       dashboard: Type.String(),
       health: Type.String(),
     }),
   },
-  { examples: [index] },
+  { title: 'Index', examples: [indexOf('')] },
 )
 
 const ICON_SECONDS = 24 * 60 * 60
@@ -34,6 +37,7 @@ const ICON_SECONDS = 24 * 60 * 60
 /** The root of the server: a page for people and a document for programs, both of links. */
 const home: FastifyPluginAsyncTypebox = async (app) => {
   const page = pageOf(VERSION)
+  const index = indexOf(app.basePath)
 
   app.get(
     '/',
@@ -64,7 +68,7 @@ const home: FastifyPluginAsyncTypebox = async (app) => {
     },
   )
 
-  // Browsers ask for it beside every page that names no icon.
+  // Browsers ask for it beside every page without an icon.
   app.get('/favicon.ico', { schema: { hide: true } }, async (_request, reply) =>
     reply.code(204).header('cache-control', `public, max-age=${ICON_SECONDS}`).send(),
   )

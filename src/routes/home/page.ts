@@ -16,7 +16,7 @@ export const POLICY = [
   "object-src 'none'",
 ].join('; ')
 
-/** What a person sees who opens the server's address in a browser. */
+/** The page behind the server's address in a browser. */
 export const pageOf = (version: string) => `<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +30,7 @@ export const pageOf = (version: string) => `<!doctype html>
 <p>Orders and inventory. The server is running.</p>
 <dl>
 <dt><a href="/admin">Dashboard</a></dt><dd>Orders, inventory and takings, for admins and staff.</dd>
-<dt><a href="/docs">API</a></dt><dd>Every route, with examples. As OpenAPI: <a href="/docs/json">/docs/json</a></dd>
+<dt><a href="/docs">API</a></dt><dd>Every route, with examples. As OpenAPI: <a href="/docs/json">/docs/json</a>, and of the live events as AsyncAPI: <a href="/docs/asyncapi.json">/docs/asyncapi.json</a></dd>
 <dt><a href="/health/ready">Health</a></dt><dd>Whether the server takes requests.</dd>
 </dl>
 </body>

@@ -1,18 +1,34 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { VersionedProduct } from '../../catalog/product.js'
+import { acceptedBy, etagOf } from '../../http/etag.js'
 import { refusals, unreadable } from '../../http/refusals.js'
-import { acceptedBy, etagOf } from './etag.js'
 import {
   Adjustment,
-  NewProduct,
-  ProductChanges,
+  newProduct,
   ProductParams,
+  productChanges,
   productResponse,
   WriteConditions,
 } from './schema.js'
 
 const refused = ['invalidRequest', ...unreadable, 'unauthenticated', 'forbidden', 'crossSite'] as const
 const always = ['rateLimited', 'overloaded'] as const
+
+/** Returns the author of a change, and the versions it expects. */
+const changeOf = (request: FastifyRequest) => ({
+  ...request.server.auth.actorOf(request),
+  accepts: acceptedBy(request.headers['if-match'], request.server.eventLog.epochTag()),
+})
+
+/** Returns the answer with a product as it is now. */
+const productAnswer =
+  (app: FastifyInstance) =>
+  ({ product, version }: VersionedProduct) => ({
+    headers: { etag: etagOf(app.eventLog.epochTag(), version) },
+    body: product,
+  })
 
 /** Changing the catalogue. */
 const products: FastifyPluginAsyncTypebox = async (app) => {
@@ -21,32 +37,37 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
-      config: { told: { event: 'sensitive_create', fields: ['price', 'stock'] } },
+      config: { idempotent: true, told: { event: 'sensitive_create', fields: ['price', 'stock'] } },
       schema: {
         operationId: 'createProduct',
         tags: ['products'],
         summary: 'Add a product',
-        body: NewProduct,
+        body: newProduct(app.db.money),
         response: {
           201: productResponse('The new product', ['Location']),
-          ...refusals(...refused, ...always),
+          ...refusals(...refused, 'skuTaken', ...always),
         },
       },
     },
-    async (request, reply) => {
-      const { product, version } = await app.catalog.create(request.body, app.auth.actorOf(request))
-      reply
-        .code(201)
-        .header('etag', etagOf(app.eventLog.epochTag(), version))
-        .header('location', `/products/${product.id}`)
-      return product
-    },
+    async (request, reply) =>
+      app.once(
+        reply,
+        (remember) => app.catalog.create(request.body, { ...app.auth.actorOf(request), remember }),
+        ({ product, version }: VersionedProduct) => ({
+          status: 201,
+          headers: {
+            etag: etagOf(app.eventLog.epochTag(), version),
+            location: `${app.basePath}/products/${product.id}`,
+          },
+          body: product,
+        }),
+      ),
   )
 
   app.patch(
     '/:id',
     {
-      config: { told: { event: 'sensitive_update', fields: ['price', 'stock'] } },
+      config: { idempotent: true, told: { event: 'sensitive_update', fields: ['price', 'stock'] } },
       schema: {
         operationId: 'updateProduct',
         tags: ['products'],
@@ -55,21 +76,19 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
           'Changes the fields that are sent. With If-Match, a product that somebody else has changed is not modified.',
         params: ProductParams,
         headers: WriteConditions,
-        body: ProductChanges,
+        body: productChanges(app.db.money),
         response: {
           200: productResponse('The product as it is now'),
-          ...refusals(...refused, 'notFound', 'preconditionFailed', ...always),
+          ...refusals(...refused, 'notFound', 'skuTaken', 'preconditionFailed', ...always),
         },
       },
     },
-    async (request, reply) => {
-      const { product, version } = await app.catalog.update(request.params.id, request.body, {
-        ...app.auth.actorOf(request),
-        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
-      })
-      reply.header('etag', etagOf(app.eventLog.epochTag(), version))
-      return product
-    },
+    async (request, reply) =>
+      app.once(
+        reply,
+        (remember) => app.catalog.update(request.params.id, request.body, { ...changeOf(request), remember }),
+        productAnswer(app),
+      ),
   )
 
   app.delete(
@@ -86,16 +105,21 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
         headers: WriteConditions,
         response: {
           204: Type.Null({ description: 'Deleted' }),
-          ...refusals(...unreadable, 'unauthenticated', 'forbidden', 'crossSite', 'notFound'),
-          ...refusals('preconditionFailed', 'rateLimited', 'overloaded'),
+          ...refusals(
+            ...unreadable,
+            'unauthenticated',
+            'forbidden',
+            'crossSite',
+            'notFound',
+            'preconditionFailed',
+            'rateLimited',
+            'overloaded',
+          ),
         },
       },
     },
     async (request, reply) => {
-      await app.catalog.remove(request.params.id, {
-        ...app.auth.actorOf(request),
-        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
-      })
+      await app.catalog.remove(request.params.id, changeOf(request))
       return reply.code(204).send(null)
     },
   )
@@ -108,7 +132,7 @@ const stock: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/:id/stock-adjustments',
     {
-      config: { told: { event: 'sensitive_update', fields: ['delta'] } },
+      config: { idempotent: true, told: { event: 'sensitive_update', fields: ['delta'] } },
       schema: {
         operationId: 'adjustStock',
         tags: ['products'],
@@ -132,12 +156,12 @@ const stock: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { delta, reason } = request.body
-      const { product, version } = await app.catalog.adjustStock(request.params.id, delta, reason, {
-        ...app.auth.actorOf(request),
-        accepts: acceptedBy(request.headers['if-match'], app.eventLog.epochTag()),
-      })
-      reply.header('etag', etagOf(app.eventLog.epochTag(), version))
-      return product
+      return app.once(
+        reply,
+        (remember) =>
+          app.catalog.adjustStock(request.params.id, delta, reason, { ...changeOf(request), remember }),
+        productAnswer(app),
+      )
     },
   )
 }

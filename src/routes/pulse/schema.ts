@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { queryOf } from '../../http/schema.js'
+import { LOWEST_SHOWN } from '../../pulse/pulse.js'
 
 const Time = Type.String({ format: 'date-time' })
 const Orders = Type.Integer({ description: 'Orders that were not cancelled' })
@@ -13,6 +14,12 @@ export const PulseQuery = queryOf({
         'Start of the day in the reader’s time zone, at most 25 hours ago; by default 24 hours ago',
     }),
   ),
+  low: Type.Integer({
+    minimum: 1,
+    maximum: 1_000,
+    default: LOWEST_SHOWN,
+    description: 'Most products running low to list',
+  }),
 })
 
 export const Pulse = Type.Object(
@@ -31,8 +38,10 @@ export const Pulse = Type.Object(
     }),
     relayLag: Type.Integer({ description: 'Events of the log that have not been sent to the sockets yet' }),
     currency: Type.String({ description: 'The currency of amounts (ISO 4217)' }),
+    decimals: Type.Integer({ description: 'Most decimals of an amount' }),
   },
   {
+    title: 'Pulse',
     description: 'How the shop is doing',
     examples: [
       {
@@ -46,6 +55,7 @@ export const Pulse = Type.Object(
         },
         relayLag: 0,
         currency: 'USD',
+        decimals: 2,
       },
     ],
   },

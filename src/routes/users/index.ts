@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { ChangedUser } from '../../accounts/users/users.js'
+import { linkNext } from '../../http/next-page.js'
 import { refusals, unreadable } from '../../http/refusals.js'
 import { NoContent } from '../auth/schema.js'
 import { ManagedUser, UserChanges, UserPage, UserParams, UserQuery } from './schema.js'
@@ -25,7 +27,11 @@ const reading: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: UserPage, ...refusals('invalidRequest', ...refused) },
       },
     },
-    ({ query }) => app.users.list(query),
+    async ({ query }, reply) => {
+      const page = await app.users.list(query)
+      linkNext(reply, page.nextCursor)
+      return page
+    },
   )
 
   app.get(
@@ -50,7 +56,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/:id',
     {
-      config: { told: { event: 'user_updated', fields: ['role', 'disabled'] } },
+      config: { idempotent: true, told: { event: 'user_updated', fields: ['role', 'disabled'] } },
       schema: {
         operationId: 'updateUser',
         tags,
@@ -63,12 +69,19 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ManagedUser, ...refusals('invalidRequest', ...refusedChange, 'lastAdmin') },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params
-      const { user, hasNewRole } = await app.users.change(id, request.body, app.auth.originOf(request))
-      const details = { resource: `/users/${id}`, role: user.role }
-      if (hasNewRole) app.securityLog.tell('privilege_permissions_changed', details, request)
-      return user
+      const origin = app.auth.originOf(request)
+      return app.once(
+        reply,
+        async (remember) => {
+          const changed = await app.users.change(id, request.body, origin, remember)
+          const details = { resource: `/users/${id}`, role: changed.user.role }
+          if (changed.hasNewRole) app.securityLog.tell('privilege_permissions_changed', details, request)
+          return changed
+        },
+        ({ user }: ChangedUser) => ({ body: user }),
+      )
     },
   )
 
@@ -114,7 +127,7 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/:id/unlock',
     {
-      config: { told: { event: 'user_updated' } },
+      config: { idempotent: true, told: { event: 'user_updated' } },
       schema: {
         operationId: 'unlockUser',
         tags,
@@ -123,10 +136,12 @@ const writing: FastifyPluginAsyncTypebox = async (app) => {
         response: { 204: NoContent, ...refusals(...refusedChange) },
       },
     },
-    async (request, reply) => {
-      await app.users.unlock(request.params.id, app.auth.originOf(request))
-      return reply.code(204).send(null)
-    },
+    async (request, reply) =>
+      app.once(
+        reply,
+        (remember) => app.users.unlock(request.params.id, app.auth.originOf(request), remember),
+        () => ({ status: 204, body: null }),
+      ),
   )
 }
 

@@ -14,14 +14,18 @@ const managedMembers = {
 
 const example = { ...userExample, disabled: false, lastSeenAt: '2026-11-22T16:54:00.000Z', orders: 3 }
 
-export const ManagedUser = Type.Object(managedMembers, { description: 'The user', examples: [example] })
+export const ManagedUser = Type.Object(managedMembers, {
+  title: 'ManagedUser',
+  description: 'The user',
+  examples: [example],
+})
 
 export const UserPage = Type.Object(
   {
-    items: Type.Array(Type.Object(managedMembers)),
+    items: Type.Array(ManagedUser),
     nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null at the end' }),
   },
-  { description: 'A page of users', examples: [{ items: [example], nextCursor: null }] },
+  { title: 'UserPage', description: 'A page of users', examples: [{ items: [example], nextCursor: null }] },
 )
 
 export const UserParams = Type.Object({ id: Type.String() })
@@ -35,7 +39,7 @@ export const UserQuery = queryOf({
       examples: ['ada lov'],
     }),
   ),
-  role: Type.Optional(stringEnum(roles)),
+  role: Type.Optional(stringEnum(roles, { title: 'Role' })),
   disabled: Type.Optional(Type.Boolean()),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
   cursor: Type.Optional(
@@ -45,9 +49,9 @@ export const UserQuery = queryOf({
 
 export const UserChanges = Type.Object(
   {
-    role: Type.Optional(stringEnum(roles)),
+    role: Type.Optional(stringEnum(roles, { title: 'Role' })),
     disabled: Type.Optional(Type.Boolean({ description: '`true` ends every session of the user' })),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: VISIBLE })),
   },
-  { additionalProperties: false, minProperties: 1, examples: [{ role: 'staff' }] },
+  { title: 'UserChanges', additionalProperties: false, minProperties: 1, examples: [{ role: 'staff' }] },
 )

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Entry, Guesses } from '../../../src/accounts/lockout/guesses.js'
+import type { GuessAdmission, Guesses } from '../../../src/accounts/lockout/guesses.js'
 import { createLocalGuesses } from '../../../src/accounts/lockout/local-guesses.js'
 import { createLockout } from '../../../src/accounts/lockout/lockout.js'
 
@@ -7,14 +7,14 @@ const TEN_MINUTES = 600_000
 const right = async () => 'found'
 const wrong = async () => undefined
 
-/** The guesses of one process under a clock that the test turns, and a lockout that goes by them. */
+/** The guesses of one process under a clock turned by the test, and a lockout going by them. */
 function setup(options: { maxWaiting?: number; maxAccounts?: number } = {}) {
   const clock = { now: 1_000 }
   const guesses = createLocalGuesses({ now: () => clock.now, ...options })
   return { clock, guesses, lockout: createLockout({ guesses, ...options }) }
 }
 
-/** A check that ends when it is told to. */
+/** A check ending on demand. */
 function slow<T>(outcome: T) {
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
@@ -124,7 +124,7 @@ t.test('the guesses waiting for one account are limited, and more are refused at
 })
 
 t.test('with a shared count, a guess is retried until it is admitted', async (t) => {
-  const answers: (Entry | Error)[] = ['wait', 'wait', 'in']
+  const answers: (GuessAdmission | Error)[] = ['wait', 'wait', 'in']
   const left: string[] = []
   const guesses: Guesses = {
     pollMs: 1,

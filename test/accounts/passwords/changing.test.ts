@@ -8,7 +8,7 @@ const client = { ip: '203.0.113.7', userAgent: undefined }
 const ada = { name: 'Ada', email: 'ada@shop.test', password: 'correct horse' }
 const next = { ...ada, password: 'another horse' }
 
-/** Signs Ada in, with accounts that run an action after the next check or hash of a password. */
+/** Signs Ada in, with accounts running an action after the next check or hash of a password. */
 async function setup(t: Test) {
   const app = await buildEmpty(t, { production: true, jwtSecret: 'x'.repeat(32) })
   const { db, eventLog } = app

@@ -9,7 +9,7 @@ const client = { ip: '203.0.113.7', userAgent: undefined }
 const boss = { email: 'boss@shop.test', password: 'correct horse' }
 const another = { ...boss, password: 'another horse' }
 
-/** Builds accounts that run `meanwhile` once, after the next password check or hash. */
+/** Builds accounts running `meanwhile` once, after the next password check or hash. */
 async function setup(t: Test) {
   const app = await buildEmpty(t, { production: true, jwtSecret: 'x'.repeat(32) })
   const { db, eventLog } = app

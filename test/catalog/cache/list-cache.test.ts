@@ -46,20 +46,21 @@ async function shop(t: Parameters<typeof build>[0]) {
   /** Makes a random change; a rejection for lack of stock is fine. */
   const change = () => pick(changes)().catch(() => undefined)
 
-  /** Returns the cached entries that differ from the database. */
+  /** Returns the cached entries different from the database. */
   async function wrong() {
     const faults: unknown[] = []
     for (const request of requests) {
       const { list, json } = await catalog.list(request)
       const { rows, ...rest } = await find(request)
-      const right = { items: rows.map(viewProduct), ...rest }
+      const right = { items: rows.map((row) => viewProduct(row, app.db.money)), ...rest }
       if (JSON.stringify(list) !== JSON.stringify(right)) faults.push({ request, list, right })
       if (json !== JSON.stringify(right)) faults.push({ request, json })
     }
     for (const id of ids) {
       const row = await app.db.read.product.findUniqueOrThrow({ where: { id } })
       const { product, version, json } = await catalog.get(id)
-      if (json !== JSON.stringify(viewProduct(row)) || version !== row.version) faults.push({ product, row })
+      if (json !== JSON.stringify(viewProduct(row, app.db.money)) || version !== row.version)
+        faults.push({ product, row })
     }
     return faults
   }

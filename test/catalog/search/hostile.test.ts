@@ -2,10 +2,10 @@ import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { signatureOf } from '../../../src/catalog/search/signatures.js'
-import { termsOf } from '../../../src/catalog/search/tokenize.js'
 import type { TermRow } from '../../../src/db/bulk.js'
 import type { Db } from '../../../src/db/db.js'
 import { newId } from '../../../src/ids.js'
+import { termsOf } from '../../../src/search/tokenize.js'
 import { build } from '../../helpers/app.js'
 
 const PRODUCTS = 100_000
@@ -19,7 +19,15 @@ async function addMany({ write, dialect }: Db): Promise<void> {
   for (let from = 0; from < PRODUCTS; from += BATCH) {
     const rows = Array.from({ length: BATCH }, (_, i) => {
       const name = nameOf(from + i)
-      return { id: newId(), name, nameSort: name.toLowerCase(), price: from + i, stock: 0 }
+      return {
+        id: newId(),
+        sku: null,
+        name,
+        nameSort: name.toLowerCase(),
+        price: from + i,
+        stock: 0,
+        lowStockThreshold: null,
+      }
     })
     const terms = rows.flatMap(({ id, name }) => {
       const words = termsOf(name)
@@ -40,7 +48,7 @@ t.test('searches of a hundred thousand products', async (t) => {
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
   // Nothing is in stock: each search examines as many products as its budget allows.
   const costly = (i: number) => `/products?q=oak+lamp&inStock=true&sort=name&minPrice=${i / 100}&limit=10`
-  const { lane } = app.db.steps
+  const { admission } = app.db.steps
   const waits = async (condition: () => boolean) => {
     while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1))
   }
@@ -50,7 +58,7 @@ t.test('searches of a hundred thousand products', async (t) => {
     const slow = Promise.all(
       [1, 2, 3, 4].map((i) => get(costly(i)).then(({ status }) => order.push(`${status}`))),
     )
-    await waits(() => lane.waiting > 0)
+    await waits(() => admission.waiting > 0)
     for (const path of ['/health/ready', '/products?q=vase&limit=5', '/products?sort=price&minPrice=3']) {
       t.equal((await get(path)).status, 200)
       order.push(path)
@@ -84,13 +92,13 @@ t.test('searches of a hundred thousand products', async (t) => {
       sent.end()
       return sent
     })
-    await waits(() => lane.waiting >= 5)
+    await waits(() => admission.waiting >= 5)
     statements = 0
     for (const sent of left) sent.destroy()
     await Promise.all(left.map((sent) => new Promise((resolve) => sent.on('close', resolve))))
     t.equal((await get(costly(200))).status, 200)
     t.ok(statements < 3 * each, `${statements} statements, where one search needs ${each}`)
-    t.equal(lane.waiting, 0)
+    t.equal(admission.waiting, 0)
   })
 
   t.test('page numbers are refused where they would be costly', async (t) => {

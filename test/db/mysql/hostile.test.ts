@@ -44,6 +44,11 @@ t.test(
       [await mute(t), /the server does not answer: see that it runs/],
       [await ofVersion(t, '5.7.44'), /MySQL 5\.7\.44 is too old: it must be 8\.0\.31 at least/],
       [await ofVersion(t, '5.5.5-10.3.39-MariaDB'), /MariaDB .* is too old: it must be 10\.11\.0 at least/],
+      [
+        await ofVersion(t, '8.0.11-TiDB-v8.5.0'),
+        /the server is TiDB, which lacks SKIP LOCKED and JSON_TABLE/,
+      ],
+      [await ofVersion(t, '8.0.30-Vitess'), /the server is Vitess, where a transaction over several shards/],
       [latin, /it is in latin1: ALTER DATABASE stockroom_test_\w+ CHARACTER SET utf8mb4/],
       [changed(reading, { password: 'wrong-secret' }), /the user or the password is wrong/],
       [notThere, /there is no such database|has no right to use this database/],

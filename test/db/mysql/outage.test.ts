@@ -8,7 +8,7 @@ import { flakyLink } from '../../helpers/flaky-link.js'
 /** Longer than a read of a request waits. */
 const AWAY_MS = 5_000
 
-/** Builds the application behind a link that fails on demand. */
+/** Builds the application behind a link failing on demand. */
 async function setup(t: Test) {
   const link = await flakyLink(t, await serverDatabase(t))
   const config = { ...(await testConfig(t, t.testdir(), noRateLimits)), databaseUrl: link.url }

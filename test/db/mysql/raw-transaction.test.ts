@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import type { Db } from '../../../src/db/db.js'
 import { connectionSettings } from '../../../src/db/mysql/connection.js'
 import { mysql } from '../../../src/db/mysql/dialect.js'
+import { Primary } from '../../../src/db/mysql/hosts/primary.js'
 import { createSessionPool } from '../../../src/db/mysql/pool.js'
 import { DriverTransaction } from '../../../src/db/mysql/raw-transaction.js'
 import { openDb } from '../../../src/db/open.js'
@@ -13,6 +14,7 @@ import { originColumns, originOfUser, SYSTEM } from '../../../src/stream/origin.
 import { build, signIn } from '../../helpers/app.js'
 import { addProduct } from '../../helpers/books.js'
 import { onFile } from '../../helpers/database.js'
+import { orderRow } from '../../helpers/order-row.js'
 import { order, stockOf } from '../../helpers/orders.js'
 
 const skip = onFile
@@ -91,18 +93,24 @@ t.test('bulk execution (MariaDB) and its replacement (MySQL) store the same rows
   const app = await build(t)
   const { id: userId } = await signIn(app)
   const productId = await addProduct(app, { stock: 5 })
-  const pool = createSessionPool(connectionSettings(app.config.databaseUrl), { autocommit: false })
+  const pool = createSessionPool(new Primary(app.config.databaseUrl), {}, { autocommit: false })
   t.teardown(() => pool.end())
   const before = await app.eventLog.head()
   const at = Date.parse('2026-01-02T03:04:05.678Z')
-  const row = {
+  const row = orderRow({
     userId,
     productId,
     quantity: 2,
     unitPrice: 150,
     totalPrice: 300,
-    idempotencyKey: "a 'key' ",
-  }
+    keyFingerprint: 'f'.repeat(43),
+    productName: 'Åsa "the" lamp\\',
+    checkoutId: newId(),
+    note: 'ring the bell',
+    expiresAt: at + 60_000,
+    stockAfter: 1_000_000_000,
+  })
+  const idempotencyKey = "a 'key' "
   const events = [
     {
       type: 'order:created',
@@ -120,7 +128,7 @@ t.test('bulk execution (MariaDB) and its replacement (MySQL) store the same rows
     const tx = new DriverTransaction(connection)
     t.equal(tx.takesRows, takesRows && isMariaDB)
     const id = newId()
-    const key = `${row.idempotencyKey}${takesRows}`
+    const key = `${idempotencyKey}${takesRows}`
     let first = 0
     await mysql.together(tx, [
       () =>

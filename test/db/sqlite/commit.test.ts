@@ -12,7 +12,7 @@ t.test(
     let told = 0
     eventLog.onCommit(() => told++)
     const failing = db.write(async (tx) => {
-      // A reference that nothing fulfils is noticed at the COMMIT.
+      // A reference to nothing is noticed at the COMMIT.
       await tx.$executeRawUnsafe('PRAGMA defer_foreign_keys = ON')
       const at = new Date()
       await tx.session.create({

@@ -13,7 +13,10 @@ import type { WireRequest, World } from './requests.js'
 
 /** Internals that must not leak to clients. */
 export const INTERNALS =
-  /node_modules|\bat .+:\d+:\d+|\w\.[jt]s\b|sqlite|prisma|SELECT |INSERT |constraint|\bajv\b|fastify|FST_|\bP\d{4}\b|Error:|\bstack\b|\[object|\bundefined\b/i
+  /node_modules|\bat (?:.+ \()?\S*[/\\]\S*:\d+:\d+|\w\.[jt]s\b|sqlite|prisma|SELECT |INSERT |constraint|\bajv\b|fastify|FST_|\bP\d{4}\b|Error:|\bstack\b|\[object|\bundefined\b/i
+
+/** Wordings of the validator, which clients should not have to read. */
+const JARGON = /must NOT|must match|[<>]=|must be (?:string|integer|number|boolean|array|object|equal)\b/
 
 /** Builds an application with rows in each table and every optional feature enabled. */
 export async function setup(
@@ -88,6 +91,8 @@ function faultsOfRefusal(answer: Response): string[] {
   })
   const leak = INTERNALS.exec(text)
   if (leak) faults.push(`leaks internals: ${leak[0]}`)
+  const jargon = JARGON.exec(text)
+  if (jargon) faults.push(`speaks jargon: ${jargon[0]}`)
   return faults
 }
 

@@ -25,12 +25,12 @@ export async function createMia(app: App) {
     async setUp() {
       secret = (await post('/auth/mfa/totp', { password }, headers)).json().secret
     },
-    /** Returns a code that is valid now. */
+    /** Returns a currently valid code. */
     async code() {
       await app.db.write((tx) => tx.totp.updateMany({ where: { userId }, data: { lastStep: 0 } }))
       return codeOf(secret)
     },
-    /** Returns the token of a sign-in that waits for its second step. */
+    /** Returns the token of a sign-in waiting for its second step. */
     mfaToken: async () => (await signIn()).mfaToken as string,
     /** Returns the registration of a passkey. */
     create: async () =>

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import type { Test } from 'tap'
-import type { Plans, Statements } from './statements.js'
+import { BOUNDED_TABLES, type Plans, type Statements } from './statements.js'
 
 /** Records the statements prepared on any connection of this process until the test ends. */
 export function watchPrepared(t: Test): Statements {
@@ -18,7 +18,9 @@ export function watchPrepared(t: Test): Statements {
 
 // Derived tables of a statement: its JSON parameter and named subqueries.
 const OWN =
-  /^SCAN (json_each|take|wanted|CONSTANT ROW|\d+-ROW VALUES|\d+ CONSTANT ROWS|\(|sub$|found|page|passing|capped|booked|sold|part$)/
+  /^SCAN (json_each|take|made|wanted|CONSTANT ROW|\d+-ROW VALUES|\d+ CONSTANT ROWS|\(|sub$|found|page|passing|capped|booked|sold|part$)/
+
+const BOUNDED = new RegExp(`^SCAN (main\\.)?(${BOUNDED_TABLES.join('|')})\\b`)
 
 interface Opcode {
   addr: number
@@ -48,7 +50,9 @@ export function sqlitePlans(file: string): Plans {
       const values = Array(text.split('?').length - 1).fill(null)
       const steps = db.prepare<null[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values)
       const details = steps.map(({ detail }) => detail)
-      const scans = details.filter((detail) => detail.startsWith('SCAN') && !OWN.test(detail))
+      const scans = details.filter(
+        (detail) => detail.startsWith('SCAN') && !OWN.test(detail) && !BOUNDED.test(detail),
+      )
       for (const table of scans.length > 0 ? scannedWhenBroken(db, text, values) : []) {
         const at = scans.indexOf(`SCAN ${table}`)
         if (at >= 0) scans.splice(at, 1)

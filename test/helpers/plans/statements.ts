@@ -1,6 +1,9 @@
 /** Distinct statement texts run by a program. */
 export type Statements = Set<string>
 
+/** Tables of a limited number of rows: MAX_WEBHOOKS. */
+export const BOUNDED_TABLES = ['webhooks']
+
 /** Explains statements on a database. */
 export interface Plans {
   /** Returns the plan of a statement with a full table scan, otherwise undefined. */

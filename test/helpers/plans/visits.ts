@@ -1,46 +1,27 @@
-import type { Mia } from './mia.js'
-
-/** Credentials and ids with which every documented operation can run all its statements. */
-export interface World {
-  admin: Record<string, string>
-  customer: Record<string, string>
-  customerId: string
-  /** A user whom no other visit needs. */
-  otherId: string
-  productIds: string[]
-  orderIds: string[]
-  sessionId: string
-  /** List cursors. */
-  products: string
-  names: string
-  orders: string
-  users: string
-  apiKeyId: string
-  mia: Mia
-  /** Waits until the mails requested so far are sent. @returns the token in the newest to Ada with a link to `page` */
-  mailedToken(page: 'reset' | 'verify'): Promise<string>
-  /** Returns a cookie with a new refresh token. */
-  cookie(): Promise<string>
-}
-
-export interface Visit {
-  headers?: Record<string, string>
-  id?: string | undefined
-  query?: string
-  body?: object
-  /** Expected status, if not a success. */
-  status?: number
-}
+import {
+  encodeCursor as encodeOrderCursor,
+  fingerprintOf,
+  type Key,
+  type OrderSort,
+} from '../../../src/orders/search/sort.js'
+import { webhookVisits } from './webhook-visits.js'
+import type { Visits } from './world.js'
 
 const PASSWORD = 'correct horse battery'
 
 /** Requests to each operation by its id, after the ones they depend on. */
-export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>> = {
+export const visits: Visits = {
   getIndex: () => [{}],
   getLiveness: () => [{}],
   getReadiness: () => [{}],
   getMetrics: ({ admin }) => [{ headers: admin }],
   getPulse: ({ admin }) => [{ headers: admin }],
+  getSales: ({ admin }) => [
+    {
+      headers: admin,
+      query: '?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&before=2026-10-01T00:00:00Z',
+    },
+  ],
   register: () => [{ body: { name: 'Ada', email: 'ada@shop.test', password: PASSWORD } }],
   login: () => [
     { body: { email: 'ada@shop.test', password: PASSWORD } },
@@ -82,6 +63,11 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
       { body: { mfaToken, code: await mia.code() } },
     ]
   },
+  getFactors: ({ mia: { headers } }) => [{ headers }],
+  replaceRecoveryCodes: async ({ mia: { headers, password, code } }) => [
+    { headers, body: { password, code: 'wrong' }, status: 401 },
+    { headers, body: { password, code: await code() } },
+  ],
   beginPasskeyRegistration: ({ mia: { headers, password } }) => [{ headers, body: { password } }],
   registerPasskey: async ({ mia }) => [{ headers: mia.headers, body: await mia.create() }],
   listPasskeys: ({ mia }) => [{ headers: mia.headers }],
@@ -97,9 +83,11 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
   listSessions: ({ customer }) => [{ headers: customer }],
   endSession: ({ customer, sessionId }) => [{ headers: customer, id: sessionId }],
   logout: async ({ cookie }) => [{ headers: { cookie: await cookie() } }],
+  getConfig: () => [{}],
   listProducts: ({ products, names }) => [
     {},
     { query: '?q=lamp' },
+    { query: '?sku=LAMP-WALNUT&page=1' },
     { query: '?q=walnut+desk' },
     { query: '?sort=name&q=walnut+desk&page=1' },
     { query: '?q=walnut+desk&minPrice=10&maxPrice=90&inStock=true' },
@@ -119,6 +107,11 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
     { headers: admin, id: productIds[1], body: { delta: 5 } },
     { headers: admin, id: productIds[1], body: { delta: -1_000_000 }, status: 409 },
   ],
+  getLedger: ({ admin, productIds, orders }) => [
+    { headers: admin, id: productIds[0] },
+    { headers: admin, id: productIds[0], query: `?cursor=${orders}` },
+    { headers: admin, id: productIds[0], query: '?from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z' },
+  ],
   deleteProduct: ({ admin, productIds }) => [{ headers: admin, id: productIds[2] }],
   placeOrder: ({ customer, productIds }) => {
     const body = { productId: productIds[3], quantity: 1 }
@@ -129,19 +122,60 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
       { headers, body },
     ]
   },
-  listOrders: ({ admin, customer, customerId, orders }) => [
-    { headers: customer },
-    { headers: customer, query: '?status=pending' },
-    { headers: customer, query: `?cursor=${orders}` },
-    { headers: admin, query: '?scope=all' },
-    { headers: admin, query: `?scope=all&cursor=${orders}` },
-    { headers: admin, query: `?scope=all&status=pending&cursor=${orders}` },
-    { headers: admin, query: `?userId=${customerId}&status=pending&cursor=${orders}` },
+  placeCheckout: ({ customer, productIds }) => {
+    const body = { items: productIds.slice(4, 7).map((productId) => ({ productId, quantity: 1 })) }
+    const headers = { ...customer, 'idempotency-key': 'basket-1' }
+    return [
+      { headers: customer, body },
+      { headers, body },
+      { headers, body },
+    ]
+  },
+  getCheckout: ({ customer, checkoutId }) => [{ headers: customer, id: checkoutId }],
+  listOrders: ({ admin, customer, customerId, orderIds, productIds }) => {
+    const [id = '', productId = ''] = [orderIds.at(-1), productIds[0]]
+    const after = (search: object, key: Key = [id], sort: OrderSort = '-createdAt') =>
+      `cursor=${encodeOrderCursor(sort, fingerprintOf({ ...search, sort }), key)}`
+    const all = { byCustomer: true }
+    return [
+      { headers: customer },
+      { headers: customer, query: '?status=pending' },
+      { headers: customer, query: `?${after({ userId: customerId, byCustomer: false })}` },
+      { headers: customer, query: `?q=lamp&productId=${productId}&expand=product` },
+      { headers: admin, query: '?scope=all' },
+      { headers: admin, query: `?scope=all&${after(all)}` },
+      { headers: admin, query: `?scope=all&status=pending&${after({ ...all, statuses: ['pending'] })}` },
+      { headers: admin, query: `?userId=${customerId}&status=pending,shipped` },
+      { headers: admin, query: `?scope=all&checkoutId=${id}&expand=customer,product` },
+      { headers: admin, query: '?scope=all&q=lamp+customer&from=2026-01-01T00:00:00Z' },
+      { headers: admin, query: `?scope=all&q=${id}` },
+      { headers: admin, query: '?scope=all&q=zzz' },
+      { headers: admin, query: '?scope=all&sort=-totalPrice&minTotal=10&status=pending' },
+      { headers: admin, query: `?scope=all&sort=totalPrice&${after(all, [2_000, id], 'totalPrice')}` },
+      { headers: admin, query: '?scope=all&q=kettle+walnut+nordic+blue' },
+      { headers: admin, query: '?scope=all&q=mug&sort=-totalPrice' },
+      { headers: admin, query: `?scope=all&productId=${productId}&sort=totalPrice` },
+    ]
+  },
+  getOrder: ({ admin, customer, orderIds }) => [
+    { headers: customer, id: orderIds[0] },
+    { headers: admin, id: orderIds[0], query: '?expand=customer,product' },
   ],
-  getOrder: ({ customer, orderIds }) => [{ headers: customer, id: orderIds[0] }],
   changeOrderStatus: ({ admin, orderIds }) => [
     { headers: admin, id: orderIds[0], body: { status: 'confirmed' } },
-    { headers: admin, id: orderIds[1], body: { status: 'cancelled' } },
+    { headers: admin, id: orderIds[1], body: { status: 'cancelled', note: 'Broken' } },
+  ],
+  changeOrderStatuses: ({ admin, orderIds }) => [
+    { headers: admin, body: { ids: orderIds.slice(10, 30), status: 'confirmed' } },
+    { headers: admin, body: { ids: orderIds.slice(10, 40), status: 'cancelled' } },
+  ],
+  cancelCheckout: ({ customer, checkoutId }) => [{ headers: customer, id: checkoutId }],
+  changeCheckoutStatus: ({ admin, checkoutId }) => [
+    { headers: admin, id: checkoutId, body: { status: 'confirmed' }, status: 409 },
+  ],
+  getOrderHistory: ({ admin, customer, orderIds }) => [
+    { headers: admin, id: orderIds[0] },
+    { headers: customer, id: orderIds[1] },
   ],
   cancelOrder: ({ customer, orderIds }) => [{ headers: customer, id: orderIds[2] }],
   listUsers: ({ admin, users, customerId }) => [
@@ -174,5 +208,32 @@ export const visits: Record<string, (world: World) => Visit[] | Promise<Visit[]>
     { headers: admin, query: `?subject=${apiKeyId}&from=2026-01-01T00:00:00Z&to=2126-01-01T00:00:00Z` },
     { headers: admin, query: `?actor=${customerId}&cursor=${orders}` },
   ],
+  importProducts: ({ admin }) => [
+    { headers: { ...admin, 'content-type': 'text/csv' }, body: 'sku,name,price,stock\nBOWL,Bowl,2.50,4\n' },
+    { headers: { ...admin, 'content-type': 'text/csv' }, body: 'sku,stock\nBOWL,9\n' },
+    {
+      headers: { ...admin, 'content-type': 'text/csv', 'idempotency-key': 'file-1' },
+      body: 'sku,stock\nBOWL,8\n',
+    },
+  ],
+  exportProducts: ({ admin }) => [{ headers: admin }, { headers: admin, query: '?q=lamp&sort=name' }],
+  exportOrders: ({ admin, customerId }) => [
+    { headers: admin },
+    { headers: admin, query: `?status=pending&userId=${customerId}` },
+  ],
+  takeStock: ({ admin, productIds }) => [
+    {
+      headers: admin,
+      body: {
+        items: [
+          { productId: productIds[10], stock: 5 },
+          { sku: 'BOWL', delta: 1 },
+        ],
+      },
+    },
+  ],
+  ...webhookVisits,
+  // A stream has no end: its reads are those of sockets and of the log.
+  streamEvents: ({ customer }) => [{ headers: customer, query: '?view=admin', status: 403 }],
   listEvents: ({ admin }) => [{ headers: admin, query: '?after=700&limit=100' }],
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../../src/config.js'
 
-/** Secrets that production accepts. */
+/** Secrets fit for production. */
 export const STRONG = 'Q0vN7xkzJm2RtYc5LpWsHd9eGfUa4BiK'
 export const OTHER = '3kfJ8sLwq1ZxPo6VtRbYn0MhCd5GeUaT'
 

@@ -1,81 +1,115 @@
 import fc from 'fast-check'
-import type { App } from '../../../src/app.js'
 import { type OrderStatus, orderStatuses } from '../../../src/contract/order.js'
-import { signIn } from '../app.js'
-import { injectPatiently } from '../patience.js'
 
-/** An action in the shop. Users, products and earlier orders are indices, taken modulo. */
-export type Action =
-  | { kind: 'order'; user: number; product: number; quantity: number; key?: string | undefined }
-  | { kind: 'cancel'; user: number; order: number }
-  | { kind: 'move'; order: number; status: OrderStatus }
-  | { kind: 'adjust'; product: number; delta: number }
-  | { kind: 'edit'; product: number; price?: number | undefined; stock?: number | undefined }
-  | { kind: 'delete'; product: number }
-
-/** An action with its response. */
-export interface Done {
-  action: Action
-  status: number
-  body: Record<string, unknown>
-  replayed: boolean
-  /** The acting user. */
-  userId: string
-  /** The product or order acted on; undefined if there was no order yet. */
-  target: string | undefined
+/** Units of a product. */
+export interface Item {
+  product: number
+  quantity: number
 }
 
-const STOCKS = [30, 6, 1, 0, 1_000]
-const PRICES = [0, 0.01, 0.1, 19.99, 24.5, 1_000_000]
+/** An idempotency key. With `twice`, the request is sent twice at once, to different nodes. */
+export interface Keyed {
+  key?: number | undefined
+  twice?: boolean | undefined
+}
+
+/** An action in the shop. Users, products, orders and checkouts are indices, taken modulo. */
+export type Action =
+  | ({ kind: 'order'; user: number; expires: boolean } & Item & Keyed)
+  | ({ kind: 'checkout'; user: number; items: Item[]; expires: boolean } & Keyed)
+  | ({ kind: 'cancel'; user: number; order: number } & Keyed)
+  | ({ kind: 'cancel-checkout'; user: number; checkout: number } & Keyed)
+  | ({
+      kind: 'move'
+      order: number
+      status?: OrderStatus | undefined
+      note?: string | null | undefined
+      match?: 'current' | 'stale' | undefined
+    } & Keyed)
+  | ({ kind: 'move-checkout'; checkout: number; status: OrderStatus } & Keyed)
+  | ({ kind: 'bulk'; orders: number[]; status: OrderStatus } & Keyed)
+  | ({ kind: 'adjust'; product: number; delta: number } & Keyed)
+  | ({ kind: 'edit'; product: number; price?: number | undefined; stock?: number | undefined } & Keyed)
+  | { kind: 'delete'; product: number }
+  /** Lets a pending order expire, and with it the others of its checkout. */
+  | { kind: 'expire'; order: number }
+  /** Repeats an earlier request with a key. */
+  | { kind: 'again'; request: number }
+
+export const STOCKS = [30, 6, 1, 0, 1_000]
+export const PRICES = [0, 0.01, 0.1, 19.99, 24.5, 1_000_000]
+const NOTES = ['Ring twice', 'Leave it at the door', null]
 
 const index = fc.nat(9)
 const product = fc.nat(STOCKS.length - 1)
 const user = fc.nat(2) // the last is an admin
 const quantity = fc.integer({ min: 1, max: 8 })
+const expires = fc.boolean()
+const status = fc.constantFrom('confirmed' as const, ...orderStatuses)
+const key = fc.option(fc.nat(9), { nil: undefined, freq: 2 })
+const twice = fc.constantFrom(undefined, undefined, true)
+
+/** Draws actions of `kind`. */
+const of = <K extends string, T>(kind: K, fields: { [F in keyof T]: fc.Arbitrary<T[F]> }) =>
+  fc.record({ kind: fc.constant(kind), ...fields }) as fc.Arbitrary<{ kind: K } & T>
+
+const changes = fc
+  .record({ price: fc.constantFrom(undefined, ...PRICES), stock: fc.option(fc.nat(20), { nil: undefined }) })
+  .filter(({ price, stock }) => price !== undefined || stock !== undefined)
+
+const edits = fc
+  .record({
+    status: fc.option(status, { nil: undefined, freq: 2 }),
+    note: fc.constantFrom(undefined, undefined, ...NOTES),
+    match: fc.constantFrom(undefined, undefined, 'current' as const, 'stale' as const),
+  })
+  .filter(({ status, note }) => status !== undefined || note !== undefined)
+
+const items = fc.uniqueArray(fc.record({ product, quantity }), {
+  minLength: 1,
+  maxLength: 4,
+  selector: (item) => item.product,
+})
 
 const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 8, arbitrary: of('order', { user, product, quantity, expires, key, twice }) },
+  { weight: 8, arbitrary: of('checkout', { user, items, expires, key, twice }) },
+  { weight: 4, arbitrary: of('cancel', { user, order: index, key, twice }) },
+  { weight: 3, arbitrary: of('cancel-checkout', { user, checkout: index, key, twice }) },
   {
-    weight: 10,
-    arbitrary: fc.record({
-      kind: fc.constant('order' as const),
-      user,
-      product,
-      quantity,
-      key: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined, freq: 2 }),
-    }),
+    weight: 4,
+    arbitrary: fc
+      .tuple(of('move', { order: index, key, twice }), edits)
+      .map(([move, edit]) => ({ ...move, ...edit })),
   },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('cancel' as const), user, order: index }) },
+  { weight: 3, arbitrary: of('move-checkout', { checkout: index, status, key, twice }) },
   {
     weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('move' as const),
-      order: index,
-      status: fc.constantFrom('confirmed' as const, ...orderStatuses),
+    arbitrary: of('bulk', {
+      orders: fc.uniqueArray(index, { minLength: 1, maxLength: 6 }),
+      status,
+      key,
+      twice,
     }),
   },
   {
     weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('adjust' as const),
+    arbitrary: of('adjust', {
       product,
       delta: fc.integer({ min: -12, max: 12 }).filter((delta) => delta !== 0),
+      key,
+      twice,
     }),
   },
   {
     weight: 2,
     arbitrary: fc
-      .record(
-        {
-          kind: fc.constant('edit' as const),
-          product,
-          price: fc.constantFrom(...PRICES),
-          stock: fc.nat(20),
-        },
-        { requiredKeys: ['kind', 'product'] },
-      )
-      .filter(({ price, stock }) => price !== undefined || stock !== undefined),
+      .tuple(of('edit', { product, key, twice }), changes)
+      .map(([edit, change]) => ({ ...edit, ...change })),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), product }) },
+  { weight: 1, arbitrary: of('delete', { product }) },
+  { weight: 4, arbitrary: of('expire', { order: index }) },
+  { weight: 4, arbitrary: of('again', { request: index }) },
 )
 
 /** Rounds of actions: a round is sent concurrently, and the next one waits for all its responses. */
@@ -84,62 +118,3 @@ export const rounds = fc.array(fc.array(action, { minLength: 1, maxLength: 16, s
   maxLength: 8,
   size: 'max',
 })
-
-/** Creates a shop with its own products and users in `app`. */
-export async function openShop(app: App) {
-  const admin = await signIn(app, 'admin')
-  const users = [await signIn(app), await signIn(app), admin]
-  const products: { id: string; price: number; stock: number }[] = []
-  for (const [i, stock] of STOCKS.entries()) {
-    const payload = { name: `Lamp ${i}`, price: PRICES[i] ?? 1, stock }
-    products.push((await app.inject({ method: 'POST', url: '/products', ...admin, payload })).json())
-  }
-  const orders: string[] = []
-  const pick = <T>(from: T[], at: number) => from[at % from.length] as T
-
-  /** Resolves the actor, target and request of `action`. */
-  const requestOf = (action: Action) => {
-    const actor = 'user' in action ? pick(users, action.user) : admin
-    const target = 'product' in action ? pick(products, action.product).id : pick(orders, action.order)
-    const ask = (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, fields = {}) => ({
-      target,
-      userId: actor.id,
-      request: { method, url, ...(payload && { payload }), headers: { ...actor.headers, ...fields } },
-    })
-    switch (action.kind) {
-      case 'order': {
-        const { quantity, key } = action
-        return ask('POST', '/orders', { productId: target, quantity }, key && { 'idempotency-key': key })
-      }
-      case 'cancel':
-        return ask('POST', `/orders/${target}/cancel`)
-      case 'move':
-        return ask('PATCH', `/orders/${target}`, { status: action.status })
-      case 'adjust':
-        return ask('POST', `/products/${target}/stock-adjustments`, { delta: action.delta })
-      case 'edit':
-        return ask('PATCH', `/products/${target}`, { price: action.price, stock: action.stock })
-      case 'delete':
-        return ask('DELETE', `/products/${target}`)
-    }
-  }
-
-  return {
-    products,
-    /** Sends all `actions` concurrently. */
-    async round(actions: Action[]): Promise<Done[]> {
-      const done = await Promise.all(
-        actions.map(async (action): Promise<Done> => {
-          const { target, userId, request } = requestOf(action)
-          const answer = await injectPatiently(app, request)
-          const body = answer.body === '' ? {} : answer.json()
-          const replayed = answer.headers['idempotent-replayed'] === 'true'
-          return { action, status: answer.statusCode, body, replayed, userId, target }
-        }),
-      )
-      for (const { action, status, body, replayed } of done)
-        if (action.kind === 'order' && status === 201 && !replayed) orders.push(String(body.id))
-      return done
-    },
-  }
-}

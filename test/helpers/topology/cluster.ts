@@ -62,11 +62,11 @@ export async function post(url: string, headers: Headers, body?: object) {
   }
 }
 
-/** Posts `body`, retrying a 503 after its Retry-After. */
-async function postUntilServed(url: string, body: object) {
+/** Posts `body` until it is answered, retrying a 429 or 503 after its Retry-After: something that takes effect once. */
+export async function postUntilServed(url: string, body: object, headers: Headers = {}) {
   for (;;) {
-    const answer = await post(url, {}, body)
-    if (answer.status !== 503) return answer
+    const answer = await post(url, headers, body)
+    if (![0, 429, 503].includes(answer.status)) return answer
     await sleep(1_000 * Number(answer.headers.get('retry-after') ?? 1))
   }
 }

@@ -55,6 +55,9 @@ export interface Program {
   kill(): Promise<void>
   /** Starts the program again and waits until it listens. */
   start(): Promise<void>
+  /** Suspends the program, simulating a hang, until `resume`. */
+  hang(): void
+  resume(): void
 }
 
 /** Starts a program listening on `port`, and stops it when the test ends. */
@@ -75,5 +78,11 @@ export async function run(t: Test, program: string, args: string[], port: number
   }
   t.teardown(kill)
   await start()
-  return { port, kill, start }
+  return {
+    port,
+    kill,
+    start,
+    hang: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+  }
 }

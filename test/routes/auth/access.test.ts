@@ -139,7 +139,6 @@ t.test("a change authenticated by cookie must come from the server's own or an a
     { 'sec-fetch-site': 'same-site' },
   ]
   const fine: Record<string, string>[] = [
-    {},
     { origin: 'https://api.shop.test' },
     { origin: ALLOWED },
     { origin: ALLOWED, 'sec-fetch-site': 'cross-site' },
@@ -169,6 +168,20 @@ t.test("a change authenticated by cookie must come from the server's own or an a
     t.equal(await status('POST', '/auth/refresh', { ...cookie, ...from }), 401, what)
     t.equal(await status('DELETE', '/auth/sessions/x', { ...cookie, ...from }), 404, what)
   }
+
+  // A program with a jar of cookies, such as curl, tells no origin.
+  const silent = await app.inject({
+    method: 'DELETE',
+    url: '/auth/sessions/x',
+    headers: { ...host, ...cookie },
+  })
+  t.equal(silent.statusCode, 403)
+  t.match(silent.json(), { type: '/problems/cross-site-request', detail: /Origin header.*Bearer/ })
+  t.equal(await status('DELETE', '/auth/sessions/x', { ...bearer }), 404)
+  t.equal(await status('GET', '/auth/me', cookie), 200)
+  t.equal(await status('POST', '/auth/refresh', cookie), 401, 'the refresh cookie is SameSite=Strict')
+  t.equal(await status('POST', '/auth/logout', cookie), 204)
+  t.equal(await status('GET', '/auth/me', cookie), 401, 'and the session has ended')
 })
 
 t.test('a request whose body arrives after its session has ended changes nothing', async (t) => {

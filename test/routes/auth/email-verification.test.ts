@@ -12,7 +12,8 @@ const email = 'countess@shop.test'
 async function setup(t: Test, changes: Partial<Config> = noRateLimits) {
   const { app, ...signedIn } = await withAda(t, { ...noRateLimits, ...changes })
   const { bearer } = signedIn
-  const verify = (token: string) => post(app, '/auth/email/verify', { token })
+  /** Follows a link where she is signed in. */
+  const verify = (token: string) => post(app, '/auth/email/verify', { token }, bearer)
   const resend = () => post(app, '/auth/email/verify/resend', undefined, bearer)
   const patch = (payload: object) =>
     app.inject({ method: 'PATCH', url: '/auth/me', headers: bearer, payload })

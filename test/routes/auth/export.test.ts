@@ -19,6 +19,14 @@ t.test('a user gets all that is kept of them as one document, without secrets', 
   const mine = await Promise.all(Array.from({ length: 450 }, () => place(id)))
   mine.push(await app.orders.place(keyed))
   const theirs = await place(other.id)
+  const basket = {
+    userId: id,
+    lines: [{ productId, quantity: 1 }],
+    note: 'Ring twice',
+    idempotencyKey: 'basket',
+  }
+  const { checkout } = await app.orders.checkout(basket)
+  mine.push(...checkout.orders.map((order) => ({ order, replayed: false })))
 
   const answer = await app.inject({ url: '/auth/me/export', headers })
   t.equal(answer.statusCode, 200)
@@ -42,7 +50,9 @@ t.test('a user gets all that is kept of them as one document, without secrets', 
     mine.map(({ order }) => order.id).toSorted(),
   )
   t.match(document.orders[0], { userId: id, productId, quantity: 2, unitPrice: 2.5, totalPrice: 5 })
-  t.match(document.orders.at(-1), { idempotencyKey: keyed.idempotencyKey })
+  t.match(document.orders.at(-2), { idempotencyKey: keyed.idempotencyKey })
+  t.match(document.orders.at(-1), { note: 'Ring twice', idempotencyKey: null })
+  t.match(document.checkouts, [{ id: checkout.id, idempotencyKey: 'basket' }])
   for (const secret of [made.key, ada.password, cookies.refresh_token, theirs.order.id, other.id, '$2b$'])
     t.notOk(answer.body.includes(String(secret)), 'no secret, and nothing of others')
   const { password } = await app.db.read.user.findUniqueOrThrow({ where: { id } })

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { ada, credentials, post } from '../../helpers/ada.js'
-import { build, faultyPaths } from '../../helpers/app.js'
+import { ada, credentials, login, post } from '../../helpers/ada.js'
+import { build, faultyPaths, noRateLimits } from '../../helpers/app.js'
 
 t.test('registering creates a customer, and does not sign them in', async (t) => {
   const app = await build(t)
@@ -111,4 +111,24 @@ t.test('a missing, malformed or oversized body is refused in the common format',
       t.equal(answer.json().type, `/problems/${code}`, what)
     }
   t.same(faultyPaths(await post(app, '/auth/login', '', json)), ['body'])
+})
+
+t.test('a lock on guesses does not pass to the next account of an address', async (t) => {
+  const app = await build(t, noRateLimits)
+  const type = async () => (await login(app)).answer.json().type
+  const lock = async () => {
+    for (let i = 0; i < 5; i++) await post(app, '/auth/login', { ...credentials, password: 'wrong' })
+    t.equal(await type(), '/problems/account-locked')
+  }
+  const { id } = (await post(app, '/auth/register', ada)).json()
+  const { bearer } = await login(app)
+  await lock()
+  await app.users.unlock(id)
+  const payload = { password: ada.password }
+  const erased = await app.inject({ method: 'DELETE', url: '/auth/me', headers: bearer, payload })
+  t.equal(erased.statusCode, 204)
+  t.equal(await type(), '/problems/invalid-credentials', 'erased, not locked')
+  await lock()
+  t.equal((await post(app, '/auth/register', ada)).statusCode, 201)
+  t.equal(await type(), undefined, 'guesses at an address without an account lock no new account out')
 })

@@ -35,7 +35,7 @@ async function setup(t: Test, changes: Partial<Config> = {}) {
     return post(app, '/auth/login', body, { ...from(address), ...headers })
   }
   let person = 0
-  /** Tries one password at an account that was not tried before. */
+  /** Tries one password at an untried account. */
   const spray = (address: string) =>
     login(address, { email: `${person++}@shop.test`, password: 'Summer of 2026' })
   const exhaust = async (address: string) => {

@@ -7,7 +7,7 @@ import { listen, open, relayed, token } from '../../helpers/sockets.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Sends a request, and returns the events that it made. */
+/** Sends a request, and returns its events. */
 async function eventsOf(
   app: App,
   headers: object,

@@ -6,7 +6,7 @@ import { build, signIn } from '../../helpers/app.js'
 
 const METRICS_TOKEN = 'a token of sixteen characters at least'
 
-/** All spellings of the path that reach, or might reach, a route. */
+/** All spellings of the path with a route, or nearly so. */
 const SPELLINGS = [
   '/metrics',
   '/metrics/',

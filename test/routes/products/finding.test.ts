@@ -87,6 +87,33 @@ t.test('a list is filtered, sorted and paged by its query', async (t) => {
   t.equal('total' in first, false)
 })
 
+t.test('a product is found by its SKU', async (t) => {
+  const { app, call, add } = await shop(t)
+  const lamp = await add({ name: 'Walnut lamp', sku: 'LAMP-1', price: 2, stock: 3 })
+  await add({ name: 'Oak lamp', sku: 'LAMP-10' })
+  await add({ name: 'Lamp', sku: '?' })
+  const list = async (query: Headers) => (await app.inject({ url: '/products', query })).json()
+  const found = { items: [{ id: lamp.id }], nextCursor: null }
+  t.match(await list({ sku: 'LAMP-1' }), found)
+  t.equal((await list({ sku: 'LAMP-1' })).items.length, 1)
+  t.match(await list({ sku: 'LAMP-1', q: 'wal', minPrice: '2', maxPrice: '2', inStock: 'true' }), found)
+  const others = [{ q: 'oak' }, { minPrice: '2.01' }, { maxPrice: '1.99' }, { inStock: 'false' }]
+  for (const other of others)
+    t.same((await list({ sku: 'LAMP-1', ...other })).items, [], JSON.stringify(other))
+  for (const sku of ['lamp-1', 'LAMP', 'LÄMP-1', '東', ' LAMP-1', '%', 'LAMP-?'])
+    t.same((await list({ sku })).items, [], sku)
+  t.match(await list({ sku: 'LAMP-1', page: '1' }), { ...found, page: 1, total: 1, totalIsExact: true })
+  t.match(await list({ sku: 'LAMP-1', page: '2' }), { items: [], total: 1 })
+  const file = await call('GET', '/products/export?sku=LAMP-10', undefined)
+  t.equal(file.body.split('\r\n').length, 3, 'a header, a product and the end')
+
+  await call('PATCH', `/products/${lamp.id}`, { sku: 'LAMP-2' })
+  t.same((await list({ sku: 'LAMP-1' })).items, [])
+  t.match(await list({ sku: 'LAMP-2' }), found)
+  await call('DELETE', `/products/${lamp.id}`)
+  t.same((await list({ sku: 'LAMP-2' })).items, [])
+})
+
 t.test('an invalid query is refused with every invalid parameter', async (t) => {
   const { app } = await shop(t)
   const faulty: [string, string[]][] = [

@@ -7,6 +7,7 @@ import { type Finding, findingOf } from './finding.js'
 import type { State } from './state.js'
 
 const ORDERS = 20
+const PRODUCTS = 10
 const KEYS = 10
 const PAGE = 1_000
 
@@ -31,7 +32,10 @@ export async function checkAnswers(
         return { problem: `${answer.status} ${answer.text}` }
       }
       const wrong: string[] = []
-      for (const { id, stock } of state.products) {
+      const ordered = state.products.filter(({ sku }) => sku === null)
+      const imported = state.products.filter(({ sku }) => sku !== null)
+      const sample = imported.length === 0 ? [] : Array.from({ length: PRODUCTS }, () => draws.pick(imported))
+      for (const { id, stock } of [...ordered, ...sample]) {
         const view = (await read(`/products/${id}`)) as { stock: number }
         if (view.stock !== stock) wrong.push(`product ${id}: ${JSON.stringify(view)}`)
       }
@@ -59,8 +63,32 @@ export async function repeatKeys(shop: Shop, accounts: readonly Account[], rando
     const use = random.pick(used)
     const owner = owners.get(use.userId)
     if (!owner) continue
-    const { userId, productId, quantity } = use
-    const id = await placeWithKey(shop, owner, { userId, productId, quantity }, use.key, random)
+    const { key, ids: _ids, inDoubt: _inDoubt, ...request } = use
+    const id = await placeWithKey(shop, owner, request, key, random)
     if (id === undefined) shop.journal.report('lost', `key ${use.key} has an order but was refused`)
+  }
+}
+
+/** Repeats changes with used keys, which must get the first answers. Reports violations to the journal. */
+export async function repeatAnswers(shop: Shop, accounts: readonly Account[], random: Random): Promise<void> {
+  const { answers, report } = {
+    answers: shop.journal.answers,
+    report: shop.journal.report.bind(shop.journal),
+  }
+  for (let n = 0; n < KEYS && answers.length > 0; n++) {
+    const { userId, call, text } = random.pick(answers)
+    const owner = accounts.find((account) => account.userId === userId)
+    if (!owner) continue
+    const answer = await sendUntilSettled(
+      shop,
+      `${call.path} again`,
+      (timeoutMs) => owner.send(call, { timeoutMs }),
+      random,
+    )
+    if (answer.text !== text || answer.headers['idempotent-replayed'] !== 'true')
+      report(
+        'doubled',
+        `${call.path} with key ${call.headers['idempotency-key']}: ${answer.status} ${answer.text}`,
+      )
   }
 }

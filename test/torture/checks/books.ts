@@ -49,7 +49,8 @@ export function checkAdjustments({ adjustments }: Pick<State, 'adjustments'>, jo
   const doubled: string[] = []
   const unrequested: string[] = []
   const times = new Map<string, number>()
-  for (const { productId, delta, reason } of adjustments) {
+  for (const { productId, delta, reason, cause } of adjustments) {
+    if (cause === 'import') continue
     if (reason === INITIAL) {
       if (journal.initialStock.get(productId) !== delta)
         unrequested.push(`${INITIAL} of ${productId}: ${delta}`)

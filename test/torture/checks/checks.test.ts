@@ -1,86 +1,23 @@
 import t from 'tap'
-import type { OrderStatus, OrderView } from '../../../src/contract/order.js'
-import { Journal } from '../journal.js'
 import { checkAdjustments, checkBooks } from './books.js'
+import { checkCheckouts } from './checkouts.js'
 import type { Finding } from './finding.js'
+import { checkImports } from './imports.js'
+import { checkLedger, checkReturns } from './ledger.js'
 import { checkListener, type ListenerRecord } from './listeners.js'
 import { checkLog } from './log.js'
 import { checkOrders } from './orders.js'
-import type { State } from './state.js'
-
-const EPOCH = 'the log'
-const STOCK = 100
-
-const view = (id: string, quantity: number, status: OrderStatus = 'pending') =>
-  ({ id, userId: 'ada', productId: 'lamp', quantity, status }) as OrderView
-
-/**
- * A consistent shop: order a has a key, b has none and is confirmed, c has a key and is cancelled, d was placed but its
- * request got no response; there is one adjustment of 7.
- */
-function soundShop() {
-  const journal = new Journal()
-  journal.initialStock.set('lamp', STOCK)
-  const request = (quantity: number) => ({ userId: 'ada', productId: 'lamp', quantity })
-  journal.acknowledge(request(1), view('a', 1), 'cart-a')
-  journal.acknowledge(request(2), view('b', 2))
-  journal.orders.get('b')?.attempted.add('confirmed')
-  journal.acknowledge(request(3), view('c', 3), 'cart-c')
-  journal.orders.get('c')?.statuses.add('cancelled')
-  journal.keylessInDoubt.push(request(4))
-  journal.adjustments.set('seven', { productId: 'lamp', delta: 7, state: 'acknowledged' })
-  journal.adjustments.set('eight', { productId: 'lamp', delta: 8, state: 'in-doubt' })
-  journal.adjustments.set('nine', { productId: 'lamp', delta: -9, state: 'refused' })
-
-  const row = (id: string, quantity: number, status: OrderStatus, key: string | null = null) => {
-    return { ...request(quantity), id, status, key }
-  }
-  const drafts: [type: string, data: object][] = [
-    ['product:created', { id: 'lamp', stock: STOCK }],
-    ...[view('a', 1), view('b', 2), view('c', 3), view('d', 4)].map((order): [string, object] => [
-      'order:created',
-      order,
-    ]),
-    ['order:updated', view('b', 2, 'confirmed')],
-    ['order:updated', view('c', 3, 'cancelled')],
-    ['stock:changed', { productId: 'lamp', stock: 100 }],
-  ]
-  const state: State = {
-    epoch: EPOCH,
-    lastOffset: drafts.length,
-    orders: [
-      row('a', 1, 'pending', 'cart-a'),
-      row('b', 2, 'confirmed'),
-      row('c', 3, 'cancelled', 'cart-c'),
-      row('d', 4, 'pending'),
-    ],
-    products: [{ id: 'lamp', stock: STOCK - 1 - 2 - 4 + 7 }],
-    adjustments: [
-      { productId: 'lamp', delta: STOCK, reason: 'initial stock' },
-      { productId: 'lamp', delta: 7, reason: 'seven' },
-    ],
-    events: drafts.map(([type, data], i) => {
-      const userId = type.startsWith('order') ? 'ada' : null
-      return { offset: i + 1, type, userId, data: JSON.stringify(data) }
-    }),
-  }
-  const received = (types: string): ListenerRecord => ({
-    name: 'a listener',
-    namespace: types === '' ? '/admin' : types === 'order' ? '/' : '/inventory',
-    userId: 'ada',
-    received: state.events.filter(({ type }) => type.startsWith(types)),
-    resets: 0,
-  })
-  return { journal, state, all: received(''), own: received('order'), stock: received('stock') }
-}
-
-type Shop = ReturnType<typeof soundShop>
+import { EPOCH, type Shop, soundShop, view } from './sound-shop.js'
 
 const findingsOf = ({ journal, state, all, own }: Shop): Finding[] => [
   ...journal.findings,
   ...checkOrders(state, journal),
   ...checkAdjustments(state, journal),
   ...checkBooks(state),
+  ...checkLedger(state),
+  ...checkReturns(state),
+  ...checkCheckouts(state, journal),
+  ...checkImports(state, journal),
   ...checkLog(state, EPOCH),
   ...checkListener(all, state.events),
   ...checkListener(own, state.events),
@@ -109,6 +46,12 @@ const drop = (shop: Shop, id: string) => {
 }
 const deliver = (listener: ListenerRecord, received: ListenerRecord['received']) => {
   listener.received = received
+}
+
+/** Adds a copy of a row, changed by `changes`. */
+const repeat = <T extends object>(rows: T[], at: number, changes: Partial<T> = {}) => {
+  const row = rows.at(at)
+  if (row) rows.push({ ...row, ...changes })
 }
 
 const CASES: Record<string, [kind: Finding['kind'], change: (shop: Shop) => void]> = {
@@ -149,16 +92,67 @@ const CASES: Record<string, [kind: Finding['kind'], change: (shop: Shop) => void
     (shop) => shop.state.orders.push({ ...order(shop, 'd'), id: 'd again' }),
   ],
   'an adjustment is missing': ['lost', (shop) => shop.state.adjustments.pop()],
-  'an adjustment was made twice': [
-    'doubled',
-    (shop) => shop.state.adjustments.push({ productId: 'lamp', delta: 7, reason: 'seven' }),
-  ],
+  'an adjustment was made twice': ['doubled', (shop) => repeat(shop.state.adjustments, -1)],
   'a refused adjustment was made': [
     'doubled',
-    (shop) => shop.state.adjustments.push({ productId: 'lamp', delta: -9, reason: 'nine' }),
+    ({ state }) => repeat(state.adjustments, -1, { delta: -9, reason: 'nine' }),
   ],
   'stock does not add up': ['books', (shop) => Object.assign(shop.state.products[0] ?? {}, { stock: 99 })],
   'stock is below zero': ['books', (shop) => Object.assign(shop.state.products[0] ?? {}, { stock: -1 })],
+  'a row of the ledger is missing': ['books', ({ state }) => state.changes.splice(1, 1)],
+  'a row of the ledger has another stock': [
+    'books',
+    ({ state }) => Object.assign(state.orders[1] ?? {}, { stockAfter: 98 }),
+  ],
+  'the stock changed without the ledger': [
+    'books',
+    ({ state }) => Object.assign(state.products[1] ?? {}, { stock: 11 }),
+  ],
+  'an expired order returned its stock twice': [
+    'books',
+    ({ state }) => repeat(state.changes, -1, { id: 'f3', stockAfter: 12 }),
+  ],
+  'an order that is not cancelled returned its stock': [
+    'books',
+    ({ state }) => repeat(state.changes, -1, { id: 'f3', orderId: 'b', stockAfter: 12 }),
+  ],
+  'an order without a lifetime has expired': [
+    'lost',
+    (shop) => Object.assign(order(shop, 'a'), { status: 'cancelled' }),
+  ],
+  'a checkout is missing': ['lost', ({ state }) => state.checkouts.pop()],
+  'a checkout lacks an order': ['lost', (shop) => drop(shop, 'f')],
+  'a checkout has an order more': ['lost', ({ state }) => repeat(state.orders, -1, { id: 'g' })],
+  'a checkout of a refused request is there': [
+    'doubled',
+    ({ state }) => {
+      state.checkouts.push({ id: 'l', userId: 'ada', key: 'another' })
+      repeat(state.orders, -1, { id: 'g', checkoutId: 'l' })
+    },
+  ],
+  'half a checkout in doubt is there': [
+    'doubled',
+    ({ state, journal }) => {
+      const [use] = journal.checkouts
+      if (use) journal.checkouts.push({ ...use, key: 'another', ids: new Set(), inDoubt: true })
+      state.checkouts.push({ id: 'l', userId: 'ada', key: 'another' })
+      repeat(state.orders, -1, { id: 'g', checkoutId: 'l' })
+    },
+  ],
+  'a key returned two checkouts': ['doubled', ({ journal }) => journal.checkouts[0]?.ids.add('l')],
+  'a line of an import is missing': ['lost', ({ state }) => state.products.splice(2, 1)],
+  'a file that broke off has a gap': [
+    'lost',
+    ({ state, journal }) => {
+      Object.assign(journal.imports[0] ?? {}, { acknowledged: false })
+      state.products.splice(2, 1)
+    },
+  ],
+  'a line of an import was booked twice': [
+    'doubled',
+    ({ state }) => repeat(state.adjustments, 3, { id: '4' }),
+  ],
+  'a product was never imported': ['doubled', ({ state }) => repeat(state.products, -1, { sku: 'X' })],
   'the log has a gap': ['gap', (shop) => shop.state.events.splice(3, 1)],
   'an offset is used twice': ['gap', (shop) => Object.assign(shop.state.events[3] ?? {}, { offset: 3 })],
   'the counter is ahead of the log': ['gap', (shop) => shop.state.lastOffset++],
@@ -197,7 +191,7 @@ for (const [violation, [kind, change]] of Object.entries(CASES))
 
 t.test('an acknowledged order that differs from its request is reported', async (t) => {
   const { journal } = soundShop()
-  journal.acknowledge({ userId: 'ada', productId: 'lamp', quantity: 1 }, view('e', 2))
+  journal.acknowledge({ userId: 'ada', productId: 'lamp', quantity: 1 }, view('x', 2))
   t.same(
     journal.findings.map(({ kind }) => kind),
     ['answer'],
@@ -220,14 +214,20 @@ t.test(
 
 t.test('/inventory may skip superseded stock events, but not the last one', async (t) => {
   const { state, stock } = soundShop()
-  const overtaken = { offset: 8, type: 'stock:changed', userId: null, data: '{"productId":"lamp","stock":3}' }
-  const events = [...state.events, { ...overtaken, offset: 9 }, { ...overtaken, offset: 10 }]
+  const end = state.events.length
+  const overtaken = {
+    offset: end,
+    type: 'stock:changed',
+    userId: null,
+    data: '{"productId":"lamp","stock":3}',
+  }
+  const events = [...state.events, { ...overtaken, offset: end + 1 }, { ...overtaken, offset: end + 2 }]
   const created = state.events.slice(0, 1)
   const findingsFor = (offsets: number[]) =>
     checkListener(
       { ...stock, received: [...created, ...events.filter(({ offset }) => offsets.includes(offset))] },
       events,
     )
-  t.same(findingsFor([10]), [])
-  t.match(findingsFor([8, 9]), [{ kind: 'gap' }])
+  t.same(findingsFor([end + 2]), [])
+  t.match(findingsFor([end, end + 1]), [{ kind: 'gap' }])
 })

@@ -28,7 +28,8 @@ function findLost(rows: ReadonlyMap<string, OrderRow>, { orders }: Journal): Fin
     else {
       const { status } = row
       const acknowledged = [...known.statuses]
-      const asked = known.statuses.has(status) || known.attempted.has(status)
+      const mayExpire = status === 'cancelled' && known.expiresIn !== undefined
+      const asked = known.statuses.has(status) || known.attempted.has(status) || mayExpire
       const follows = acknowledged.every((one) => one === status || LATER[one].includes(status))
       if (!asked || !follows)
         changed.push(`${row.id} (${status}, was acknowledged ${acknowledged.join(', ')})`)
@@ -73,7 +74,7 @@ function findUnrequested(rows: readonly OrderRow[], { keyless, keylessInDoubt }:
     possible.set(requestOf(request), (possible.get(requestOf(request)) ?? 0) + 1)
   const unrequested: string[] = []
   for (const row of rows) {
-    if (row.key !== null || keyless.has(row.id)) continue
+    if (row.key !== null || row.checkoutId !== null || keyless.has(row.id)) continue
     const left = possible.get(requestOf(row)) ?? 0
     if (left > 0) possible.set(requestOf(row), left - 1)
     else unrequested.push(row.id)

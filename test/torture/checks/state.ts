@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { createConnection } from 'mariadb'
 import type { OrderStatus } from '../../../src/contract/order.js'
-import { parseServerUrl } from '../../../src/db/mysql/url.js'
+import { awaitServer } from '../../../src/db/mysql/server.js'
 
 /** A snapshot of the database. */
 export interface State {
@@ -14,9 +14,29 @@ export interface State {
     quantity: number
     status: OrderStatus
     key: string | null
+    checkoutId: string | null
+    stockAfter: number
   }[]
-  products: { id: string; stock: number }[]
-  adjustments: { productId: string; delta: number; reason: string | null }[]
+  checkouts: { id: string; userId: string; key: string | null }[]
+  /** Changes of placed orders. Those of `productId`, `delta` and `stockAfter` are of returned stock, else null. */
+  changes: {
+    id: string
+    orderId: string
+    cause: string | null
+    productId: string | null
+    delta: number | null
+    stockAfter: number | null
+  }[]
+  products: { id: string; sku: string | null; stock: number }[]
+  adjustments: {
+    id: string
+    productId: string
+    delta: number
+    stockAfter: number
+    cause: string
+    reason: string | null
+  }[]
+  webhooks: { url: string; position: number; disabledReason: string | null }[]
   /** By offset. */
   events: { offset: number; type: string; userId: string | null; data: string }[]
 }
@@ -25,19 +45,26 @@ type Row = Record<string, unknown>
 
 // Raw SQL, so that a bug in the program's queries cannot hide anything.
 const QUERIES = {
-  orders: `SELECT id, user_id AS userId, product_id AS productId, quantity, status, idempotency_key AS "key" FROM orders`,
-  products: 'SELECT id, stock FROM products',
-  adjustments: 'SELECT product_id AS productId, delta, reason FROM stock_adjustments',
+  orders: `SELECT id, user_id AS userId, product_id AS productId, quantity, status, idempotency_key AS "key",
+    checkout_id AS checkoutId, stock_after AS stockAfter FROM orders`,
+  checkouts: 'SELECT id, user_id AS userId, idempotency_key AS "key" FROM checkouts',
+  changes: `SELECT id, order_id AS orderId, cause, product_id AS productId, delta, stock_after AS stockAfter FROM order_changes`,
+  products: 'SELECT id, sku, stock FROM products',
+  adjustments: `SELECT id, product_id AS productId, delta, stock_after AS stockAfter, cause, reason FROM stock_adjustments`,
+  webhooks: 'SELECT url, position, disabled_reason AS disabledReason FROM webhooks',
   events: 'SELECT e.offset, e.type, e.user_id AS userId, e.data FROM events AS e ORDER BY e.offset',
   counter: 'SELECT epoch, last_offset AS lastOffset FROM event_counter',
 } as const
 
-const NUMBERS = new Set(['quantity', 'stock', 'delta', 'offset', 'lastOffset'])
+const NUMBERS = new Set(['quantity', 'stock', 'delta', 'stockAfter', 'offset', 'lastOffset', 'position'])
 
 /** Converts numeric columns to numbers, whatever type the driver returns. */
 const tidy = (row: Row): Row =>
   Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value]),
+    Object.entries(row).map(([name, value]) => [
+      name,
+      NUMBERS.has(name) && value !== null ? Number(value) : value,
+    ]),
   )
 
 function stateOf(read: (name: keyof typeof QUERIES) => Row[]): State {
@@ -59,8 +86,7 @@ function readFile(file: string): State {
 }
 
 async function readServer(url: string): Promise<State> {
-  const { host, port, user, database } = parseServerUrl(url)
-  const connection = await createConnection({ host, port, user, database })
+  const connection = await createConnection(await awaitServer(url, {}))
   try {
     await connection.query("SET sql_mode = 'ANSI_QUOTES'")
     await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT')

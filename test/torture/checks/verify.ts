@@ -3,13 +3,17 @@ import type { Account } from '../load/account.js'
 import type { Load } from '../load/load.js'
 import type { Shop } from '../load/shop.js'
 import type { Random } from '../random.js'
-import { checkAnswers, repeatKeys } from './api.js'
+import { checkAnswers, repeatAnswers, repeatKeys } from './api.js'
 import { checkAdjustments, checkBooks } from './books.js'
+import { checkCheckouts } from './checkouts.js'
 import type { Finding } from './finding.js'
+import { checkImports } from './imports.js'
+import { checkLedger, checkReturns } from './ledger.js'
 import { checkListener, isCaughtUp, type ListenerRecord } from './listeners.js'
 import { checkLog } from './log.js'
 import { checkOrders } from './orders.js'
 import { readState, type State } from './state.js'
+import { checkWebhook, checkWebhookRows, hasDelivered, type WebhookRecord } from './webhooks.js'
 
 const LISTENERS_MS = 600_000
 
@@ -29,10 +33,15 @@ const listenerRecords = (load: Load, mayReceiveUnsynced = false): ListenerRecord
     return { name, namespace, userId: account?.userId, received, resets, mayReceiveUnsynced }
   })
 
-/** Waits until every listener has received its last event, up to a deadline. */
+const webhookRecords = (load: Load, mayReceiveUnsynced = false): WebhookRecord[] =>
+  load.receivers.map(({ name, types, received }) => ({ name, types, received, mayReceiveUnsynced }))
+
+/** Waits until every listener and webhook has received its last event, up to a deadline. */
 async function waitForListeners(load: Load, { events }: State): Promise<void> {
   const deadline = performance.now() + LISTENERS_MS
-  const all = () => listenerRecords(load).every((listener) => isCaughtUp(listener, events))
+  const all = () =>
+    listenerRecords(load).every((listener) => isCaughtUp(listener, events)) &&
+    webhookRecords(load).every((webhook) => hasDelivered(webhook, events))
   while (!all() && performance.now() < deadline) await sleep(20)
 }
 
@@ -48,6 +57,7 @@ export async function verify({
 }: VerifyOptions): Promise<Finding[]> {
   const { journal } = shop
   await repeatKeys(shop, load.accounts, random)
+  await repeatAnswers(shop, load.accounts, random)
   for (const account of load.accounts) await account.renew()
   for (;;) {
     const state = await readState(databaseUrl)
@@ -61,10 +71,16 @@ export async function verify({
       ...checkOrders(state, journal),
       ...checkAdjustments(state, journal),
       ...checkBooks(state),
+      ...checkLedger(state),
+      ...checkReturns(state),
+      ...checkCheckouts(state, journal),
+      ...checkImports(state, journal),
       ...checkLog(state, epoch),
       ...listenerRecords(load, mayReceiveUnsynced).flatMap((listener) =>
         checkListener(listener, state.events),
       ),
+      ...webhookRecords(load, mayReceiveUnsynced).flatMap((webhook) => checkWebhook(webhook, state)),
+      ...checkWebhookRows(state),
       ...answers,
     ]
   }

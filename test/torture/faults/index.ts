@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.js'
 import { clock } from './clock.js'
+import * as clusters from './clusters.js'
 import * as commits from './commits.js'
 import { fullDisk } from './full-disk.js'
 import { ioErrors } from './io-errors.js'
@@ -37,4 +38,10 @@ export const faults: readonly Fault[] = [
   ioErrors,
   powerCut,
   clock,
+  clusters.killPrimary,
+  clusters.haltPrimary,
+  clusters.promoteSecondary,
+  clusters.killGaleraNode,
+  clusters.haltGaleraNode,
+  clusters.galeraConflicts,
 ]

@@ -98,6 +98,7 @@ export const powerCut: Fault = {
   title: 'a power cut',
   databases: ['sqlite', 'mysql'],
   losesUnsynced: ['mysql'],
+  recordsWrites: ['sqlite'],
   available: async () => nativeUnavailable(),
 
   async prepare({ database, directory }) {

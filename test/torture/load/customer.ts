@@ -1,20 +1,26 @@
 import type { OrderView } from '../../../src/contract/order.js'
-import type { OrderRequest } from '../journal.js'
+import type { CheckoutUse, OrderRequest } from '../journal.js'
 import type { Random } from '../random.js'
 import type { Account } from './account.js'
+import { checkOut, newCheckout } from './checkouts.js'
 import { placeWithKey, placeWithoutKey } from './orders.js'
 import { type Shop, sendUntilSettled } from './shop.js'
 
 const LARGEST_ORDER = 3
 const SCARCE_SHARE = 0.2
+const CHECKOUT_SHARE = 0.3
+const EXPIRING_SHARE = 0.4
+/** The shortest lifetime there is. The load hastens its end. */
+const LIFETIME_S = 60
 
-/** Places, cancels, reads and repeats orders, either all with keys or all without. */
+/** Places, cancels, reads and repeats orders and checkouts, either all with keys or all without. */
 export class Customer {
   readonly #shop: Shop
   readonly #account: Account
   readonly #random: Random
   readonly #withKeys: boolean
   readonly #placed: { id: string; request: OrderRequest; key?: string }[] = []
+  readonly #checkouts: CheckoutUse[] = []
   #keys = 0
 
   constructor(shop: Shop, account: Account, { withKeys, random }: { withKeys: boolean; random: Random }) {
@@ -26,8 +32,10 @@ export class Customer {
 
   async act(): Promise<void> {
     const draw = this.#random.between(0, 1)
-    if (this.#placed.length === 0 || draw < 0.75) return this.#order()
-    if (draw < 0.85) return this.#cancel()
+    if (this.#placed.length === 0 || draw < 0.75)
+      return this.#random.chance(CHECKOUT_SHARE) ? this.#checkOut() : this.#order()
+    if (draw < 0.82) return this.#cancel()
+    if (draw < 0.85) return this.#cancelCheckout()
     if (draw < 0.92) return this.#read()
     if (draw < 0.97) return this.#orderAgain()
     return this.#account.renew()
@@ -37,7 +45,7 @@ export class Customer {
     const { plentiful, scarce } = this.#shop
     const productId = this.#random.pick(this.#random.chance(SCARCE_SHARE) ? scarce : plentiful)
     const quantity = this.#random.integer(1, LARGEST_ORDER)
-    const request = { userId: this.#account.userId, productId, quantity }
+    const request = { userId: this.#account.userId, productId, quantity, ...this.#terms() }
     if (!this.#withKeys) {
       const id = await placeWithoutKey(this.#shop, this.#account, request)
       if (id) this.#placed.push({ id, request })
@@ -51,8 +59,34 @@ export class Customer {
     if (id) this.#placed.push({ id, request, key })
   }
 
-  /** Repeats an earlier order with its key. */
+  #terms() {
+    return this.#random.chance(EXPIRING_SHARE) ? { expiresIn: LIFETIME_S } : {}
+  }
+
+  /** Baskets overlap, with their lines in different orders. */
+  async #checkOut(): Promise<void> {
+    const { plentiful, scarce } = this.#shop
+    const lines = [...plentiful, ...scarce]
+      .map((productId) => ({ productId, place: this.#random.between(0, 1) }))
+      .toSorted((a, b) => a.place - b.place)
+      .slice(0, this.#random.integer(2, 4))
+      .map(({ productId }) => ({ productId, quantity: this.#random.integer(1, LARGEST_ORDER) }))
+    const request = { userId: this.#account.userId, lines, ...this.#terms() }
+    const use = newCheckout(this.#shop, request, this.#withKeys ? `basket-${this.#keys++}` : null)
+    const place = () => checkOut(this.#shop, this.#account, use, this.#random)
+    const twice = use.key !== null && this.#random.chance(0.1)
+    const [ids = []] = await Promise.all(twice ? [place(), place()] : [place()])
+    if (ids.length > 0) this.#checkouts.push(use)
+  }
+
+  /** Repeats an earlier order or checkout with its key. */
   async #orderAgain(): Promise<void> {
+    if (this.#withKeys && this.#checkouts.length > 0 && this.#random.chance(CHECKOUT_SHARE)) {
+      const use = this.#random.pick(this.#checkouts)
+      const ids = await checkOut(this.#shop, this.#account, use, this.#random)
+      if (ids.length === 0) this.#shop.journal.report('lost', `checkout ${use.key} was refused`)
+      return
+    }
     const { id, request, key } = this.#random.pick(this.#placed)
     if (key === undefined) return
     const again = await placeWithKey(this.#shop, this.#account, request, key, this.#random)
@@ -72,6 +106,19 @@ export class Customer {
     }
     // Some are sent to every process at once, to race between reading and updating the order.
     await Promise.all(this.#random.chance(0.3) ? this.#shop.urls.map((url) => cancel(url)) : [cancel()])
+  }
+
+  async #cancelCheckout(): Promise<void> {
+    if (this.#checkouts.length === 0) return
+    const { journal } = this.#shop
+    const [id = ''] = this.#random.pick(this.#checkouts).ids
+    const orders = [...journal.orders.values()].filter(({ checkoutId }) => checkoutId === id)
+    for (const known of orders) known.attempted.add('cancelled')
+    const path = `/checkouts/${id}/cancel`
+    const { status, text } = await this.#ask(`cancelling checkout ${id}`, 'POST', path)
+    if (status === 200) for (const known of orders) known.statuses.add('cancelled')
+    else if (status === 404) journal.report('lost', `checkout ${id} was not found when cancelling it`)
+    else if (status !== 409) journal.report('answer', `cancelling a checkout returned ${status}: ${text}`)
   }
 
   async #read(): Promise<void> {

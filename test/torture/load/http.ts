@@ -7,7 +7,8 @@ export interface Call {
   path: string
   token?: string | undefined
   headers?: Record<string, string>
-  body?: object
+  /** Sent as JSON; a text is sent as CSV. */
+  body?: object | string
   timeoutMs: number
 }
 
@@ -26,12 +27,13 @@ export class HttpClient {
 
   /** Sends `call` to `url`. @returns status 0 if there is no complete response in time */
   send(url: string, { method, path, token, headers = {}, body, timeoutMs }: Call): Promise<Answer> {
-    const text = body && JSON.stringify(body)
+    const isCsv = typeof body === 'string'
+    const text = body && (isCsv ? body : JSON.stringify(body))
     const fields = {
       ...headers,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(text !== undefined && {
-        'content-type': 'application/json',
+        'content-type': isCsv ? 'text/csv' : 'application/json',
         'content-length': String(Buffer.byteLength(text)),
       }),
     }

@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '../../../src/client/index.js'
+import type { StreamView } from '../../../src/contract/event-stream.js'
 import { visit } from '../../helpers/hostile-clients.js'
 import type { Random } from '../random.js'
 import { ADMIN } from '../servers/node.js'
 import { Account } from './account.js'
 import { Customer } from './customer.js'
+import { Hastener } from './hastener.js'
+import { Importer } from './importer.js'
 import { Listener } from './listener.js'
 import { RawListener } from './raw-listener.js'
+import { Receiver, type ReceiverOptions } from './receiver.js'
 import type { Shop } from './shop.js'
 import { Staff } from './staff.js'
+import { StreamListener } from './stream-listener.js'
 
 const CUSTOMERS = 8
 const STAFF = 4
@@ -25,7 +30,9 @@ interface Actor {
 /** All concurrent users of a shop, each with its own random fork. */
 export class Load {
   readonly accounts: Account[] = []
-  readonly listeners: (Listener | RawListener)[] = []
+  readonly listeners: (Listener | RawListener | StreamListener)[] = []
+  /** The receivers of webhooks. */
+  readonly receivers: Receiver[] = []
   readonly #shop: Shop
   readonly #random: Random
   readonly #actors: Actor[] = []
@@ -58,12 +65,25 @@ export class Load {
       const staff = new Staff(shop, account, { name: `staff-${i}`, random })
       this.#add(random, [20, 120], () => staff.act())
     })
+    const importing = this.#random.fork('imports')
+    const importer = new Importer(shop, admins[0] as Account, importing)
+    this.#add(importing, [100, 600], () => importer.act())
     for (let i = 0; i < VISITORS; i++) {
       const random = this.#random.fork(`visitor ${i}`)
       const connect = () => visit(Number(new URL(random.pick(shop.urls)).port), () => random.between(0, 1))
       this.#add(random, [20, 100], connect)
     }
-    this.#listen(first, customers, admins.at(-1) as Account)
+    const admin = admins.at(-1) as Account
+    this.#listen(first, customers, admin)
+    this.#stream(first.epoch, customers, admin)
+    await this.#receive(admin)
+  }
+
+  /** Lets orders expire by changing their expiry in the database. @param isOpen whether a process has it open */
+  hastenExpiry(databaseUrl: string, isOpen: () => boolean): void {
+    const random = this.#random.fork('expiry')
+    const hastener = new Hastener(this.#shop, { databaseUrl, random, isOpen })
+    this.#add(random, [50, 200], () => hastener.act())
   }
 
   #listen(from: Position, customers: Account[], admin: Account): void {
@@ -87,6 +107,36 @@ export class Load {
     add({ name: 'customer 0', namespace: '/', account: first })
     add({ name: 'reconnecting customer 1', namespace: '/', account: second, reconnects: true })
     add({ name: 'visitor', namespace: '/inventory' })
+  }
+
+  /** Adds listeners of server-sent events. All but the first break off again and again. */
+  #stream(epoch: string, [, , customer]: Account[], admin: Account): void {
+    const { urls } = this.#shop
+    const add = (view: StreamView, name: string, account?: Account) => {
+      const random = this.#random.fork(name)
+      const listener = new StreamListener({ name, view, urls, epoch, random, ...(account && { account }) })
+      this.listeners.push(listener)
+      return { listener, random }
+    }
+    add('admin', 'streaming admin', admin)
+    for (const { listener, random } of [
+      add('admin', 'breaking admin', admin),
+      add('mine', 'breaking customer 2', customer),
+      add('inventory', 'breaking visitor'),
+    ])
+      this.#add(random, [0, 0], () => listener.act())
+  }
+
+  /** Adds webhooks: of all events, of those of orders, and one whose receiver cuts connections. */
+  async #receive(admin: Account): Promise<void> {
+    const add = async (name: string, options: Pick<ReceiverOptions, 'cuts' | 'types'>) => {
+      const receiver = new Receiver({ name, random: this.#random.fork(name), ...options })
+      this.receivers.push(receiver)
+      await receiver.open(admin)
+    }
+    await add('webhook', { cuts: 0 })
+    await add('webhook of orders', { cuts: 0, types: ['order:created', 'order:updated'] })
+    await add('webhook that cuts', { cuts: 0.01 })
   }
 
   /** Registers a customer and adds them to `accounts`. */
@@ -122,6 +172,7 @@ export class Load {
     this.#shop.http.close()
     await this.pause()
     await Promise.all(this.listeners.map((listener) => listener.close()))
+    for (const receiver of this.receivers) receiver.close()
   }
 
   #add(random: Random, pauseMs: Actor['pauseMs'], act: () => Promise<void>): void {

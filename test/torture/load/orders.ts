@@ -7,6 +7,8 @@ import { isInconclusive, type Shop, sendUntilSettled } from './shop.js'
 
 const PLACE = { method: 'POST', path: '/orders' } as const
 
+const bodyOf = ({ userId: _, ...body }: OrderRequest) => body
+
 /** Records the response to an order. @returns the id of a placed order */
 function settle(
   shop: Shop,
@@ -31,9 +33,8 @@ export async function placeWithKey(
   key: string,
   random: Random,
 ): Promise<string | undefined> {
-  const { productId, quantity } = request
   const use = shop.journal.useKey(request, key)
-  const call = { ...PLACE, headers: { 'idempotency-key': key }, body: { productId, quantity } }
+  const call = { ...PLACE, headers: { 'idempotency-key': key }, body: bodyOf(request) }
   const answer = await sendUntilSettled(
     shop,
     `order ${key}`,
@@ -52,8 +53,7 @@ export async function placeWithoutKey(
   account: Account,
   request: OrderRequest,
 ): Promise<string | undefined> {
-  const { productId, quantity } = request
-  const answer = await account.send({ ...PLACE, body: { productId, quantity } })
+  const answer = await account.send({ ...PLACE, body: bodyOf(request) })
   if (!isInconclusive(answer.status)) return settle(shop, request, answer)
   shop.journal.keylessInDoubt.push(request)
   return undefined
@@ -69,9 +69,8 @@ export async function probe(
   request: OrderRequest,
   { key, url, timeoutMs }: { key: string; url: string; timeoutMs: number },
 ): Promise<boolean> {
-  const { productId, quantity } = request
   const use = shop.journal.useKey(request, key)
-  const call = { ...PLACE, headers: { 'idempotency-key': key }, body: { productId, quantity } }
+  const call = { ...PLACE, headers: { 'idempotency-key': key }, body: bodyOf(request) }
   const answer = await account.send(call, { url, timeoutMs })
   if (!isInconclusive(answer.status)) return settle(shop, request, answer, key) !== undefined
   use.inDoubt = true

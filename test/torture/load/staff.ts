@@ -5,14 +5,16 @@ import type { Account } from './account.js'
 import { isInconclusive, type Shop, sendUntilSettled } from './shop.js'
 
 const LARGEST_DELTA = 20
+const MANY = 5
 
-/** Updates order statuses and adjusts stock. */
+/** Updates the statuses of orders, one by one or many, and adjusts stock. */
 export class Staff {
   readonly #shop: Shop
   readonly #account: Account
   readonly #random: Random
   readonly #name: string
   #adjustments = 0
+  #keys = 0
 
   /** @param name a unique name, used in the reasons of its adjustments */
   constructor(shop: Shop, account: Account, { name, random }: { name: string; random: Random }) {
@@ -24,8 +26,10 @@ export class Staff {
 
   async act(): Promise<void> {
     const draw = this.#random.between(0, 1)
-    if (draw < 0.4) return this.#moveOrder()
-    if (draw < 0.75) return this.#adjust()
+    if (draw < 0.3) return this.#moveOrder()
+    if (draw < 0.4) return this.#moveMany()
+    if (draw < 0.6) return this.#adjust()
+    if (draw < 0.8) return this.#adjustWithKey()
     if (draw < 0.97) return this.#adjustIfUnchanged()
     return this.#account.renew()
   }
@@ -44,6 +48,46 @@ export class Staff {
       journal.report('lost', `order ${known?.id} was not found when changing it to ${status}`)
     else if (answer.status !== 409 && !isInconclusive(answer.status))
       journal.report('answer', `changing a status returned ${answer.status}: ${answer.text}`)
+  }
+
+  /** Changes several orders, with a key until it is answered. */
+  async #moveMany(): Promise<void> {
+    const { journal } = this.#shop
+    if (journal.acknowledged < MANY) return
+    const ids = [...new Set(Array.from({ length: MANY }, () => this.#random.pick(journal.orderIds)))]
+    const status = this.#random.pick<OrderStatus>(['confirmed', 'shipped', 'cancelled'])
+    for (const id of ids) journal.orders.get(id)?.attempted.add(status)
+    const text = await this.#sendWithKey('/orders/status', { ids, status })
+    if (text === undefined) return
+    for (const { id, status: outcome, order } of JSON.parse(text).items) {
+      if (outcome === 200) journal.orders.get(id)?.statuses.add(order.status)
+      else if (outcome !== 409) journal.report('lost', `order ${id} was ${outcome} when changing it`)
+    }
+  }
+
+  /** Sends an adjustment with a key until it is answered: that makes it once, or never. */
+  async #adjustWithKey(): Promise<void> {
+    const [adjustment, { path, body }] = this.#begin()
+    adjustment.state = (await this.#sendWithKey(path, body)) === undefined ? 'refused' : 'acknowledged'
+  }
+
+  /** @returns the body of the answer; undefined for a refusal */
+  async #sendWithKey(path: string, body: object): Promise<string | undefined> {
+    const { journal } = this.#shop
+    const headers = { 'idempotency-key': `${this.#name} ${this.#keys++}` }
+    const call = { method: 'POST', path, body, headers } as const
+    const { status, text } = await sendUntilSettled(
+      this.#shop,
+      `${path} with a key`,
+      (timeoutMs) => this.#account.send(call, { timeoutMs }),
+      this.#random,
+    )
+    if (status === 200) {
+      journal.answers.push({ userId: this.#account.userId, call, text })
+      return text
+    }
+    if (status !== 409) journal.report('answer', `${path} with a key returned ${status}: ${text}`)
+    return undefined
   }
 
   /** Sends an adjustment once, since a retry could apply it twice. */

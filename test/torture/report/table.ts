@@ -19,9 +19,11 @@ function median(values: readonly number[]): number {
 const spread = (values: readonly number[]) =>
   values.length > 0 ? `${seconds(median(values))} / ${seconds(Math.max(...values))}` : '-'
 
+const NAMES = { sqlite: 'SQLite', mysql: 'MariaDB', group: 'MySQL group', galera: 'Galera' }
+
 const COLUMNS: readonly [title: string, cell: (result: Result) => string][] = [
   ['fault', ({ fault }) => `\`${fault.name}\``],
-  ['on', ({ database }) => (database === 'sqlite' ? 'SQLite' : 'MariaDB')],
+  ['on', ({ database }) => NAMES[database]],
   ['rounds', (result) => String(roundsWithHit(result))],
   ['hits', ({ rounds }) => String(rounds.reduce((sum, { hits }) => sum + hits, 0))],
   ['orders', ({ acknowledged }) => acknowledged.toLocaleString('en-US')],

@@ -16,6 +16,7 @@ const SETTINGS = {
   RATE_LIMIT_MAX: '0',
   AUTH_RATE_LIMIT_MAX: '0',
   LOG_LEVEL: 'error',
+  WEBHOOK_ALLOW_PRIVATE: 'true',
   // Longer than any outage, since startup waits for the database.
   DB_WAIT: '300',
 }

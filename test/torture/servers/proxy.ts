@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { reset as resetSocket } from '../../helpers/raw-connection.js'
 import type { DatabaseLink, HeldCommit, Link } from '../fault.js'
 import type { Lifetime } from '../lifetime.js'
 import { CommitFinder } from './commits.js'
@@ -78,14 +79,14 @@ export class LinkProxy implements Link {
   #accept(client: Socket): void {
     if (this.#state !== 'up') this.#affected++
     if (this.#state === 'down') {
-      client.on('error', () => undefined).resetAndDestroy()
+      resetSocket(client.on('error', () => undefined))
       return
     }
     const server = connect(this.#target, '127.0.0.1')
     const reset = () => {
       const wasOpen = !client.destroyed
-      client.resetAndDestroy()
-      server.resetAndDestroy()
+      resetSocket(client)
+      resetSocket(server)
       this.#connections.delete(connection)
       return wasOpen
     }

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installMariadb } from '../../../scripts/install-mariadb.js'
 import { freePort } from '../../helpers/ports.js'
 import { find } from '../../helpers/topology/programs.js'
-import { installMariadb } from '../../helpers/topology/services.js'
 import type { Lifetime } from '../lifetime.js'
 import { ManagedProcess } from './managed.js'
 

@@ -6,13 +6,13 @@ import type { RetryOptions } from '../../api/retry'
 import { useAction } from '../../parts/action'
 import { LoadFailure, Notice } from '../../parts/notice'
 import { Section } from '../../parts/section'
+import { ShownSecret } from '../../parts/shown-secret'
 import { ApiKeyEntry } from './api-key-entry'
 import { DeleteKeyDialog } from './delete-key-dialog'
 import { NewKeyDialog } from './new-key-dialog'
 import { RotateKeyDialog } from './rotate-key-dialog'
-import { ShownKeyDialog } from './shown-key-dialog'
 
-/** The dialog that is open. */
+/** The open dialog. */
 type Open =
   | { task: 'create' }
   | { task: 'rotate' | 'delete'; key: ApiKeyView }
@@ -62,7 +62,9 @@ export function ApiKeys() {
       {now?.task === 'create' && <NewKeyDialog onMade={made} onClose={close} />}
       {now?.task === 'rotate' && <RotateKeyDialog apiKey={now.key} onMade={made} onClose={close} />}
       {now?.task === 'delete' && <DeleteKeyDialog apiKey={now.key} onDeleted={reload} onClose={close} />}
-      {now?.task === 'show' && <ShownKeyDialog apiKey={now.key} onClose={close} />}
+      {now?.task === 'show' && (
+        <ShownSecret title={`Key of ${now.key.name}`} secret={now.key.key} onClose={close} />
+      )}
     </Section>
   )
 }

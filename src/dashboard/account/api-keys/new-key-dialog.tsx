@@ -4,6 +4,7 @@ import { call } from '../../api/call'
 import { explain, fieldFaults, isInDoubt } from '../../api/failures'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
+import { DialogActions } from '../../parts/dialog-actions'
 import { Progress } from '../../parts/progress'
 import { TextField } from '../../parts/text-field'
 
@@ -85,14 +86,7 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
           fault={faults.expiresAt}
           hint="Empty: it does not expire."
         />
-        <footer class="actions">
-          <button class="button primary" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Creating…' : 'Create key'}
-          </button>
-          <button class="button" type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </footer>
+        <DialogActions busy={busy} label="Create key" busyLabel="Creating…" onCancel={onClose} />
       </form>
     </Dialog>
   )

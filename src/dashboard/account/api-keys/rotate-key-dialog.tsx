@@ -4,6 +4,7 @@ import { call } from '../../api/call'
 import { explain, isInDoubt } from '../../api/failures'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
+import { DialogActions } from '../../parts/dialog-actions'
 import { Progress } from '../../parts/progress'
 
 interface RotateKeyDialogProps {
@@ -55,14 +56,7 @@ export function RotateKeyDialog({ apiKey, onMade, onClose }: RotateKeyDialogProp
             ))}
           </select>
         </label>
-        <footer class="actions">
-          <button class="button primary" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Rotating…' : 'Rotate key'}
-          </button>
-          <button class="button" type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </footer>
+        <DialogActions busy={busy} label="Rotate key" busyLabel="Rotating…" onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -6,7 +6,7 @@ import { TextField } from '../../parts/text-field'
 import { explainMfa, isWrongCode } from './explain-mfa'
 import { QrCode } from './qr-code'
 
-/** What an authenticator app needs. */
+/** The input of an authenticator app. */
 export interface TotpSecret {
   /** In base32. */
   secret: string

@@ -5,7 +5,7 @@ import { Progress } from '../../parts/progress'
 import { mustSetUpMfa, signOut } from '../../session/session'
 import { TurnOn } from './turn-on'
 
-/** Page of an admin who may do nothing but set up a second factor (ADMIN_MFA=required). */
+/** Page of an admin confined to setting up a second factor (ADMIN_MFA=required). */
 export function SetUpPage({ user }: { user: UserView }) {
   const action = useAction()
   return (

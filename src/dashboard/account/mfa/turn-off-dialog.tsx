@@ -3,10 +3,12 @@ import { call } from '../../api/call'
 import { Refused } from '../../api/failures'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
+import { DialogActions } from '../../parts/dialog-actions'
 import { Progress } from '../../parts/progress'
-import { TextField } from '../../parts/text-field'
 import { renewSession } from '../../session/session'
-import { explainMfa, isWrongCode, isWrongPassword } from './explain-mfa'
+import { PasswordField } from '../password-field'
+import { CodeField } from './code-field'
+import { explainMfa } from './explain-mfa'
 
 /** Turns codes of an authenticator app off, with the password and a last code. */
 export function TurnOffDialog({ onClose }: { onClose: () => void }) {
@@ -29,30 +31,16 @@ export function TurnOffDialog({ onClose }: { onClose: () => void }) {
     <Dialog title="Turn codes off" onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
-        <TextField
-          label="Your password"
-          type="password"
-          autocomplete="current-password"
-          value={password}
-          focused
-          fault={isWrongPassword(failure.value) ? 'is wrong' : undefined}
+        <PasswordField value={password} failure={failure} focused />
+        <CodeField value={code} failure={failure} />
+        <DialogActions
+          busy={busy}
+          label="Turn off"
+          busyLabel="Turning off…"
+          tone="danger"
+          cancelLabel="Keep them on"
+          onCancel={onClose}
         />
-        <TextField
-          label="Code"
-          value={code}
-          autocomplete="one-time-code"
-          maxLength={64}
-          fault={isWrongCode(failure.value) ? 'is wrong, or was used already' : undefined}
-          hint="Six digits of the app, or a recovery code."
-        />
-        <footer class="actions">
-          <button class="button danger" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Turning off…' : 'Turn off'}
-          </button>
-          <button class="button" type="button" onClick={onClose}>
-            Keep them on
-          </button>
-        </footer>
       </form>
     </Dialog>
   )

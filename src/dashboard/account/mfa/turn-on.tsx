@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals'
 import { call } from '../../api/call'
 import { useAction } from '../../parts/action'
 import { Progress } from '../../parts/progress'
-import { TextField } from '../../parts/text-field'
 import { renewSession } from '../../session/session'
+import { PasswordField } from '../password-field'
 import { ConfirmCode, type TotpSecret } from './confirm-code'
-import { explainMfa, isWrongPassword } from './explain-mfa'
+import { explainMfa } from './explain-mfa'
 import { RecoveryCodes } from './recovery-codes'
 
 /**
@@ -41,14 +41,7 @@ export function TurnOn({ onShown, onDone }: { onShown?: () => void; onDone: () =
     <form class="form" onSubmit={start} noValidate>
       <p>An authenticator app on your phone shows a code, which you type after your password.</p>
       <Progress action={action} messageFor={explainMfa} />
-      <TextField
-        label="Your password"
-        type="password"
-        autocomplete="current-password"
-        value={password}
-        focused
-        fault={isWrongPassword(failure.value) ? 'is wrong' : undefined}
-      />
+      <PasswordField value={password} failure={failure} focused />
       <footer class="actions">
         <button class="button primary" type="submit" aria-disabled={busy.value}>
           {busy.value ? 'Continuing…' : 'Continue'}

@@ -4,11 +4,13 @@ import type { NewPasskeyView } from '../../../contract/passkey'
 import { call } from '../../api/call'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
+import { DialogActions } from '../../parts/dialog-actions'
 import { Progress } from '../../parts/progress'
 import { TextField } from '../../parts/text-field'
 import { renewSession } from '../../session/session'
-import { explainMfa, isWrongPassword } from '../mfa/explain-mfa'
+import { explainMfa } from '../mfa/explain-mfa'
 import { RecoveryCodes } from '../mfa/recovery-codes'
+import { PasswordField } from '../password-field'
 
 function messageFor(error: unknown): string | undefined {
   const name = error instanceof Error ? error.name : ''
@@ -59,21 +61,8 @@ export function AddPasskeyDialog({ onClose }: { onClose: () => void }) {
           maxLength={100}
           hint="By which you tell it from others, such as Phone."
         />
-        <TextField
-          label="Your password"
-          type="password"
-          autocomplete="current-password"
-          value={password}
-          fault={isWrongPassword(failure.value) ? 'is wrong' : undefined}
-        />
-        <footer class="actions">
-          <button class="button primary" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Adding…' : 'Add passkey'}
-          </button>
-          <button class="button" type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </footer>
+        <PasswordField value={password} failure={failure} />
+        <DialogActions busy={busy} label="Add passkey" busyLabel="Adding…" onCancel={onClose} />
       </form>
     </Dialog>
   )

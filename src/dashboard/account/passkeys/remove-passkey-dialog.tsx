@@ -4,17 +4,18 @@ import { call } from '../../api/call'
 import { Refused } from '../../api/failures'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
+import { DialogActions } from '../../parts/dialog-actions'
 import { Progress } from '../../parts/progress'
-import { TextField } from '../../parts/text-field'
 import { renewSession } from '../../session/session'
-import { explainMfa, isWrongPassword } from '../mfa/explain-mfa'
+import { explainMfa } from '../mfa/explain-mfa'
+import { PasswordField } from '../password-field'
 
 interface RemovePasskeyDialogProps {
   passkey: PasskeyView
   onClose: () => void
 }
 
-/** Removes a passkey, after the password. One that is gone already is a 404. */
+/** Removes a passkey, after the password. A missing one is a 404. */
 export function RemovePasskeyDialog({ passkey, onClose }: RemovePasskeyDialogProps) {
   const password = useSignal('')
   const action = useAction()
@@ -37,22 +38,15 @@ export function RemovePasskeyDialog({ passkey, onClose }: RemovePasskeyDialogPro
       <form class="form" onSubmit={submit} noValidate>
         <p>It signs in no more, and your other sessions end.</p>
         <Progress action={action} messageFor={explainMfa} />
-        <TextField
-          label="Your password"
-          type="password"
-          autocomplete="current-password"
-          value={password}
-          focused
-          fault={isWrongPassword(failure.value) ? 'is wrong' : undefined}
+        <PasswordField value={password} failure={failure} focused />
+        <DialogActions
+          busy={busy}
+          label="Remove passkey"
+          busyLabel="Removing…"
+          tone="danger"
+          cancelLabel="Keep it"
+          onCancel={onClose}
         />
-        <footer class="actions">
-          <button class="button danger" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Removing…' : 'Remove passkey'}
-          </button>
-          <button class="button" type="button" onClick={onClose}>
-            Keep it
-          </button>
-        </footer>
       </form>
     </Dialog>
   )

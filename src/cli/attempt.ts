@@ -1,0 +1,12 @@
+/**
+ * Runs `work` of a command. If it fails, prints the reason after `failure`, such as "No backup was made", and sets the exit
+ * status to 1.
+ */
+export async function attempt(failure: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    console.error(`${failure}: ${(error as Error).message}`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,29 @@
+import { Menu } from '../../parts/menu'
+import { route } from '../../routing'
+import { savedViews } from './saved-views'
+
+/** The saved views of the orders, and the way to save the current one. */
+export function ViewsMenu({ onSave, onManage }: { onSave: () => void; onManage: () => void }) {
+  const now = route.value.query.toString()
+  return (
+    <Menu label="Views">
+      {savedViews.value.map(({ name, query }) => (
+        <a
+          key={name}
+          href={`#/orders${query && `?${query}`}`}
+          aria-current={query === now ? 'true' : undefined}
+        >
+          <bdi>{name}</bdi>
+        </a>
+      ))}
+      <button type="button" onClick={onSave}>
+        Save this view…
+      </button>
+      {savedViews.value.length > 0 && (
+        <button type="button" onClick={onManage}>
+          Delete views…
+        </button>
+      )}
+    </Menu>
+  )
+}

@@ -1,0 +1,56 @@
+import { batchesOf } from './batches.js'
+import type { Listing, PageQuery, Selected } from './listing.js'
+import type { OrderReader } from './reader.js'
+import type { ListedOrder } from './rows.js'
+import { compareOrders, isDescending } from './sort.js'
+import type { Source } from './sources.js'
+
+/** Another plan for the rest of a page: a source in list order, or the whole page. */
+export type OtherWay = { source: Source } | { rows: ListedOrder[] }
+
+/** Growth of the stretch after which another plan is considered again. */
+const GROWTH = 4
+
+/**
+ * Fills a page along a source in list order.
+ * @param otherWay asked after stretches without a full page, until it gives another plan; with the number of rows to read until
+ * the page is full, if the rest is like the stretch
+ */
+export async function fill(
+  listing: Listing,
+  reader: OrderReader,
+  own: Source,
+  query: PageQuery,
+  otherWay: (rowsLeft: number) => Promise<OtherWay | undefined>,
+): Promise<Selected> {
+  const { work, limits } = listing
+  const { sort, take } = query
+  const descending = isDescending(sort)
+  const rows: ListedOrder[] = []
+  let source: Source | undefined = own
+  let after = query.after
+  let walked = 0
+  let asks = limits.walked
+  while (source) {
+    const walk = { descending, after, first: take }
+    const batches = batchesOf(listing, source, walk)
+    source = undefined
+    for await (const batch of batches) {
+      const found = await reader.read(batch)
+      rows.push(...found.sort((a, b) => compareOrders(sort, a, b)))
+      if (rows.length >= take) return { rows: rows.slice(0, take) }
+      if (!batch.end) break
+      after = batch.end
+      walked += batch.rows
+      if (walked >= asks) {
+        const other = await otherWay(((take - rows.length) * walked) / Math.max(rows.length, 1))
+        if (other && 'rows' in other) return other
+        source = other?.source
+        asks = source ? Number.POSITIVE_INFINITY : GROWTH * walked
+        if (source) break
+      }
+      if (work.cost >= limits.budget) return { rows, stoppedAt: after }
+    }
+  }
+  return { rows }
+}
