@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { MigrationMismatch } from '../errors.js'
 import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrations.js'
+import { retryWhileBusy } from '../retry.js'
+import { sqlite } from './dialect.js'
 import { databaseFile } from './file.js'
 import { prepareFile } from './open.js'
+
+/** How long to wait for another process that opens or migrates the same file. */
+const PATIENCE_MS = 30_000
 
 // Identical to Prisma's table, so `prisma migrate` finds the state it expects.
 const HISTORY = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -39,9 +44,13 @@ export async function migrateSqlite(url: string): Promise<string[]> {
   const all = await loadMigrations('sqlite')
   const file = databaseFile(url)
   prepareFile(file)
-  const db = new Database(file, { timeout: 30_000 })
+  const db = new Database(file, { timeout: PATIENCE_MS })
   try {
-    db.pragma('journal_mode = WAL')
+    // SQLite does not wait for a lock while it switches the journal: the busy handler could deadlock there.
+    await retryWhileBusy(async () => db.pragma('journal_mode = WAL'), {
+      isBusy: sqlite.isBusy,
+      patience: PATIENCE_MS,
+    })
     db.pragma('foreign_keys = OFF') // has no effect inside the transaction; rebuilding tables needs it off
     return db
       .transaction(() => {

@@ -34,6 +34,7 @@ export function prepareFile(file: string): void {
 // briefly, and retryWhileBusy waits asynchronously.
 const BUSY_TIMEOUT_MS = 50
 const PATIENCE_MS = 5_000
+const OPEN_PATIENCE_MS = 30_000
 const READER_CACHE = '-65536' // negative: KiB
 // Small, because SQLite walks the whole cache at the end of every transaction with a page split
 // (pcache1TruncateUnsafe); other pages are in the OS page cache.
@@ -60,7 +61,11 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
   }
   override async connect() {
     const connection = await super.connect()
-    await connection.executeScript(this.#pragmas)
+    // Another process may be recovering the write-ahead log or switching to it.
+    await retryWhileBusy(() => connection.executeScript(this.#pragmas), {
+      isBusy: sqlite.isBusy,
+      patience: OPEN_PATIENCE_MS,
+    })
     const { client } = connection as typeof connection & { client: Database }
     this.database = client
     this.grant = grantDirect(connection, client)
