@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { MigrationMismatch } from '../errors.js'
 import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrations.js'
-import { retryWhileBusy } from '../retry.js'
-import { sqlite } from './dialect.js'
 import { databaseFile } from './file.js'
 import { prepareFile } from './open.js'
+import { waitForLock } from './wait-for-lock.js'
 
-/** How long to wait for another process that opens or migrates the same file. */
+/** How long to wait for another process that migrates the same file. */
 const PATIENCE_MS = 30_000
 
 // Identical to Prisma's table, so `prisma migrate` finds the state it expects.
@@ -46,11 +45,7 @@ export async function migrateSqlite(url: string): Promise<string[]> {
   prepareFile(file)
   const db = new Database(file, { timeout: PATIENCE_MS })
   try {
-    // SQLite does not wait for a lock while it switches the journal: the busy handler could deadlock there.
-    await retryWhileBusy(async () => db.pragma('journal_mode = WAL'), {
-      isBusy: sqlite.isBusy,
-      patience: PATIENCE_MS,
-    })
+    await waitForLock(() => db.pragma('journal_mode = WAL'))
     db.pragma('foreign_keys = OFF') // has no effect inside the transaction; rebuilding tables needs it off
     return db
       .transaction(() => {

@@ -17,6 +17,7 @@ import { probe, watchFile } from './probe.js'
 import { type Grant, grantDirect } from './raw-transaction.js'
 import { shrinkLog } from './shrink-log.js'
 import { cacheStatements } from './statement-cache.js'
+import { waitForLock } from './wait-for-lock.js'
 
 /**
  * Creates the database folder and file if missing, accessible to the owner only.
@@ -34,7 +35,6 @@ export function prepareFile(file: string): void {
 // briefly, and retryWhileBusy waits asynchronously.
 const BUSY_TIMEOUT_MS = 50
 const PATIENCE_MS = 5_000
-const OPEN_PATIENCE_MS = 30_000
 const READER_CACHE = '-65536' // negative: KiB
 // Small, because SQLite walks the whole cache at the end of every transaction with a page split
 // (pcache1TruncateUnsafe); other pages are in the OS page cache.
@@ -61,11 +61,7 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
   }
   override async connect() {
     const connection = await super.connect()
-    // Another process may be recovering the write-ahead log or switching to it.
-    await retryWhileBusy(() => connection.executeScript(this.#pragmas), {
-      isBusy: sqlite.isBusy,
-      patience: OPEN_PATIENCE_MS,
-    })
+    await waitForLock(() => connection.executeScript(this.#pragmas))
     const { client } = connection as typeof connection & { client: Database }
     this.database = client
     this.grant = grantDirect(connection, client)
