@@ -53,6 +53,13 @@ export function reset(socket: Socket): void {
   else socket.resetAndDestroy()
 }
 
+/** Whether a server's connection at `port` of 127.0.0.1 with the client's port `peer` is open in both directions. */
+export function isEstablished(port: number, peer: number): boolean {
+  // Columns: https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt; 01 is TCP_ESTABLISHED.
+  const end = (number: number) => `0100007F:${number.toString(16).toUpperCase().padStart(4, '0')}`
+  return readFileSync('/proc/net/tcp', 'utf8').includes(`${end(port)} ${end(peer)} 01`)
+}
+
 /** Counts the open file descriptors of a process. */
 export const descriptorsOf = (pid: number) => readdirSync(`/proc/${pid}/fd`).length
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import t from 'tap'
 import { addProducts } from '../../../src/catalog/add-products.js'
 import { migrate, openDb } from '../../../src/db/open.js'
@@ -5,7 +6,15 @@ import { createEventLog } from '../../../src/stream/log.js'
 import { databaseOf, onServer } from '../../helpers/database.js'
 import { addUser } from '../../helpers/engine-db.js'
 import { adminOf, noRateLimits, startServer } from '../../helpers/process.js'
-import { descriptorsOf, dial, get, noProc, statusesIn, until } from '../../helpers/raw-connection.js'
+import {
+  descriptorsOf,
+  dial,
+  get,
+  isEstablished,
+  noProc,
+  statusesIn,
+  until,
+} from '../../helpers/raw-connection.js'
 
 // Their file is larger than the buffers of a connection, which Linux lets grow to 36 MB.
 const PRODUCTS = 120_000
@@ -56,9 +65,10 @@ t.test('readers of an export that stop are cut off', { skip }, async (t) => {
   await until(() => descriptorsOf(pid) <= descriptors, 'their connections are closed')
   const readers = Array.from({ length: READERS }, () => dial(t, port))
   for (const { socket } of readers) socket.pause().write(get('/products/export', ask))
-  // The connection of the sign-in may close meanwhile.
-  await until(() => descriptorsOf(pid) >= descriptors + READERS - 1, 'all are connected')
-  await until(() => descriptorsOf(pid) <= descriptors, 'all are cut off')
+  await Promise.all(readers.map(({ socket }) => once(socket, 'connect')))
+  const open = () => readers.filter(({ socket }) => isEstablished(port, socket.localPort ?? 0)).length
+  t.equal(open(), READERS)
+  await until(() => open() === 0, 'all are cut off')
   for (const { socket } of readers) socket.resume()
   for (const reader of readers) {
     const text = await reader.all()
