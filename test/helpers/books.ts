@@ -5,8 +5,11 @@ import { auditLog, auditShop } from '../../src/db/audit.js'
 import { auditLedger } from '../../src/db/audit-ledger.js'
 import type { Db } from '../../src/db/db.js'
 import type { Dialect } from '../../src/db/dialect.js'
+import { DatabaseBusy } from '../../src/db/errors.js'
+import { retryWhileBusy } from '../../src/db/retry.js'
 import type { RawTx } from '../../src/db/transaction.js'
 import { newId } from '../../src/ids.js'
+import { PATIENCE_MS } from './patience.js'
 
 /** Inserts a product directly into the database, with its initial stock recorded. */
 export async function addProduct(
@@ -61,6 +64,8 @@ const IN_BACKGROUND = new Set<string>([
   'WebhookLease',
 ])
 
+const isDatabaseBusy = (error: unknown) => error instanceof DatabaseBusy
+
 /** Returns a digest of every row of every other table, to detect any change by a request. */
 export async function digestOf(db: Db): Promise<string> {
   const tracked = Object.values(Prisma.ModelName).filter((name) => !IN_BACKGROUND.has(name))
@@ -71,7 +76,12 @@ export async function digestOf(db: Db): Promise<string> {
       BACKGROUND.includes(key) ? undefined : typeof value === 'bigint' ? String(value) : value,
     )
   const rows = await Promise.all(
-    models.map(async (model) => ((await tables[model]?.findMany()) ?? []).map(textOf).sort()),
+    models.map(async (model) => {
+      const find = async () => (await tables[model]?.findMany()) ?? []
+      // The busy machine of a test may keep the pool waiting.
+      const found = await retryWhileBusy(find, { isBusy: isDatabaseBusy, patience: PATIENCE_MS })
+      return found.map(textOf).sort()
+    }),
   )
   return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
 }
