@@ -28,7 +28,7 @@ const USAGE = `npm test -- [options] [files or folders]
 
 // A test file takes seconds, so on any working machine this many minutes mean a hang.
 const LIMIT_SECONDS = 20 * 60
-// Tests take ports from eight ranges (test/helpers/ports.ts). Three jobs per core by default: tests mostly wait.
+// Tests take ports from eight ranges (test/helpers/ports.ts). Two jobs per core by default: tests wait for about half their time.
 const MAX_JOBS = 8
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -43,7 +43,7 @@ const { values: options, positionals } = (() => {
         mysql: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
         grep: { type: 'string', multiple: true, default: [] },
-        jobs: { type: 'string', default: String(3 * availableParallelism()) },
+        jobs: { type: 'string', default: String(2 * availableParallelism()) },
         timeout: { type: 'string', default: String(LIMIT_SECONDS) },
         tap: { type: 'boolean', default: false },
       },
