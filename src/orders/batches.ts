@@ -35,8 +35,9 @@ const totalLines = (batch: Placement[]) => batch.reduce((sum, placement) => sum 
 /**
  * Queues orders and checkouts into batches, in two lanes. The main lane never waits for a row lock: if another transaction
  * holds a product or a user, the batch continues without what needs it. That moves to the waiting lane, as do later orders
- * of the same product, so their order is kept. The waiting lane waits for one row at a time, for at most a second, and
- * meanwhile picks up rows that became free.
+ * of the same product, which would otherwise overtake it. (Orders already in the main lane by then may still be overtaken:
+ * the order of arrival is kept only among those that come to the waiting lane directly.) The waiting lane waits for one row
+ * at a time, for at most a second, and meanwhile picks up rows that became free.
  *
  * While it waits for one row it holds no other, so that a checkout delays no other product's orders. If other rows of a
  * checkout were held each time, it would starve: after the first such miss it waits once for all of its rows, in order.
