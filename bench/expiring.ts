@@ -38,6 +38,7 @@ export async function addExpiring(
             productName: 'Walnut desk lamp',
             checkoutId: null,
             note: null,
+            metadata: null,
             expiresAt: Math.round(from + ((first + i) * spanMs) / count),
             stockAfter,
           }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import autocannon from 'autocannon'
-import { placed } from './processes.js'
+import { type Place, placed } from './processes.js'
 
 export interface Shot {
   method: 'GET' | 'POST'
@@ -21,6 +21,8 @@ export interface Shot {
 export interface LoadOptions {
   connections: number
   seconds: number
+  /** Cores of the load; by default those that no server has. */
+  place?: Place
   /** Accepts responses other than 2xx; they are not counted in the figures. */
   refusals?: boolean
 }
@@ -60,7 +62,7 @@ type Outcome = Figures & { refused: number; failed: number }
 async function byWrk(
   address: string,
   shots: Shot[],
-  { connections, seconds }: LoadOptions,
+  { connections, seconds, place = 'load' }: LoadOptions,
 ): Promise<Outcome> {
   const { host } = new URL(address)
   const dir = mkdtempSync(join(tmpdir(), 'stockroom-load-'))
@@ -73,7 +75,7 @@ async function byWrk(
     writeFileSync(file, requests.join('\0'))
     const threads = Math.min(connections, 1)
     const size = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, '--timeout', '30s']
-    const [command = '', ...args] = placed('load', ['wrk', ...size, '-s', script, address])
+    const [command = '', ...args] = placed(place, ['wrk', ...size, '-s', script, address])
     const { stdout } = await run(command, args, { env: { ...process.env, REQUESTS: file } })
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
   } finally {

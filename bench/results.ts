@@ -22,6 +22,8 @@ export interface Results {
 }
 
 const folder = new URL('results/', import.meta.url)
+/** Path of the last results. */
+export const LATEST = fileURLToPath(new URL('latest.json', folder))
 
 const git = (...args: string[]) => spawnSync('git', args, { encoding: 'utf8' }).stdout?.trim() ?? ''
 

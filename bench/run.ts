@@ -7,11 +7,18 @@ import { loader } from './load.js'
 import { type Measured, runSuite } from './measure.js'
 import { measureMemory } from './memory.js'
 import { pinned, takePlace } from './processes.js'
-import { compare, describe, read, write } from './results.js'
+import { compare, describe, LATEST, read, write } from './results.js'
 import { suites } from './suites/index.js'
 import { table } from './table.js'
 
+// `--compare` alone compares with the last results.
+const args = process.argv
+  .slice(2)
+  .flatMap((argument, i, all) =>
+    argument === '--compare' && (all[i + 1] ?? '--').startsWith('--') ? [argument, LATEST] : argument,
+  )
 const { values } = parseArgs({
+  args,
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },

@@ -66,6 +66,7 @@ export async function addPast(app: App): Promise<void> {
       productName: product.name,
       checkoutId: null,
       note: null,
+      metadata: null,
       expiresAt: null,
       stockAfter: null,
     }

@@ -20,7 +20,8 @@ import { hostOf, suitesFor } from './test/suites.mjs'
 
 const USAGE = `npm test -- [options] [files or folders]
   --sqlite, --mysql  on this database alone
-  --all              the slow files too (scripts/test/suites.mjs); those that are named run in any case
+  --ci               the long files too (LENGTHY in scripts/test/extents.mjs), as CI does
+  --all              and the slow ones (SLOW); those that are named run in any case
   --grep=PATTERN     only tests of this name ('/a regular expression/'); once more for the tests within
   --jobs=N           so many files at a time
   --timeout=SECONDS  after which a file counts as hanging; 0 for never
@@ -41,6 +42,7 @@ const { values: options, positionals } = (() => {
       options: {
         sqlite: { type: 'boolean', default: false },
         mysql: { type: 'boolean', default: false },
+        ci: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
         grep: { type: 'string', multiple: true, default: [] },
         jobs: { type: 'string', default: String(2 * availableParallelism()) },
@@ -112,9 +114,15 @@ async function scriptOf(file) {
   return join(bundle, file.replace(/^test\/(.*)\.ts$/, '$1.js'))
 }
 
+/** Returns how many of the long files run. */
+function extentOf() {
+  if (chosen || options.all) return 'all'
+  return options.ci ? 'ci' : 'quick'
+}
+
 /** Runs the tests on a database. @returns whether all of them passed. */
 async function runOn(database, settings = {}) {
-  const files = suitesFor(database, chosen ?? testFiles(), chosen !== undefined || options.all)
+  const files = suitesFor(database, chosen ?? testFiles(), extentOf())
   if (files.length === 0) {
     console.log(`none of these files is for ${database}`)
     return !only

@@ -8,6 +8,7 @@ import type { Embedding } from './embedding/embedding.js'
 import { keepTickShape } from './http/tick-shape.js'
 import { trustOf } from './http/trust.js'
 import { schemaController } from './http/validation.js'
+import { createLazyChild } from './log/lazy-child.js'
 import accounts from './plugins/accounts.js'
 import apiKeys from './plugins/api-keys.js'
 import auth from './plugins/auth.js'
@@ -21,6 +22,7 @@ import eventLog from './plugins/event-log.js'
 import eventStreams from './plugins/event-streams.js'
 import following from './plugins/following.js'
 import forwarding from './plugins/forwarding.js'
+import hitCounters from './plugins/hit-counters.js'
 import idempotency from './plugins/idempotency.js'
 import jsonBody from './plugins/json-body.js'
 import knownPaths from './plugins/known-paths.js'
@@ -42,10 +44,15 @@ import retention from './plugins/retention.js'
 import sales from './plugins/sales.js'
 import security, { securityHeaders } from './plugins/security.js'
 import securityLog from './plugins/security-log.js'
+import siblingsPlugin from './plugins/siblings.js'
 import socket from './plugins/socket.js'
+import socketForwarding from './plugins/socket-forwarding.js'
 import strictInput from './plugins/strict-input.js'
+import tracedEvents from './plugins/traced-events.js'
+import tracing from './plugins/tracing.js'
 import users from './plugins/users.js'
 import webhooks from './plugins/webhooks.js'
+import workers from './plugins/workers.js'
 import dashboard from './routes/admin/index.js'
 import apiKeyRoutes from './routes/api-keys/index.js'
 import auditRoutes from './routes/audit/index.js'
@@ -63,17 +70,20 @@ import products from './routes/products/index.js'
 import pulseRoute from './routes/pulse/index.js'
 import userRoutes from './routes/users/index.js'
 import webhookRoutes from './routes/webhooks/index.js'
+import type { Siblings } from './workers/siblings.js'
 
 const BODY_LIMIT_BYTES = 64 * 1024
 
 /**
  * Builds the application without listening. `ready()` migrates and opens its database.
  * @param embedding of a shop inside another program, which passes on the requests
+ * @param siblings the other processes of a server with WORKERS
  */
 export function buildApp(
   config: Config,
   logger: FastifyServerOptions['logger'] = false,
   embedding?: Embedding,
+  siblings?: Siblings,
 ) {
   keepTickShape()
   const trust = trustOf(config.trustProxy)
@@ -85,6 +95,7 @@ export function buildApp(
   const app = Fastify({
     ...(embedding ? { loggerInstance: embedding.log } : { logger }),
     genReqId: () => randomUUID(),
+    childLoggerFactory: createLazyChild,
     // Refused and failed requests are logged by plugins/errors.ts; the others are only counted in /metrics.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -100,8 +111,10 @@ export function buildApp(
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   const basePath = embedding?.basePath ?? ''
+  app.register(siblingsPlugin, { siblings })
   app.register(configPlugin, { config, basePath })
   app.register(forwarding)
+  app.register(tracing, { provider: embedding?.tracerProvider })
   app.register(plainHttp)
   app.register(securityLog)
   app.register(errors)
@@ -115,10 +128,12 @@ export function buildApp(
   app.register(db)
   app.register(eventLog)
   app.register(redis)
+  app.register(hitCounters)
   app.register(apiKeys)
   app.register(rateLimit)
   app.register(openapi)
   app.register(relay)
+  app.register(tracedEvents)
   app.register(following)
   app.register(retention)
   app.register(auth)
@@ -132,11 +147,13 @@ export function buildApp(
   app.register(orderIndex)
   app.register(catalog)
   app.register(nameIndex)
+  app.register(socketForwarding)
   app.register(socket)
   app.register(eventStreams)
   app.register(pulse)
   app.register(sales)
   app.register(webhooks)
+  app.register(workers)
   app.register(health)
   // Its page asks for absolute paths.
   if (basePath === '') app.register(dashboard)

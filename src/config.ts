@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { listOf } from './config/addresses.js'
 import { ConfigError } from './config/fault.js'
 import { type ReadSettings, readSettings } from './config/read-settings.js'
+import { type TracingConfig, tracingOf } from './config/tracing.js'
 import type { ConnectionLimits } from './connections/limits.js'
 import { dataFolder } from './db/open.js'
 
@@ -12,6 +14,8 @@ export interface Config {
   production: boolean
   port: number
   host: string
+  /** Processes that serve; with more than one, another process commits their orders. */
+  workers: number
   databaseUrl: string
   /** How long the start waits for an unreachable database server, in milliseconds. */
   databaseWait: number
@@ -94,6 +98,8 @@ export interface Config {
   maxHeldUnits: number
   /** Maximum queued orders; beyond that they are refused with 503. */
   orderQueueMax: number
+  /** Where traces are sent; undefined for none. */
+  tracing: TracingConfig | undefined
   /** Warnings about allowed but unwise settings, for the log. */
   warnings: string[]
 }
@@ -115,6 +121,7 @@ function configOf({ settings, faults, warnings }: ReadSettings): Config {
     production,
     port: settings.PORT,
     host: settings.HOST,
+    workers: settings.WORKERS === 'auto' ? availableParallelism() : Number(settings.WORKERS),
     databaseUrl: settings.DATABASE_URL,
     databaseWait: settings.DB_WAIT * 1000,
     databasePoolSize: settings.DB_POOL_SIZE,
@@ -169,6 +176,7 @@ function configOf({ settings, faults, warnings }: ReadSettings): Config {
     maxOpenOrders: settings.MAX_OPEN_ORDERS,
     maxHeldUnits: settings.MAX_HELD_UNITS,
     orderQueueMax: settings.ORDER_QUEUE_MAX,
+    tracing: tracingOf(settings),
     warnings,
   }
 }

@@ -192,7 +192,7 @@ export interface Shortage {
   available: number
 }
 
-/** Creates the 409 for a checkout. @param shortages every line of which there is too little */
+/** Creates the 409 for a checkout. @param shortages every line with too little stock */
 export const shortOfStock = (shortages: Shortage[]) =>
   new Problem(problems.shortOfStock, `Not enough in stock of ${countOf(shortages.length, 'product')}.`, {
     extra: { shortages },

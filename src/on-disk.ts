@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /** Fsyncs a file. */
@@ -16,12 +16,20 @@ export function syncNames(folder: string): void {
   if (process.platform !== 'win32') sync(folder)
 }
 
-/** Creates a folder and its missing parents with mode 0700, and fsyncs their directory entries. */
+/**
+ * Creates a folder and its missing parents with mode 0700, and fsyncs their directory entries. One by one, because
+ * Node's recursive mkdir never returns where a parent exists but takes no folders, as in /proc (Node 20 to 24).
+ */
 export function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let made = resolve(folder); ; made = dirname(made)) {
-    syncNames(dirname(made))
-    if (made === first) return
+  if (existsSync(folder)) return
+  const parent = dirname(resolve(folder))
+  makeFolder(parent)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process has created it meanwhile.
+    if (existsSync(folder)) return
+    throw error
   }
+  syncNames(parent)
 }

@@ -1,14 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import closeWithGrace from 'close-with-grace'
+import { fileURLToPath } from 'node:url'
+import closeWithGrace, { type Options } from 'close-with-grace'
+import pino from 'pino'
 import { type App, buildApp } from './app.js'
 import { banner, firstAdminNote } from './banner.js'
 import { type Config, ConfigError, loadConfig } from './config.js'
 import { DatabaseUnusable, MigrationMismatch } from './db/errors.js'
 import { withoutPassword } from './db/open.js'
 import { createLogDestination } from './log/destination.js'
+import { CommitterHub } from './workers/committer-hub.js'
+import { CommitterLink } from './workers/committer-link.js'
+import { listenForSiblings } from './workers/meeting.js'
+import { obeySupervisor, tellStarted } from './workers/obey-supervisor.js'
+import { type Role, roleOf, type StartFacts } from './workers/roles.js'
+import type { Siblings } from './workers/siblings.js'
+import { NotStarted, Supervisor } from './workers/supervisor.js'
 
 // Supervisors usually kill after ten seconds.
 const GRACE_MS = 9_000
+const QUIETLY: Options = { logger: false, skip: ['SIGTERM'] }
 // Clients reconnecting all at once overflow Node's default of 511; the system caps it (net.core.somaxconn).
 const BACKLOG = 4_096
 
@@ -56,33 +66,95 @@ async function listen(app: App, { port, host }: Config): Promise<string> {
   }
 }
 
-async function start(config: Config): Promise<void> {
-  const app = buildApp(config, {
-    level: config.logLevel,
-    ...(config.logPretty
-      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } }
-      : { stream: createLogDestination({ fd: process.stdout.fd, report: (text) => console.error(text) }) }),
+const createApp = (config: Config, siblings?: Siblings): App =>
+  buildApp(
+    config,
+    {
+      level: config.logLevel,
+      ...(config.logPretty
+        ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } }
+        : { stream: createLogDestination({ fd: process.stdout.fd, report: (text) => console.error(text) }) }),
+    },
+    undefined,
+    siblings,
+  )
+
+/** Closes `app` after a signal or an uncaught error. @returns closes it without either */
+function closeInTime(app: App, config: Config): () => void {
+  const { close } = closeWithGrace(
+    { ...QUIETLY, delay: GRACE_MS },
+    async ({ err, manual, signal = manual && 'SIGTERM' }) => {
+      if (err) app.log.fatal({ err }, 'closing after an error that nobody caught')
+      else {
+        app.log.info({ signal }, 'closing')
+        await drain(app, config)
+      }
+      await app.close()
+    },
+  )
+  closeAtTerm(close)
+  return close
+}
+
+/**
+ * Calls `close` at the first SIGTERM. A second one changes nothing, unlike a second Ctrl-C: managers of services signal every
+ * process of a group, and npm passes the signal on besides.
+ */
+function closeAtTerm(close: () => void): void {
+  let isClosing = false
+  process.on('SIGTERM', () => {
+    if (!isClosing) close()
+    isClosing = true
   })
+}
+
+const printBanner = (config: Config, facts: StartFacts): void =>
+  void process.stdout.write(
+    banner({
+      address: facts.address ?? '',
+      node: process.versions.node,
+      production: config.production,
+      hasAdmin: facts.hasAdmin ?? false,
+      firstAdmin: facts.firstAdmin,
+    }),
+  )
+
+const adminFacts = async ({ accounts }: App): Promise<StartFacts> => ({
+  firstAdmin: accounts.firstAdmin,
+  hasAdmin: accounts.firstAdmin !== undefined || (await accounts.hasAdmin()),
+})
+
+/** Serves in this process alone. */
+async function serve(config: Config): Promise<void> {
+  const app = createApp(config)
   // Registered first, to handle signals during the start too.
-  closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
-    if (err) app.log.fatal({ err }, 'closing after an error that nobody caught')
-    else {
-      app.log.info({ signal }, 'closing')
-      await drain(app, config)
-    }
-    await app.close()
-  })
+  closeInTime(app, config)
   const address = await listen(app, config)
-  const { firstAdmin } = app.accounts
-  const hasAdmin = firstAdmin !== undefined || (await app.accounts.hasAdmin())
-  const text = banner({
-    address,
-    node: process.versions.node,
-    production: config.production,
-    hasAdmin,
-    firstAdmin,
+  printBanner(config, { address, ...(await adminFacts(app)) })
+}
+
+/** Is one of the processes of `superviseAll`. */
+async function takePart(config: Config, role: Role): Promise<void> {
+  const siblings = role === 'committer' ? new CommitterHub() : new CommitterLink()
+  const app = createApp(config, siblings)
+  obeySupervisor(siblings, closeInTime(app, config))
+  if (role === 'worker') return tellStarted({ facts: { address: await listen(app, config) } })
+  await app.ready()
+  const meeting = await listenForSiblings((socket) => siblings.accept(socket))
+  tellStarted({ facts: await adminFacts(app), meeting })
+}
+
+/** Starts and watches the processes of a server with WORKERS. */
+async function superviseAll(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel })
+  const supervisor = new Supervisor({
+    script: fileURLToPath(import.meta.url),
+    workers: config.workers,
+    log: (level, fields, message) => log[level](fields, message),
   })
-  process.stdout.write(text)
+  // The workers end first, and then the committer.
+  closeAtTerm(closeWithGrace({ ...QUIETLY, delay: 3 * GRACE_MS }, () => supervisor.close()).close)
+  printBanner(config, await supervisor.start())
 }
 
 // The reader of this output may have gone, or the disk may be full: no reason to stop serving.
@@ -91,8 +163,10 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 let config: Config | undefined
 try {
   config = loadConfig(process.env)
-  await start(config)
+  const role = roleOf(process.env)
+  if (role) await takePart(config, role)
+  else await (config.workers > 1 ? superviseAll(config) : serve(config))
 } catch (error) {
-  console.error(explain(error, config))
+  if (!(error instanceof NotStarted)) console.error(explain(error, config))
   process.exit(1)
 }

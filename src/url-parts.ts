@@ -15,7 +15,7 @@ export const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$
 /** Whether every `%` in `texts` is part of the encoding of a character. */
 export function areDecodable(...texts: string[]): boolean {
   try {
-    // Not a call for each: rolldown leaves out those whose result nobody uses, though they may throw.
+    // Not a call for each: rolldown drops calls whose result is unused, though they may throw.
     texts.forEach(decodeURIComponent)
     return true
   } catch {

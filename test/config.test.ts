@@ -8,12 +8,14 @@ import { connections } from './helpers/settings/connections.js'
 import { OTHER, type Row, STRONG } from './helpers/settings/row.js'
 import { server } from './helpers/settings/server.js'
 import { shop } from './helpers/settings/shop.js'
+import { tracing } from './helpers/settings/tracing.js'
 
 const TABLE: Record<keyof typeof Environment.properties, Row> = {
   ...server,
   ...connections,
   ...accounts,
   ...shop,
+  ...tracing,
 }
 
 /** Loads the settings in a working directory without a .env file. */
@@ -41,8 +43,11 @@ t.test('every setting accepts valid values, refuses invalid ones by name, and ha
     t.same(load()[key], absent, `${name} absent`)
     t.same(load({ [name]: '' })[key], absent, `${name} empty`)
     for (const [text, value] of good) t.same(load({ ...others, [name]: text })[key], value, `${name}=${text}`)
-    for (const text of bad)
-      t.match(messageOf({ ...others, [name]: text }), new RegExp(`^ {2}${name} \\S`, 'm'), `${name}=${text}`)
+    for (const text of bad) {
+      const message = messageOf({ ...others, [name]: text })
+      t.match(message, new RegExp(`^ {2}${name} \\S`, 'm'), `${name}=${text}`)
+      t.notMatch(message, /pattern/, `${name}=${text} shows no regular expression`)
+    }
   }
 })
 

@@ -4,6 +4,7 @@
  */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { completed } from '../../src/catalog/product.js'
 import { parseIdempotencyKey } from '../../src/http/idempotency-key.js'
 import { refusals } from '../../src/http/refusals.js'
 import { newId } from '../../src/ids.js'
@@ -24,14 +25,23 @@ const orders: FastifyPluginAsyncTypebox = async (app) => {
     const { productId, quantity } = request.body
     parseIdempotencyKey(request.headers['idempotency-key'])
     reply.code(201).header('location', `/orders/${id}`)
-    const order = { id, userId: request.user.sub, productId, quantity, unitPrice: 19.99, totalPrice: 19.99 }
-    const rest = {
+    // A literal: spreads took four microseconds.
+    return {
+      id,
       checkoutId: null,
+      userId: request.user.sub,
+      productId,
       productName: 'Walnut desk lamp, number 500',
+      quantity,
+      unitPrice: 19.99,
+      totalPrice: 19.99,
+      status: 'pending' as const,
       note: null,
+      metadata: null,
       expiresAt: null,
+      createdAt: time,
+      updatedAt: time,
     }
-    return { ...order, ...rest, status: 'pending' as const, createdAt: time, updatedAt: time }
   })
 }
 
@@ -39,11 +49,7 @@ const reads: FastifyPluginAsyncTypebox = async (app) => {
   const time = new Date().toISOString()
   const product = {
     id: newId(),
-    sku: null,
-    name: 'Walnut desk lamp, number 500',
-    price: 19.99,
-    stock: 1_000_000_000,
-    lowStockThreshold: null,
+    ...completed({ name: 'Walnut desk lamp, number 500', price: 19.99, stock: 1_000_000_000 }),
     createdAt: time,
     updatedAt: time,
   }

@@ -58,6 +58,7 @@ export function openByHand(file: string) {
       ...prices,
       status: 'pending' as const,
       note: null,
+      metadata: null,
       expiresAt: null,
       createdAt: time,
       updatedAt: time,

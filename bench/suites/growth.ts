@@ -1,6 +1,6 @@
 import { encodeCursor } from '../../src/catalog/search/sort-and-cursor.js'
 import { openDb } from '../../src/db/open.js'
-import { encodeCursor as encodeOrderCursor, fingerprintOf } from '../../src/orders/search/sort.js'
+import { encodeCursor as encodeOrderCursor, fingerprintOf } from '../../src/orders/search/sort-and-cursor.js'
 import { type Dataset, dataset, isMade } from '../dataset.js'
 import { load, type Shot } from '../load.js'
 import type { Suite } from '../measure.js'
@@ -35,19 +35,27 @@ const CASUAL = 'of a customer with 20'
 const BUSY = 'of a busy customer'
 const BUSY_DEEP = 'their later pages'
 const ALL_ORDERS = 'all orders'
-const ORDER_SEARCH = 'searches of orders'
 
-const ORDER_SEARCHES = [
-  '&q=walnut+desk',
-  '&q=oak&status=pending',
-  '&sort=-totalPrice',
-  '&sort=totalPrice&q=kettle',
-  '&minTotal=20&maxTotal=30',
-  '&q=casual',
-  '&q=copper+kettle+small',
-  '&q=mug&sort=-totalPrice',
-  '&status=pending,cancelled&from=2026-01-01T00:00:00Z',
-]
+/** Order searches, by description. */
+const ORDER_SEARCHES: Record<string, string[]> = {
+  'a word of products': ['&q=kettle', '&q=oak&status=pending'],
+  'several words of a product': ['&q=walnut+desk', '&q=copper+kettle+small'],
+  'a customer': [
+    '&q=casual',
+    '&q=grace',
+    '&q=grace+hopper',
+    '&q=casual@bench.test',
+    '&q=alan.turing@mail.test',
+  ],
+  'a customer and a product': ['&q=grace+mug', '&q=hopper+oak+lamp'],
+  'words, by total': ['&sort=totalPrice&q=kettle', '&q=mug&sort=-totalPrice'],
+  'conditions without words': [
+    '&sort=-totalPrice',
+    '&minTotal=20&maxTotal=30',
+    '&status=pending,cancelled&from=2026-01-01T00:00:00Z',
+  ],
+}
+const searchFor = (kind: string) => `orders with ${kind}`
 
 const time = { figure: 'time', unit: 'ms' }
 const cursorOf = (id: string) => encodeURIComponent(encodeCursor('-createdAt', [id]))
@@ -80,7 +88,13 @@ export const growth: Suite = {
     { name: 'GET /products?q=', of: SEARCH, against: FIRST, ...time, goal: { atMost: 5 } },
     { name: 'GET /orders of a busy customer', of: BUSY, against: CASUAL, ...time, goal: { atMost: 1.2 } },
     { name: 'the same, deep by cursor', of: BUSY_DEEP, against: CASUAL, ...time },
-    { name: 'GET /orders?q=', of: ORDER_SEARCH, against: ALL_ORDERS, ...time, goal: { atMost: 3 } },
+    ...Object.keys(ORDER_SEARCHES).map((kind) => ({
+      name: `GET /orders: ${kind}`,
+      of: searchFor(kind),
+      against: ALL_ORDERS,
+      ...time,
+      goal: { atMost: 3 },
+    })),
   ],
 
   async open({ quick }) {
@@ -120,7 +134,9 @@ export const growth: Suite = {
         [CASUAL]: on([list(set.casual)]),
         [BUSY]: on([list(set.busy)]),
         [ALL_ORDERS]: on([all('')]),
-        [ORDER_SEARCH]: on(ORDER_SEARCHES.map(all)),
+        ...Object.fromEntries(
+          Object.entries(ORDER_SEARCHES).map(([kind, queries]) => [searchFor(kind), on(queries.map(all))]),
+        ),
         [BUSY_DEEP]: on(later.map((id) => list(set.busy, ordersAfter(id)))),
       },
       async close() {

@@ -15,6 +15,7 @@ import { server } from './server.js'
 import { startUp } from './start.js'
 import { storm } from './storm.js'
 import { webhooks } from './webhooks.js'
+import { workers } from './workers.js'
 
 /** In table order. */
 export const suites: Suite[] = [
@@ -31,6 +32,7 @@ export const suites: Suite[] = [
   live,
   idle,
   webhooks,
+  workers,
   server,
   startUp,
   storm,

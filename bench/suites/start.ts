@@ -1,10 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { newFile } from '../databases.js'
 import type { Suite } from '../measure.js'
-import { placed } from '../processes.js'
 import { makeShop, SECRET } from '../shop.js'
+import { addressOf, spawnScript } from '../spawn-script.js'
 
 const OURS = 'the program'
 const EMPTY = 'an empty Fastify'
@@ -12,28 +11,10 @@ const EMPTY = 'an empty Fastify'
 const IDLE_MS = 2_000
 const START_MS = 60_000
 
-const inRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-
-/** Resolves with the address printed by `child` when it listens. */
-const addressOf = (child: ChildProcess) =>
-  new Promise<string>((resolve, reject) => {
-    let output = ''
-    child.stdout?.on('data', (chunk) => {
-      output += chunk
-      const [address] = /http:\/\/127\.0\.0\.1:\d+(?=\s)/.exec(output) ?? []
-      if (address) resolve(address)
-    })
-    child.once('exit', () => reject(new Error(`it ended: ${output}`)))
-  })
-
 /** Starts `script`. @returns the seconds until it is ready and the megabytes it holds when idle. */
 async function startOf(script: string, env: Record<string, string>) {
-  const [command = '', ...args] = placed('server', [process.execPath, inRoot(script)])
   const started = performance.now()
-  const child = spawn(command, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawnScript(script, env, 'server')
   try {
     const address = await addressOf(child)
     const { status } = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(START_MS) })

@@ -89,34 +89,38 @@ export const webhooks: Suite = {
       }
     }
     for (const { program } of all) process.kill(program.pid, 'SIGSTOP')
-    const placing = (each: typeof without) => {
+    const received = () => receivers.ask<number>('received')
+    const emit = ({ shop, program }: typeof without, count: number) =>
+      program.ask('emit', { productId: shop.productIds[0], stock: 1, count })
+    /** Waits until a program delivers again after its stop: its lease has expired, so it starts another thread. */
+    const warm = async (each: typeof without, webhooks: number) => {
+      const before = await received()
+      await emit(each, 1)
+      while ((await received()) < before + webhooks) await sleep(10)
+    }
+    const placing = (each: typeof without, webhooks: number) => {
       const shots = orderShots(each.shop, each.shop.productIds)
       return (seconds: number) =>
-        alone(each, async () => ({
-          ...(await each.tally.place(each.address, shots, { connections: CONNECTIONS, seconds })),
-        }))
+        alone(each, async () => {
+          await warm(each, webhooks)
+          return { ...(await each.tally.place(each.address, shots, { connections: CONNECTIONS, seconds })) }
+        })
     }
     const delivering = (each: typeof without, webhooks: number) => async () =>
       alone(each, async () => {
-        const received = () => receivers.ask<number>('received')
-        const productId = each.shop.productIds[0]
-        const emit = (count: number) => each.program.ask('emit', { productId, stock: 1, count })
-        // Until this program delivers again after its stop.
-        const warm = await received()
-        await emit(1)
-        while ((await received()) < warm + webhooks) await sleep(10)
+        await warm(each, webhooks)
         const before = await received()
         const events = DELIVERIES / webhooks
         const begun = performance.now()
-        await emit(events)
+        await emit(each, events)
         while ((await received()) < before + DELIVERIES) await sleep(2)
         return { rate: DELIVERIES / ((performance.now() - begun) / 1000) }
       })
     const agent = new Agent()
     return {
       contestants: {
-        [NONE]: placing(without),
-        [MANY]: placing(many),
+        [NONE]: placing(without, 0),
+        [MANY]: placing(many, WEBHOOKS / 2),
         [ONE]: delivering(one, 1),
         [FIFTY]: delivering(fifty, SEVERAL),
         [BARE]: async (seconds) => {

@@ -9,7 +9,7 @@ import { Test } from 'tap'
 import { record, replayOn } from './recorder.mjs'
 
 const LOOK_EVERY_MS = 200
-/** Less processor time than this between two looks, so many times in a row, is idle. */
+/** A process that uses less processor time than this between two checks, that often in a row, is idle. */
 const IDLE_MS = 4
 const IDLE_LOOKS = 10
 

@@ -13,7 +13,7 @@ import { FOLDERS, testsOf } from './folders.mjs'
 
 // Stryker loads this file in the checkout, but runs it in its copy.
 const surveyFile = () => resolve('.tap/survey.json')
-// What tests may use of a processor, beside so many times what they took without a mutant.
+// Processor time allowed to tests, in addition to a multiple of what they took without a mutant.
 const LEAST_CPU_MS = 4_000
 const SLOWNESS = 5
 // For a process that does not even notice that it hangs, as in an endless loop.

@@ -2,7 +2,7 @@
 import { runFile } from './run-file.mjs'
 import { startSharedProcess } from './shared-process.mjs'
 
-/** After so many files, a process is replaced, and its memory returned. */
+/** A process is replaced after this many files, to free its memory. */
 const FILES_PER_PROCESS = 40
 const MAX_BYTES = 700 * 1024 ** 2
 

@@ -93,7 +93,7 @@ export function startSharedProcess({ env, limit, signal: abort, onOutput }) {
       }
     },
 
-    /** Ends it. @returns whether it ended by itself, with nothing left running by a test. */
+    /** Ends it. @returns whether it ended on its own, with nothing left running by a test. */
     async end() {
       if (done) return true
       if (running.child.connected) running.child.send({})

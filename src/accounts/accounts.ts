@@ -17,6 +17,7 @@ import type { FailureBudget } from './lockout/failure-budget.js'
 import type { KnownDevices } from './lockout/known-devices.js'
 import type { Lockout } from './lockout/lockout.js'
 import { createMfaTokens } from './mfa/mfa-tokens.js'
+import type { SecretBox } from './mfa/secret-box.js'
 import type { Passwords } from './passwords/hashing.js'
 import { createHashRenewals } from './passwords/renew-hashes.js'
 import { createPasswordReset } from './reset-password.js'
@@ -39,8 +40,10 @@ export interface AccountOptions {
   sessions: Sessions
   /** The mails to be sent; undefined if none can be sent. */
   outbox?: Outbox | undefined
-  /** The name of the shop, of which no password may consist. */
+  /** The name of the shop, which must not serve as a password. */
   shopName?: string
+  /** Decrypts the kept answers to requests, for erasure. */
+  answerBox?: SecretBox | undefined
   /** Called if an outdated hash could not be renewed; the next sign-in tries again. */
   onRenewalError?: (error: unknown) => void
 }
@@ -55,7 +58,8 @@ const MAX_ATTEMPTS = 3
 
 /** Registers users and signs them in. */
 export function createAccounts(options: AccountOptions) {
-  const { db, eventLog, passwords, sessions, outbox, shopName = '', onRenewalError = () => {} } = options
+  const { db, eventLog, passwords, sessions, outbox, answerBox } = options
+  const { shopName = '', onRenewalError = () => {} } = options
   const guessing = createGuessing(options)
   const renewals = createHashRenewals({ db, passwords, onError: onRenewalError })
   const mfaTokens = createMfaTokens({ db })
@@ -163,7 +167,7 @@ export function createAccounts(options: AccountOptions) {
     ...createEmails({ db, eventLog, outbox, guess }),
     ...createEmailVerification({ db, eventLog, sessions }),
     ...createVouching({ db, eventLog, sessions }),
-    ...createOwnErasure({ db, eventLog, sessions, guess }),
+    ...createOwnErasure({ db, eventLog, sessions, guess, answerBox }),
     ...createPasswordReset({ db, passwords, sessions, shopName }),
 
     /** Whether any user is an admin: one index lookup. */

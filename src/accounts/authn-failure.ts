@@ -9,6 +9,7 @@ export interface FailureDetails {
     | 'wrong-code'
     | 'wrong-passkey'
     | 'unknown-passkey'
+    | 'wrong-origin'
     | 'unknown-account'
     | 'locked'
     | 'too-many-failures'

@@ -3,6 +3,7 @@ import { accountGone, overloaded } from '../errors.js'
 import type { EventLog } from '../stream/log.js'
 import { originOfUser } from '../stream/origin.js'
 import type { Guess } from './change-password.js'
+import type { SecretBox } from './mfa/secret-box.js'
 import type { ClientInfo } from './sessions/session.js'
 import type { Sessions } from './sessions/sessions.js'
 import { eraseUser } from './users/erase-user.js'
@@ -12,13 +13,15 @@ export interface OwnErasureOptions {
   eventLog: EventLog
   sessions: Sessions
   guess: Guess
+  /** Decrypts the kept answers to requests. */
+  answerBox?: SecretBox | undefined
 }
 
 /** Attempts per erasure if the password hash changes concurrently, as when it is renewed. */
 const MAX_ATTEMPTS = 3
 
 /** Erases accounts at the request of their owners. */
-export function createOwnErasure({ db, eventLog, sessions, guess }: OwnErasureOptions) {
+export function createOwnErasure({ db, eventLog, sessions, guess, answerBox }: OwnErasureOptions) {
   return {
     /**
      * Erases the account of the user `userId`, whose password counts as a guess.
@@ -33,7 +36,7 @@ export function createOwnErasure({ db, eventLog, sessions, guess }: OwnErasureOp
         if (verified.id !== userId) continue
         const origin = originOfUser(userId, client.requestId)
         const isSame = (row: { password: string }) => row.password === verified.password
-        if (await eraseUser({ db, eventLog, sessions }, userId, origin, isSame)) return
+        if (await eraseUser({ db, eventLog, sessions, answerBox }, userId, origin, isSame)) return
       }
       throw overloaded(1)
     },

@@ -9,7 +9,7 @@ import { viewUser } from './user.js'
 /** Rows read at a time, so an account with very many orders takes no more memory than another. */
 const PAGE = 200
 
-/** Returns everything kept of a session, of which the list of live sessions shows a part. */
+/** Returns everything stored about a session; the list of live sessions shows a part of it. */
 const exportSession = (row: Session) => ({
   ...viewSession(row),
   expiresAt: row.expiresAt.toISOString(),
@@ -42,7 +42,7 @@ async function* arrayOf<T>(parts: AsyncIterable<T[]>, view: (row: T) => unknown)
 }
 
 /**
- * Yields everything kept of a user as one JSON document, in parts: the profile, sessions, passkeys and API keys without secrets, mails,
+ * Yields everything stored about a user as one JSON document, in parts: the profile, sessions, passkeys and API keys without secrets, mails,
  * entries of the audit trail about the user, orders, and checkouts.
  */
 export async function* exportUser(db: Db, user: User): AsyncGenerator<string> {

@@ -65,7 +65,7 @@ function viewEntry(row: AuditEntry, names: Map<string, string>): AuditEntryView 
 /**
  * Returns a page of the audit trail, newest first. Costs the same at any depth: every combination of `actor` and `subject`
  * has an index in the order of the ids.
- * @throws Problem invalid-request for a forged or malformed cursor, or a time that is none
+ * @throws Problem invalid-request for a forged or malformed cursor, or an invalid time
  */
 export async function listAudit(
   db: Db,

@@ -1,6 +1,7 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { databaseFile } from '../db/sqlite/file.js'
+import { makeFolder } from '../on-disk.js'
 import { isIrregular } from '../regular-file.js'
 import { copyDatabase, publish, removeDatabase } from './files.js'
 import { type Holdings, inspect } from './inspect.js'
@@ -38,7 +39,7 @@ export async function backUp({ url, to, overwrite }: BackupOptions): Promise<Bac
   if (!overwrite && statSync(file, { throwIfNoEntry: false }))
     throw new BackupRefused(`${file} is there already: name another file, or add --force`)
   if (isIrregular(file)) throw new BackupRefused(`${file} is not a regular file`)
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file))
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`)
   try {
     await copyDatabase(source, draft)

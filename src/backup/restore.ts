@@ -1,20 +1,11 @@
-import {
-  chownSync,
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { chownSync, copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { CopyRefused } from '../copy/side.js'
 import { openExclusive } from '../copy/sqlite-side.js'
 import { migrate } from '../db/open.js'
 import { databaseFile } from '../db/sqlite/file.js'
-import { sync, syncNames } from '../on-disk.js'
+import { makeFolder, sync, syncNames } from '../on-disk.js'
 import { companionsOf, copyDatabase, removeDatabase } from './files.js'
 import { type Holdings, inspect } from './inspect.js'
 import { beginNewLog, type NewLogOptions } from './new-log.js'
@@ -91,7 +82,7 @@ export async function restore({ url, from, force, keepSessions }: RestoreOptions
   const [file, backup] = [databaseFile(url), resolve(from)]
   if (!existsSync(backup)) throw new BackupRefused(`there is no file ${backup}`)
   if (isSame(backup, file)) throw new BackupRefused(`${backup} is the database itself`)
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file))
   const old = statSync(file, { throwIfNoEntry: false })
   const locked = old && lock(file, force)
   const draft = `${file}.restoring`

@@ -1,5 +1,5 @@
 import { originOf } from '../accounts/access/principal.js'
-import { type AuditAction, type AuditRecord, differences, recordAudit } from '../audit/record-audit.js'
+import { type AuditAction, type AuditRecord, recordAudit } from '../audit/record-audit.js'
 import type { Tx } from '../db/transaction.js'
 import { invalidRequest } from '../errors.js'
 import { remembering } from '../idempotency/remember.js'
@@ -18,6 +18,7 @@ import {
   versioned,
   viewProduct,
 } from './product.js'
+import { productDifferences } from './product-differences.js'
 import {
   type CatalogOptions,
   type Change,
@@ -83,7 +84,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
           await renameProducts(db, tx, [{ id, name: row.name, formerName: before.name }])
         const booking = { id: bookingId, productId: id, delta: to - from, stockAfter: to, cause: 'edit' }
         await bookStock(db, tx, [booking], change, at)
-        const edited = differences(shown, fields)
+        const edited = productDifferences(shown, fields)
         if (Object.keys(edited).length > 0) await record(tx, 'product.updated', id, change, edited)
         const origin = originOf(change)
         const drafts = [

@@ -1,6 +1,7 @@
 import type { Product } from '#prisma'
 import type { ProductView } from '../contract/product.js'
 import { PRODUCT_COLUMNS, type ProductRow } from '../db/product-columns.js'
+import { metadataOf, metadataText } from '../metadata.js'
 import type { Money } from '../money.js'
 import { sortKeyOf } from '../search/tokenize.js'
 
@@ -34,6 +35,7 @@ export const VIEWED_COLUMNS = {
   price: PRODUCT_COLUMNS.price,
   stock: PRODUCT_COLUMNS.stock,
   lowStockThreshold: PRODUCT_COLUMNS.lowStockThreshold,
+  metadata: PRODUCT_COLUMNS.metadata,
   createdAt: 'created_at',
   updatedAt: 'updated_at',
 } as const satisfies Record<Viewed, string>
@@ -50,44 +52,47 @@ export const viewProduct = (row: ViewedColumns, { fromMinor }: Money): View => (
   price: fromMinor(row.price),
   stock: Number(row.stock),
   lowStockThreshold: row.lowStockThreshold,
+  metadata: metadataOf(row.metadata),
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 })
 
+/** The fields of a product given by the shop. */
+type Given = 'id' | 'createdAt' | 'updatedAt'
+
 /** The fields of a product set by clients. */
-export type ProductFields = Omit<View, 'id' | 'createdAt' | 'updatedAt'>
+export type ProductFields = Omit<View, Given>
 
 type Required = 'name' | 'price' | 'stock'
 
 /** A product to be added. The price has at most as many decimals as the currency. */
 export type NewProduct = Pick<ProductFields, Required> & Partial<Omit<ProductFields, Required>>
 
-const DEFAULTS: Omit<ProductFields, Required> = { sku: null, lowStockThreshold: null }
+const DEFAULTS: Omit<ProductFields, Required> = {
+  sku: null,
+  lowStockThreshold: null,
+  metadata: null,
+}
 
 /** Returns all fields of a new product. */
 export const completed = (input: NewProduct): ProductFields => ({ ...DEFAULTS, ...input })
 
 /** Returns the fields of a product set by clients. */
-export const fieldsOf = ({ sku, name, price, stock, lowStockThreshold }: ProductFields): ProductFields => ({
-  sku,
-  name,
-  price,
-  stock,
-  lowStockThreshold,
-})
+export function fieldsOf(product: ProductFields & Partial<Pick<View, Given>>): ProductFields {
+  const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } = product
+  return fields
+}
 
 /** Returns the columns for the fields of a product. */
-export const columnsOf = (
-  { sku, name, price, stock, lowStockThreshold }: ProductFields,
-  { toMinor }: Money,
-): Omit<ProductRow, 'id'> => ({
-  sku,
-  name,
-  nameSort: sortKeyOf(name),
-  price: toMinor(price),
-  stock,
-  lowStockThreshold,
-})
+export function columnsOf(product: ProductFields, { toMinor }: Money): Omit<ProductRow, 'id'> {
+  const { price, metadata, ...others } = fieldsOf(product)
+  return {
+    ...others,
+    nameSort: sortKeyOf(others.name),
+    price: toMinor(price),
+    metadata: metadataText(metadata),
+  }
+}
 
 /** The columns of a view plus the row version. */
 export type VersionedRow = ViewedColumns & Pick<Product, 'version'>

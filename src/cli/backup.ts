@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { backUp } from '../backup/backup.js'
 import { describe } from '../backup/inspect.js'
 import { BackupRefused } from '../backup/refused.js'
 import { loadConfig } from '../config.js'
 import { isServer } from '../db/open.js'
+import { makeFolder } from '../on-disk.js'
 import { attempt } from './attempt.js'
 
 const FOLDER = 'backups'
@@ -19,7 +19,7 @@ export const makeBackup = (to: string | undefined, { force: overwrite = false }:
       throw new BackupRefused(
         'a database server is backed up by its own program, mariadb-dump or mysqldump: docs/runbook.md has the command',
       )
-    if (to === undefined) mkdirSync(FOLDER, { recursive: true, mode: 0o700 })
+    if (to === undefined) makeFolder(FOLDER)
     const backup = await backUp({ url, to: to ?? FOLDER, overwrite })
     console.log(`${backup.file}: ${describe(backup)}; ${backup.bytes} bytes, checked.`)
     if (backup.faults.length === 0) return

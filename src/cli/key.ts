@@ -3,6 +3,7 @@ import { normalEmail } from '../accounts/user.js'
 import { loadConfig } from '../config.js'
 import type { ApiKeyView, NewApiKeyView, Scope } from '../contract/api-key.js'
 import { SYSTEM } from '../stream/origin.js'
+import { UsageError } from '../user/arguments.js'
 import type { Prepared } from '../user/prepare.js'
 import { openShop, type Shop } from '../user/shop.js'
 import { isInteractive } from '../user/terminal.js'
@@ -18,7 +19,7 @@ interface Asking {
 /** Opens the shop, and carries out the change returned by `prepare`. Servers notice changed keys by themselves. */
 const change = ({ yes }: Asking, prepare: (keys: Keys, shop: Shop) => Promise<Prepared>) =>
   attempt('Nothing was changed', async () => {
-    if (!yes && !isInteractive()) throw new Error('there is no terminal to ask at: add --yes.')
+    if (!yes && !isInteractive()) throw new UsageError('there is no terminal to ask at: add --yes.')
     const shop = await openShop(loadConfig(process.env))
     try {
       const keys = createApiKeys({ db: shop.db, onChange: async () => undefined })

@@ -28,7 +28,7 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'describe a command')
     .helpCommand('help [command]', 'describe a command')
     .addHelpText('after', NOTES)
-    .showHelpAfterError('("stockroom help" lists the commands, "stockroom help COMMAND" their options)')
+    .showHelpAfterError('("stockroom help" lists the commands, "stockroom COMMAND --help" their options)')
     .enablePositionalOptions()
   // Commands copy these settings when they are added.
   program.exitOverride()

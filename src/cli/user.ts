@@ -18,7 +18,7 @@ async function run(args: string[]): Promise<void> {
 
 /**
  * Manages accounts from the machine of the server, for an operator without a sign-in. Servers may be running. Sets the exit
- * status to 2 for invalid arguments, and to 1 if nothing was changed.
+ * status to 2 for invalid arguments, and to 1 if the change failed or was declined.
  */
 export async function manageUsers(args: string[]): Promise<void> {
   try {

@@ -13,6 +13,7 @@ import type {
 } from '../contract/events.js'
 
 export type { AnyEvent, EventData, EventType, StockroomEvent } from '../contract/events.js'
+export type { Metadata } from '../contract/metadata.js'
 
 /** Position in the event log. Save it to resume after a restart. */
 export interface Position {
@@ -93,7 +94,9 @@ export function openStream(url: string, options: StreamOptions = {}): EventStrea
     wake()
   }
 
-  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(new URL(namespace, url).href, {
+  const base = new URL(url.endsWith('/') ? url : `${url}/`)
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(new URL(namespace, base).href, {
+    path: `${base.pathname}socket.io`,
     autoConnect: false,
     // A connection of its own: one opened before the sign-in has no cookies.
     multiplex: false,

@@ -1,5 +1,5 @@
 import type { paths } from '../generated/api.js'
-import { ProblemError } from './problems.js'
+import { type Answer, orThrow } from './problems.js'
 
 /** The body of the answer to a GET of `P`. */
 type BodyOf<P extends keyof paths> = paths[P] extends {
@@ -36,13 +36,11 @@ interface Page {
  * @throws ProblemError if a page is refused
  */
 export async function* itemsOf(
-  get: (cursor: string | undefined) => Promise<{ data?: unknown; error?: unknown; response: Response }>,
+  get: (cursor: string | undefined) => Promise<Answer>,
 ): AsyncGenerator<unknown> {
   let cursor: string | undefined
   do {
-    const { data, error, response } = await get(cursor)
-    if (!response.ok) throw new ProblemError(response.status, error as object)
-    const { items, nextCursor } = data as Page
+    const { items, nextCursor } = (await orThrow(get(cursor))) as Page
     yield* items
     cursor = nextCursor ?? undefined
   } while (cursor !== undefined)

@@ -29,7 +29,8 @@ export const isProblem = <T extends ProblemType>(
 ): error is ProblemError<Extract<AnyProblem, { type: T }>> =>
   error instanceof ProblemError && 'type' in error.problem && error.problem.type === type
 
-interface Answer {
+/** An answer of the API, read. */
+export interface Answer {
   data?: unknown
   error?: unknown
   response: Response

@@ -27,12 +27,16 @@ const sleep = (ms: number, signal: AbortSignal) =>
     else signal.addEventListener('abort', end, { once: true })
   })
 
-/** Returns the milliseconds of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3). */
+/**
+ * Returns the milliseconds of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3); undefined without one that
+ * can be read.
+ */
 function retryAfterMs({ headers }: Response): number | undefined {
   const value = headers.get('retry-after')
   if (value === null) return undefined
   const seconds = Number(value)
-  return Number.isFinite(seconds) ? seconds * 1000 : Math.max(0, Date.parse(value) - Date.now())
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
 }
 
 /** Whether a request whose answer was lost may be sent again. */

@@ -9,11 +9,12 @@ import { redisUrlFault } from '../redis/url.js'
 import { listenFault, listOf, originFault, publicUrlFault, trustFault } from './addresses.js'
 import type { Fault } from './fault.js'
 import type { Settings } from './parse.js'
+import { collectorFault, headersFault } from './tracing.js'
 
 /** OWASP's minimum: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#bcrypt */
 const MIN_BCRYPT_COST = 10
 
-/** In seconds: what a request may ask for at least. */
+/** The minimum a request may ask for, in seconds. */
 const MIN_ORDER_LIFETIME = 60
 
 const HOW_TO_MAKE = 'Generate one with openssl rand -base64 32'
@@ -55,7 +56,7 @@ export function findFaults(settings: Settings): Fault[] {
   const fromFault = 'must be an address, or a name and an address, like "Shop <shop@shop.example>"'
   check('MAIL_FROM', from && !parseSender(from, '') && fromFault)
   check('PUBLIC_URL', url && publicUrlFault(url))
-  // Outside production there are defaults, which would make links that nobody can follow, and mails that nobody accepts.
+  // Outside production there are defaults, which would produce links that do not open, and mails that no server accepts.
   const sends = production && mail !== undefined
   check('MAIL_FROM', sends && !from && 'must be set with MAIL_URL: it is the address that mails are from')
   check('PUBLIC_URL', sends && !url && 'must be set with MAIL_URL: links in mails begin with it')
@@ -64,6 +65,10 @@ export function findFaults(settings: Settings): Fault[] {
   const { ORDER_EXPIRES_AFTER: lifetime } = settings
   const tooShort = lifetime > 0 && lifetime < MIN_ORDER_LIFETIME
   check('ORDER_EXPIRES_AFTER', tooShort && `must be 0, or at least ${MIN_ORDER_LIFETIME}`)
+  for (const setting of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const)
+    check(setting, settings[setting] && collectorFault(settings[setting]))
+  const { OTEL_EXPORTER_OTLP_HEADERS: headers } = settings
+  check('OTEL_EXPORTER_OTLP_HEADERS', headers && headersFault(headers))
   check('REDIS_URL', settings.REDIS_URL && redisUrlFault(settings.REDIS_URL))
   return faults
 }

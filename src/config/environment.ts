@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { URL_PATTERN } from '../db/open.js'
 import { stringEnum, VISIBLE } from '../http/schema.js'
+import { samplers } from './samplers.js'
 
 const seconds = (byDefault: number, minimum = 1) =>
   Type.Number({ minimum, maximum: 3_600, default: byDefault })
@@ -20,6 +21,7 @@ export const Environment = Type.Object({
   NODE_ENV: Type.String({ default: 'development' }),
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
   HOST: Type.String({ minLength: 1, default: '127.0.0.1' }),
+  WORKERS: Type.String({ pattern: '^(auto|[1-9]\\d{0,2})$', default: '1' }),
   DATABASE_URL: Type.String({
     pattern: URL_PATTERN,
     default: 'file:./data/stockroom.db',
@@ -69,5 +71,11 @@ export const Environment = Type.Object({
   ORDER_EXPIRES_AFTER: count(0, 604_800),
   MAX_OPEN_ORDERS: count(0),
   MAX_HELD_UNITS: count(0, 1_000_000_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(),
+  OTEL_SERVICE_NAME: Type.String({ minLength: 1, maxLength: 100, default: 'stockroom' }),
+  OTEL_TRACES_SAMPLER: stringEnum(samplers, { default: 'parentbased_always_on' }),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({ minimum: 0, maximum: 1, default: 1 }),
   ORDER_QUEUE_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000 }),
 })

@@ -10,7 +10,13 @@ export interface SettingInForce {
 }
 
 const HIDDEN = '(hidden)'
-const SECRET = ['JWT_SECRET', 'ENCRYPTION_KEY', 'ADMIN_PASSWORD', 'METRICS_TOKEN']
+const SECRET = [
+  'JWT_SECRET',
+  'ENCRYPTION_KEY',
+  'ADMIN_PASSWORD',
+  'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+]
 /** URLs that may contain a password. */
 const URLS = ['DATABASE_URL', 'REDIS_URL', 'MAIL_URL']
 

@@ -47,6 +47,7 @@ const KINDS: Record<string, string> = {
 function explain(setting: string, keyword: string, params: ErrorObject['params']): string | undefined {
   if (setting === 'DATABASE_URL')
     return 'must be file:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE, with commas between several hosts'
+  if (setting === 'WORKERS') return 'must be auto, or a whole number from 1 to 999'
   if (setting === 'CURRENCY') return 'must be a code of three letters, like USD'
   if (setting === 'SHOP_NAME') return 'must be a name of at most 100 characters in one line'
   if (setting === 'JWT_SECRET' || setting === 'ENCRYPTION_KEY')

@@ -10,6 +10,7 @@ export const SECRETS = [
   'REDIS_URL',
   'METRICS_TOKEN',
   'MAIL_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]
 
 export const fileSettingOf = (name: string) => `${name}_FILE`

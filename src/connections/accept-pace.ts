@@ -1,11 +1,11 @@
 /** How long each kind of work yields to new connections at most, in turns of the event loop and in milliseconds. */
 const MAX_YIELD = {
   /** Transactions, which block the thread until they are on disk. */
-  write: { turns: 16, ms: 10 },
+  write: { turns: 32, ms: 25 },
   /** Live events, whose cost grows with the number of sockets. */
-  delivery: { turns: 64, ms: 50 },
+  delivery: { turns: 256, ms: 250 },
   /** Handshakes and replays, the bulk of a reconnection storm. */
-  socket: { turns: 64, ms: 50 },
+  socket: { turns: 256, ms: 250 },
 }
 
 export type Pace = keyof typeof MAX_YIELD

@@ -16,7 +16,7 @@ import type { Connection, Overdue } from './connection.js'
 import { endOverdue, endSilent } from './deadlines.js'
 import { type ConnectionLimits, HEADERS_MS, withinDescriptors } from './limits.js'
 import { Registry, type RegistryOptions } from './registry.js'
-import { createResponseClass, type OwnedResponse } from './response.js'
+import { createResponseClass } from './response.js'
 import { takeOver } from './take-over.js'
 import { Turns } from './turns.js'
 import { refuseUnsound } from './unsound.js'
@@ -24,7 +24,7 @@ import { declineUpgrade } from './upgrades.js'
 
 export interface ConnectionsOptions extends Pick<RegistryOptions, 'isProxy'> {
   limits: ConnectionLimits
-  /** Security headers of responses not written by the application. */
+  /** Security headers of every response, unless it has its own. */
   headers: Readonly<Record<string, string>>
 }
 
@@ -35,6 +35,12 @@ interface ConnectionEvents {
   cut: [Overdue]
   /** A handler threw; its connection was ended. */
   fault: [unknown]
+}
+
+/** Handles requests in another process; both return false for what they leave to this one. */
+export interface Elsewhere {
+  request(request: IncomingMessage, response: ServerResponse): boolean
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
 const CHECK_INTERVAL_MS = 1_000
@@ -88,7 +94,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
           onCreated: (request, response) => this.#registry.of(request.socket)?.expect(request, response),
           isLast: (response) =>
             this.#closing && this.#registry.of(response.req.socket)?.response === response,
-        }) as typeof ServerResponse,
+        }) as unknown as typeof ServerResponse,
         headersTimeout: HEADERS_MS,
         connectionsCheckingInterval: HEADERS_CHECK_INTERVAL_MS,
         requireHostHeader: false, // `refuseUnsound` checks more
@@ -126,17 +132,19 @@ export class Connections extends EventEmitter<ConnectionEvents> {
   /**
    * Puts itself between the events of `server` and their current listeners; call it once all are attached.
    * @param path prefix of the requests not handled by the application; only these may upgrade
+   * @param elsewhere takes those of them that another process handles
    */
-  guard(server: Server, path: string): void {
+  guard(server: Server, path: string, elsewhere?: Elsewhere): void {
     const serve = takeOver(server, 'request')
     const upgrade = takeOver(server, 'upgrade')
     const isForeign = (request: IncomingMessage) => request.url?.startsWith(path) === true
 
-    const begin = (connection: Connection, request: IncomingMessage, response: OwnedResponse): void => {
+    const begin = (connection: Connection, request: IncomingMessage, response: ServerResponse): void => {
       // The client has disconnected: skip the work.
       if (connection.gone) return
       if (isForeign(request)) {
         this.#survive(connection, () => {
+          if (elsewhere?.request(request, response)) return
           if (SOCKET_IO_METHODS.includes(request.method ?? '')) serve(request, response)
           else
             answerWith(
@@ -146,15 +154,12 @@ export class Connections extends EventEmitter<ConnectionEvents> {
               { allow: SOCKET_IO_METHODS.join(', ') },
             )
         })
-      } else {
-        response.byApplication = true
-        serve(request, response)
-      }
+      } else serve(request, response)
     }
     server.on('request', (request, response) => {
       const connection = this.#registry.of(request.socket)
       if (!connection || connection.gone) return
-      this.#turns.run(connection, () => begin(connection, request, response as OwnedResponse))
+      this.#turns.run(connection, () => begin(connection, request, response))
     })
 
     server.on('upgrade', (request, socket, head) => {
@@ -168,7 +173,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
             connection.upgraded = true
             // Until the WebSocket takes over and sets its own timeout.
             connection.socket.setTimeout(this.#limits.requestMs, () => socket.destroy())
-            upgrade(request, socket, head)
+            if (!elsewhere?.upgrade(request, socket, head)) upgrade(request, socket, head)
           }
         }),
       )

@@ -5,6 +5,12 @@ const PIPELINED_RATIO = 4
 
 type Begin = () => void
 
+/** A connection whose requests may wait. */
+interface Deferring {
+  /** Its waiting requests. Kept here, and not in a Map of connections, for the reason given in connection.ts. */
+  readonly deferred: Begin[]
+}
+
 /**
  * Spreads requests over turns of the event loop. Requests piled up while the process is busy are all read in one turn,
  * before it can see which clients have disconnected. Deferring them lets it read those FINs first and drop their requests
@@ -13,10 +19,8 @@ type Begin = () => void
  * Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a
  * few connections, each with a read buffer full of requests, would starve the rest.
  */
-export class Turns<Connection> {
-  /** Waiting requests by connection. */
-  readonly #queues = new Map<Connection, Begin[]>()
-  /** Connections whose head request did not queue behind another of theirs, in order of arrival. */
+export class Turns<Connection extends Deferring> {
+  /** Connections whose head request did not queue behind another request of the same connection, in order of arrival. */
   readonly #first: Connection[] = []
   /** The others, round-robin. */
   readonly #pipelined: Connection[] = []
@@ -38,12 +42,8 @@ export class Turns<Connection> {
   run(connection: Connection, begin: Begin): void {
     if (this.#waiting === 0 && !this.#isOver()) return begin()
     this.#waiting++
-    const queue = this.#queues.get(connection)
-    if (queue) queue.push(begin)
-    else {
-      this.#queues.set(connection, [begin])
-      this.#first.push(connection)
-    }
+    if (connection.deferred.length === 0) this.#first.push(connection)
+    connection.deferred.push(begin)
     this.#schedule()
   }
 
@@ -76,11 +76,9 @@ export class Turns<Connection> {
   #next(): Begin | undefined {
     const isPipelined = this.#first.length === 0 || ++this.#begun % PIPELINED_RATIO === 0
     const connection = (isPipelined && this.#pipelined.shift()) || this.#first.shift()
-    const queue = connection && this.#queues.get(connection)
-    if (!connection || !queue) return undefined
-    const begin = queue.shift()
-    if (queue.length > 0) this.#pipelined.push(connection)
-    else this.#queues.delete(connection)
+    if (!connection) return undefined
+    const begin = connection.deferred.shift()
+    if (connection.deferred.length > 0) this.#pipelined.push(connection)
     this.#waiting--
     return begin
   }

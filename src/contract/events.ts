@@ -9,9 +9,9 @@ export interface UserData {
   role: Role
 }
 
-/** An order after a change, with the cause of a change of its note alone, or of a change without a request. */
+/** An order after a change, with the cause of a change of its note or metadata alone, or of a change without a request. */
 export interface OrderUpdate extends OrderView {
-  cause?: 'note' | 'expired'
+  cause?: 'note' | 'metadata' | 'expired'
 }
 
 /** The payload of each event type, sent to clients as the event's `data`. */
@@ -87,7 +87,7 @@ export interface ClientToServerEvents {
   'auth:renew': (token: string, answer: (result: RenewResult) => void) => void
 }
 
-export type RenewResult = { ok: true; expiresAt: string } | { ok: false; code: RefusalCode }
+export type RenewResult = { ok: true; expiresAt: string | null } | { ok: false; code: RefusalCode }
 
 /** The handshake payload for connecting to a namespace. */
 export interface ConnectAuth {

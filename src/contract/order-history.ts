@@ -8,8 +8,8 @@ export interface OrderHistoryEntry {
   status: OrderStatus
   /** The author, with their present name. To customers, the people and programs of the shop are the shop, without an id. */
   actor: (EventActor | { type: 'user' | 'key'; id: null }) & { name: string }
-  /** Set where no request asked for it. */
-  cause?: 'expired'
+  /** `expired` where no request asked for it; `metadata` for a change of the metadata alone, whose values are not kept. */
+  cause?: 'expired' | 'metadata'
   /** The note, where it was set; null where it was removed. */
   note?: string | null
 }

@@ -1,3 +1,5 @@
+import type { Metadata } from './metadata.js'
+
 /** An order's statuses, in the order of its life; `cancelled` ends it early. */
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const
 export type OrderStatus = (typeof orderStatuses)[number]
@@ -16,6 +18,8 @@ export interface OrderView {
   totalPrice: number
   status: OrderStatus
   note: string | null
+  /** Fields of the shop's own; null without any. */
+  metadata: Metadata | null
   /** When a pending order is cancelled unless it is confirmed first; null without a limit. */
   expiresAt: string | null
   createdAt: string

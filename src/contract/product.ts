@@ -1,3 +1,5 @@
+import type { Metadata } from './metadata.js'
+
 /** A product as clients see it. */
 export interface ProductView {
   id: string
@@ -8,6 +10,8 @@ export interface ProductView {
   stock: number
   /** Stock at or below which the product runs low; null for the shop's threshold. */
   lowStockThreshold: number | null
+  /** Fields of the shop's own; null without any. */
+  metadata: Metadata | null
   createdAt: string
   updatedAt: string
 }

@@ -14,6 +14,6 @@ export interface SalesFigures extends SalesSum {
   hours: (SalesSum & { at: string })[]
   /** The range to compare with. */
   before: SalesSum
-  /** The products of which most units were ordered on the days of the range (UTC), also deleted ones. */
+  /** The products with the most units ordered on the days of the range (UTC), including deleted ones. */
   best: { id: string; name: string; units: number; takings: number }[]
 }

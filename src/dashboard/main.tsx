@@ -1,7 +1,10 @@
 // The dashboard. Preact with signals, because the page must be small and live lists need cell-level updates; uPlot
 // for the charts, loaded on first use. Vite builds it, TypeScript checks it.
+
 import { type ComponentType, render } from 'preact'
 import { configured, loadConfig } from './config'
+import { loadLanguage } from './languages/load'
+import { t } from './languages/shell'
 import type { PublicPageProps } from './links/link-card'
 import { ErrorPage } from './parts/error-page'
 import { lazy } from './parts/lazy'
@@ -9,6 +12,7 @@ import { publicPage } from './routing'
 import { mustSetUpMfa, refreshTrouble, session, start } from './session/session'
 import { RefusedPage, SignInPage } from './session/sign-in'
 import { Shell } from './shell'
+import { shopName } from './shop'
 
 const SetUpPage = lazy(async () => (await import('./account/mfa/set-up-page')).SetUpPage)
 const publicPages: Record<string, ComponentType<PublicPageProps>> = {
@@ -25,8 +29,9 @@ const loadConfigAnyhow = () =>
 
 const Opening = () => (
   <main class="gate">
+    <h1 class="unseen">{shopName}</h1>
     <p class="quiet" role="status">
-      {refreshTrouble.value ? `${refreshTrouble.value} Trying again…` : 'Opening…'}
+      {refreshTrouble.value ? t.tryingAgain(refreshTrouble.value) : t.opening}
     </p>
   </main>
 )
@@ -50,13 +55,18 @@ function Page() {
   }
 }
 
-const page = document.querySelector('#page')
-if (page)
+/** Asks for the session at once, and shows the page when its language is there. */
+async function open(page: Element): Promise<void> {
+  void start()
+  await loadLanguage()
   render(
     <ErrorPage>
       <Page />
     </ErrorPage>,
     page,
   )
-void start()
+}
+
+const page = document.querySelector('#page')
+if (page) void open(page)
 void loadConfigAnyhow()

@@ -30,8 +30,29 @@ const listAt = (address: string): string => {
   return path.split('/').slice(0, 2).join('/') + (query ? `?${query}` : '')
 }
 
+/** What may hold the page at its address: each says whether it does. */
+const holders = new Set<() => boolean>()
+/** Whether the page itself goes to another address, and has asked before. */
+let isMeant = false
+
+/** Asks `isHeld` before the page goes to another address, by Back too. @returns a function to stop */
+export function holdAddress(isHeld: () => boolean): () => void {
+  holders.add(isHeld)
+  return () => holders.delete(isHeld)
+}
+
+/** Browsers tell of another address when it is already there: the entry of the former one is made anew. */
+function stayAt(address: string, gone: string): void {
+  const list = listAt(address)
+  entry = list === gone ? { list, steps: 1 } : null
+  history.pushState(entry, '', address || location.pathname)
+}
+
 addEventListener('hashchange', () => {
   const [before, now] = [hash.peek(), location.hash]
+  const isAsked = isMeant
+  isMeant = false
+  if (!isAsked && now !== before && [...holders].some((isHeld) => isHeld())) return stayAt(before, now)
   const list = listAt(now)
   if (history.state === null && listAt(before) === list && now !== list) {
     if (before === list) entry = { list, steps: 1 }
@@ -41,10 +62,17 @@ addEventListener('hashchange', () => {
   hash.value = now
 })
 
-/** Leaves what is open over a list. Back does not open it again. */
+/** The entry that is being left: browsers go back some time later. */
+let leaving: EntryState | null = null
+
+/** Leaves what is open over a list, once. Back does not open it again. */
 export function leaveTo(list: string): void {
-  if (entry?.list === list) history.go(-entry.steps)
-  else location.replace(list)
+  if (leaving !== null && leaving === entry) return
+  isMeant = list !== location.hash
+  if (entry?.list === list) {
+    leaving = entry
+    history.go(-entry.steps)
+  } else location.replace(list)
 }
 
 /** Returns null for a malformed escape. */
@@ -105,7 +133,10 @@ export function linkTo(view: ViewName, ...path: string[]): string {
 export const linkToQuery = (view: ViewName, query: Record<string, string>): string =>
   `#/${view}?${new URLSearchParams(query)}`
 
-export const go = (address: string): void => location.assign(address)
+export function go(address: string): void {
+  isMeant = address !== location.hash
+  location.assign(address)
+}
 
 /** Changes the query of the current view without adding a history entry. */
 export function setQuery(changes: Record<string, string>): void {

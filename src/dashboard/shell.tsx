@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks'
 import type { UserView } from '../contract/user'
 import { explain } from './api/failures'
 import { compact } from './formats'
-import { InventoryView } from './inventory/inventory-view'
+import { t as shared } from './languages/shared'
+import { t } from './languages/shell'
 import { announceOrders, unseen } from './live/announce'
 import { announceWebhooks } from './live/announce-webhooks'
 import { Badge } from './live/badge'
@@ -15,6 +16,7 @@ import { showToast, Toasts } from './live/toasts'
 import { LiveTrouble } from './live/trouble'
 import { OrdersView } from './orders/orders-view'
 import { printing } from './orders/print/printing'
+import { usePageKeys } from './page-keys'
 import { Brand } from './parts/brand'
 import { Dialog } from './parts/dialog'
 import { NoSuchPage } from './parts/error-page'
@@ -22,21 +24,20 @@ import { sendAllHeld } from './parts/held'
 import { dropKept } from './parts/kept'
 import { lazy } from './parts/lazy'
 import { trackPulse } from './pulse/pulse'
-import { PulseView } from './pulse/pulse-view'
 import { route, type ViewName } from './routing'
 import { signOut } from './session/session'
 import { SignInForm } from './session/sign-in-form'
 import { useTitle } from './shop'
 
-const titles: Record<ViewName, string> = {
-  orders: 'Orders',
-  inventory: 'Inventory',
-  pulse: 'Pulse',
-  people: 'People',
-  webhooks: 'Webhooks',
-  audit: 'Audit',
-  account: 'Account',
-}
+const titles = (): Record<ViewName, string> => ({
+  orders: shared.orders,
+  inventory: t.inventory,
+  pulse: t.pulse,
+  people: t.people,
+  webhooks: t.webhooks,
+  audit: t.audit,
+  account: t.account,
+})
 const icons: Record<ViewName, string> = {
   orders: 'M5 3.5h10v13l-2.5-1.5-2.5 1.5-2.5-1.5L5 16.5zM8 7.5h4M8 10.5h4',
   inventory: 'M3 7l7-3.5L17 7v6.5L10 17l-7-3.5zM3 7l7 3.5L17 7M10 10.5V17',
@@ -49,15 +50,40 @@ const icons: Record<ViewName, string> = {
   account: 'M10 10a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 10 10M4 17a6 6 0 0 1 12 0',
 }
 const PrintSheet = lazy(async () => (await import('./orders/print/print-sheet')).PrintSheet)
-const contents: Record<ViewName, ComponentType> = {
-  orders: OrdersView,
-  inventory: InventoryView,
-  pulse: PulseView,
-  people: lazy(async () => (await import('./people/people-view')).PeopleView),
-  webhooks: lazy(async () => (await import('./webhooks/webhooks-view')).WebhooksView),
-  audit: lazy(async () => (await import('./audit/audit-view')).AuditView),
-  account: lazy(async () => (await import('./account/account-view')).AccountView),
+const KeysHelp = lazy(async () => (await import('./keys-help')).KeysHelp)
+const lazyViews = {
+  inventory: lazy(
+    async () => (await import('./inventory/inventory-view')).InventoryView,
+    () => t.inventory,
+  ),
+  pulse: lazy(
+    async () => (await import('./pulse/pulse-view')).PulseView,
+    () => t.pulse,
+  ),
+  people: lazy(
+    async () => (await import('./people/people-view')).PeopleView,
+    () => t.people,
+  ),
+  webhooks: lazy(
+    async () => (await import('./webhooks/webhooks-view')).WebhooksView,
+    () => t.webhooks,
+  ),
+  audit: lazy(
+    async () => (await import('./audit/audit-view')).AuditView,
+    () => t.audit,
+  ),
+  account: lazy(
+    async () => (await import('./account/account-view')).AccountView,
+    () => t.account,
+  ),
 }
+const contents: Record<ViewName, ComponentType> = { orders: OrdersView, ...lazyViews }
+
+/** Loads the code of the views one after the other, so that keys pressed right after that of a view are not lost. */
+async function preloadViews(): Promise<void> {
+  for (const view of Object.values(lazyViews)) await view.preload()
+}
+
 /** The account is reached by the name of the user instead. Webhooks and the audit trail are for admins. */
 const menuOf = ({ role }: UserView): ViewName[] => [
   'orders',
@@ -78,15 +104,15 @@ function Icon({ view }: { view: ViewName }) {
 function Navigation({ user }: { user: UserView }) {
   const here = route.value.view
   return (
-    <nav aria-label="Views">
+    <nav aria-label={t.views}>
       {menuOf(user).map((view) => (
         <a key={view} href={`#/${view}`} aria-current={view === here ? 'page' : undefined}>
           <Icon view={view} />
-          <span>{titles[view]}</span>
+          <span>{titles()[view]}</span>
           {view === 'orders' && unseen.value > 0 && (
             <span class="count">
               {compact(unseen.value)}
-              <span class="unseen"> new</span>
+              <span class="unseen"> {t.fresh}</span>
             </span>
           )}
         </a>
@@ -102,7 +128,7 @@ function Account({ user }: { user: UserView }) {
     busy.value = true
     await sendAllHeld()
     await signOut().catch((error) =>
-      showToast({ key: 'sign-out', text: 'You are still signed in', detail: explain(error) }),
+      showToast({ key: 'sign-out', text: t.youAreStillSigned, detail: explain(error) }),
     )
     busy.value = false
   }
@@ -114,11 +140,11 @@ function Account({ user }: { user: UserView }) {
         aria-current={route.value.view === 'account' ? 'page' : undefined}
       >
         <Icon view="account" />
-        <span class="unseen">Account of </span>
-        <span>{user.name}</span>
+        <span class="unseen">{t.accountOf} </span>
+        <bdi>{user.name}</bdi>
       </a>
       <button class="button bare" type="button" onClick={leave}>
-        Sign out
+        {shared.signOut}
       </button>
     </div>
   )
@@ -126,6 +152,7 @@ function Account({ user }: { user: UserView }) {
 
 /** The page of a signed-in admin or member of staff. While `lost`, it keeps its state, unsaved input included, and asks to sign in again. */
 export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
+  useEffect(() => void preloadViews(), [])
   useEffect(follow, [])
   useEffect(announceOrders, [])
   useEffect(() => (user.role === 'admin' ? announceWebhooks() : undefined), [user.role])
@@ -133,7 +160,10 @@ export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
   useEffect(() => dropKept, [])
 
   const { view, isMalformed } = route.value
-  useTitle(`${unseen.value > 0 ? `(${compact(unseen.value)}) ` : ''}${titles[view]}`)
+  const helping = useSignal(false)
+  const views = menuOf(user)
+  usePageKeys(views, () => (helping.value = true))
+  useTitle(`${unseen.value > 0 ? `(${compact(unseen.value)}) ` : ''}${titles()[view]}`)
 
   const Content = contents[view]
   return (
@@ -158,9 +188,10 @@ export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
         </div>
       )}
       <Toasts />
+      {helping.value && <KeysHelp view={view} views={views} onClose={() => (helping.value = false)} />}
       {lost && (
-        <Dialog title="Sign in again">
-          <p class="quiet">Your session has ended. What you were doing goes on when you are back.</p>
+        <Dialog title={t.signInAgain}>
+          <p class="quiet">{t.yourSessionHasEnded}</p>
           <SignInForm email={user.email} />
         </Dialog>
       )}

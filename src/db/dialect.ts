@@ -40,6 +40,8 @@ export interface OrderRow {
   expiresAt: number | null
   /** The product's stock after the order. */
   stockAfter: number
+  /** As JSON. */
+  metadata: string | null
 }
 
 /** Returns the values of an order in the order in which both dialects insert them. */
@@ -57,6 +59,7 @@ export const orderValues = (row: Omit<OrderRow, 'expiresAt'> & { expiresAt: numb
   row.note,
   row.expiresAt,
   row.stockAfter,
+  row.metadata,
 ]
 
 /** A row of `events` before its offset is assigned. `data` is JSON text, as sent to clients. */
@@ -165,6 +168,11 @@ export interface Dialect {
   lockUsers(tx: RawTx, ids: string[], wait: boolean): Promise<string[]>
   /** Locks all users with the role admin, waiting for them. @returns the ids of the enabled ones */
   lockAdmins(tx: RawTx): Promise<string[]>
+  /**
+   * Returns the erased users among `ids`. After the insert of their orders, whose foreign keys lock the users, the answer
+   * holds until the commit.
+   */
+  findErased(tx: RawTx, ids: string[]): Promise<string[]>
   /** Returns the live rows among `ids`, locked or not. */
   findRows(tx: RawTx, table: 'products' | 'users', ids: string[]): Promise<string[]>
   /**
@@ -208,6 +216,8 @@ export interface Dialect {
   /** Returns a query for the ids of a product's orders, including those missing from its index so far. */
   orderIds(query: OrderIdsQuery): Sql
   readonly orderLists: Readonly<OrderLists>
+  /** The SQL function that counts the characters of a text. */
+  readonly characters: Sql
   /** A join with a fixed order: the left side is read first, regardless of the planner. */
   readonly driving: Sql
   /** The condition for sold-out products, as the range of index `along.soldOut`. */

@@ -23,6 +23,7 @@ export const PRODUCT_COLUMNS = {
   price: 'price',
   stock: 'stock',
   lowStockThreshold: 'low_stock_threshold',
+  metadata: 'metadata',
 } as const satisfies Record<Written, string>
 
 const members = Object.keys(PRODUCT_COLUMNS) as Written[]

@@ -8,7 +8,7 @@ import { type Finding, findingsOf, reasonOf } from './finding.js'
 const { ok, warning, fault } = findingsOf('redis')
 
 const PATIENCE_MS = 3_000
-/** Release 6.0 brought users and the commands for the limits. */
+/** Release 6.0 introduced users and the commands used for limits. */
 const OLDEST = 6
 
 /** Examines whether Redis serves the needs of Stockroom: readable writes, and messages received. */

@@ -1,3 +1,4 @@
+import type { TracerProvider } from '@opentelemetry/api'
 import type { FastifyBaseLogger } from 'fastify'
 import type { BeforeOrder } from '../orders/before-order.js'
 
@@ -8,4 +9,6 @@ export interface Embedding {
   log: FastifyBaseLogger
   /** The shop's own rule for orders. */
   beforeOrder: BeforeOrder | undefined
+  /** Makes the spans of the shop, if the program traces. */
+  tracerProvider: TracerProvider | undefined
 }

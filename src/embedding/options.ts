@@ -12,6 +12,11 @@ export interface Person {
   role?: Role
 }
 
+/** The provider of tracers of OpenTelemetry 1.x, as `@opentelemetry/api` describes it. */
+export interface TracerProviderLike {
+  getTracer(name: string, version?: string): unknown
+}
+
 /** Options of the plugin. */
 export interface StockroomOptions {
   /**
@@ -33,4 +38,9 @@ export interface StockroomOptions {
    * others by `GET /events`.
    */
   onEvents?: (events: readonly AnyEvent[]) => void
+  /**
+   * Makes the spans of the shop, below the active span of each request, and sends them. Without it, the settings
+   * OTEL_… say where spans are sent, if anywhere.
+   */
+  tracerProvider?: TracerProviderLike
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { User } from '#prisma'
+import { ACCESS_TOKEN_SECONDS, accessTokenSeconds } from '../accounts/access-tokens/lifetimes.js'
 import { readablePassword } from '../accounts/passwords/readable-password.js'
 import { normalEmail, viewUser } from '../accounts/user.js'
 import type { App } from '../app.js'
@@ -9,13 +10,15 @@ import { SYSTEM } from '../stream/origin.js'
 import type { Person } from './options.js'
 
 const MAX_KEPT = 10_000
-/** The account of a person is read anew after this time: its role may have changed, or it may be disabled. */
+/** The account of a person is read again after this time: its role may have changed, or it may be disabled. */
 const KEPT_MS = 60_000
 
 /** The latest token of a person. */
 interface Kept {
   token: string
   sessionId: string
+  /** When the session ends. */
+  expiresAt: Date
   role: Role | undefined
   /** When the account was read, by the monotonic clock. */
   at: number
@@ -33,7 +36,7 @@ export function createOutsiders(app: App) {
     const known = await find(email)
     if (known) return known
     try {
-      // A password known to nobody: only the other program signs this account in.
+      // A random password known to nobody: only the other program signs this account in.
       await accounts.register({ email, name, password: readablePassword() }, undefined, {
         origin: SYSTEM,
         role,
@@ -45,10 +48,11 @@ export function createOutsiders(app: App) {
     return find(email)
   }
 
-  /** Returns the user, and the session of the token before while it is live: one a person, not one a token. */
+  /** Returns the user, and the session of the token before while it lasts: one a person, not one a token. */
   async function sessionOf({ email }: Person, found: User) {
     const kept = tokens.get(email)
-    if (kept && isLive(kept.token)) return { user: viewUser(found), sessionId: kept.sessionId }
+    const lasts = kept && accessTokenSeconds(kept.expiresAt) === ACCESS_TOKEN_SECONDS && isLive(kept.token)
+    if (lasts) return { user: viewUser(found), sessionId: kept.sessionId, expiresAt: kept.expiresAt }
     const client = { ip: '', userAgent: 'signed in elsewhere' }
     return accounts.sessions.open(found, client, async () => true)
   }
@@ -61,15 +65,11 @@ export function createOutsiders(app: App) {
     if (role !== found.role) await users.change(found.id, { role })
     const opened = await sessionOf(person, await db.read.user.findUniqueOrThrow({ where: { id: found.id } }))
     if (!opened) return undefined
-    const { user, sessionId } = opened
-    const token = auth.tokens.sign({
-      sub: user.id,
-      role: user.role,
-      sid: sessionId,
-      mfa: user.mfa,
-      emailVerified: user.emailVerified,
-    })
-    tokens.set(person.email, { token, sessionId, role: person.role, at: performance.now() })
+    const { user, sessionId, expiresAt } = opened
+    const { id: sub, role: own, mfa, emailVerified } = user
+    const identity = { sub, role: own, sid: sessionId, mfa, emailVerified }
+    const token = auth.tokens.sign(identity, accessTokenSeconds(expiresAt))
+    tokens.set(person.email, { token, sessionId, expiresAt, role: person.role, at: performance.now() })
     return token
   }
 

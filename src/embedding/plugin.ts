@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { TracerProvider } from '@opentelemetry/api'
 import type { FastifyPluginAsync } from 'fastify'
 import { buildApp } from '../app.js'
 import { loadSettings } from '../config.js'
@@ -19,8 +20,14 @@ function strip(request: IncomingMessage, basePath: string): void {
  */
 export const stockroom: FastifyPluginAsync<StockroomOptions> = async (host, options) => {
   const { settings = {}, authenticate, beforeOrder, onEvents } = options
+  const tracerProvider = options.tracerProvider as TracerProvider | undefined
   const basePath = host.prefix.replace(/\/+$/, '')
-  const shop = buildApp(loadSettings(settings), false, { basePath, log: host.log, beforeOrder })
+  const shop = buildApp(loadSettings(settings), false, {
+    basePath,
+    log: host.log,
+    beforeOrder,
+    tracerProvider,
+  })
   host.addHook('onClose', () => shop.close())
   await shop.ready()
   if (onEvents)

@@ -3,7 +3,7 @@ import { isOwnOrigin } from './own-origin.js'
 import type { Trust } from './trust.js'
 
 /**
- * Where a request comes from, by what its browser says: a page of the server's `own` or an allowed origin, a `foreign` page, or
+ * Where a request comes from, according to its browser: a page of the server's `own` or an allowed origin, a `foreign` page, or
  * `unknown` for a request with neither fetch metadata nor Origin, as programs send.
  */
 export type Source = 'own' | 'foreign' | 'unknown'

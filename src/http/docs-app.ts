@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type RouteOptions } from 'fastify'
+import { escapeHtml } from '../escape-html.js'
 import { VERSION } from '../version.js'
+import { THEME } from './docs-theme.js'
 import { finishDocument } from './openapi/finish.js'
 import { securityOf, securitySchemes } from './openapi/security.js'
 
@@ -15,6 +17,8 @@ export interface DocsOptions {
   basePath: string
   /** Names of the token cookies. */
   cookies: { access: string; refresh: string }
+  /** The name of the shop, for the title of the page. */
+  shopName: string
 }
 
 /**
@@ -25,6 +29,8 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  // Swagger UI lays its page out by style attributes; style elements stay forbidden.
+  "style-src-attr 'unsafe-inline'",
   "img-src 'self' data:",
   "font-src 'self' data:",
   "connect-src 'self'",
@@ -47,7 +53,7 @@ function described({ method, url, schema = {}, config }: DescribedRoute) {
  */
 export async function buildDocs(
   routes: readonly DescribedRoute[],
-  { prefix, basePath, cookies }: DocsOptions,
+  { prefix, basePath, cookies, shopName }: DocsOptions,
 ) {
   const webhooks = Object.assign({}, ...routes.map(({ config }) => config?.webhooks))
   const pages = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
@@ -88,7 +94,17 @@ export async function buildDocs(
         ? finishDocument({ ...document.openapiObject, webhooks })
         : document.swaggerObject,
   })
-  await pages.register(swaggerUi, { routePrefix: prefix, staticCSP: POLICY })
+  await pages.register(swaggerUi, {
+    routePrefix: prefix,
+    staticCSP: POLICY,
+    // Without the bar above the page: it loads descriptions of other programs, under another name.
+    uiConfig: { layout: 'BaseLayout' },
+    theme: {
+      title: `${escapeHtml(shopName)} API`,
+      favicon: [], // in place of Swagger's
+      css: [{ filename: 'theme.css', content: THEME }],
+    },
+  })
   for (const route of routes)
     pages.route({ ...described(route), handler: (_request, reply) => reply.callNotFound() })
   await pages.ready()

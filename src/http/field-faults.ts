@@ -45,10 +45,14 @@ export function faultsOf(errors: ValidationErrors, context = 'body'): FieldFault
         .filter((part) => part !== undefined)
         .join('.') || context
     if (faults.size === FAULTS_MAX) break
-    if (!faults.has(path)) faults.set(path, { path, message: messageOf(error, context) })
+    if (!faults.has(path)) faults.set(path, { path, message: named(error) + messageOf(error, context) })
   }
   return [...faults.values()]
 }
+
+/** Of the name of a field at fault, whose error has the path of the object. */
+const named = ({ propertyName }: ErrorObject): string =>
+  propertyName === undefined ? '' : 'has a field whose name '
 
 /** The type of a value in JSON. */
 function typeOf(value: unknown): string {
@@ -61,7 +65,7 @@ const accepts = ({ type }: { type?: string }, value: unknown): boolean =>
 
 /**
  * For a value without a matching branch in an `anyOf` (of a text and null, for example), keeps only the errors of the
- * branch of its type. A value of none of their types has one error.
+ * branch of its type. A value of another type has one error.
  */
 function ofChosenBranches(errors: ErrorObject[]): ErrorObject[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf')

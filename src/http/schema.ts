@@ -6,6 +6,8 @@ import {
   Type,
   TypeGuard,
 } from '@sinclair/typebox'
+import type { Metadata as MetadataOf } from '../contract/metadata.js'
+import { METADATA_BYTES, METADATA_DEPTH, METADATA_FIELDS, METADATA_NAME_LENGTH } from '../metadata.js'
 import type { Money } from '../money.js'
 
 /** The pattern of a visible text in one line: no control characters, and no halves of surrogate pairs. */
@@ -36,6 +38,30 @@ export const amount = (money: Money, { example, description, ...bounds }: Amount
     examples: [rounded(money, example)],
   })
 }
+
+/** The keyword of a schema that bounds metadata in bytes, with its other rules (src/metadata.ts). */
+export const METADATA_KEYWORD = 'x-maxBytes'
+
+/** Metadata as clients send it. */
+export const Metadata = Type.Unsafe<MetadataOf>({
+  title: 'Metadata',
+  type: 'object',
+  additionalProperties: true,
+  maxProperties: METADATA_FIELDS,
+  propertyNames: { minLength: 1, maxLength: METADATA_NAME_LENGTH },
+  [METADATA_KEYWORD]: METADATA_BYTES,
+  description:
+    `Fields of your own: any JSON in an object of at most ${METADATA_FIELDS} fields, each with a name of 1 to ` +
+    `${METADATA_NAME_LENGTH} characters, of at most ${METADATA_BYTES} bytes as JSON without blanks, and ${METADATA_DEPTH} levels`,
+  examples: [{ color: 'walnut', engraving: { text: 'For Ada', size: 12 } }],
+})
+
+/** Metadata as answers have it: null without any. */
+export const MetadataOrNull = Type.Unsafe<MetadataOf | null>({
+  type: ['object', 'null'],
+  additionalProperties: true,
+  description: "Fields of the shop's own; null without any",
+})
 
 /** The schema of a query string without parameters, used for routes that declare none. */
 export const NoQuery = Type.Object({}, { additionalProperties: false })

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyReply } from 'fastify'
-import { ACCESS_TOKEN_SECONDS } from '../accounts/access-tokens/lifetimes.js'
 import { DEVICE_SECONDS } from '../accounts/lockout/known-devices.js'
 
 const PATHS = { access: '/', refresh: '/auth', device: '/auth' } as const
@@ -22,6 +21,8 @@ export const cookieNames = (production: boolean, basePath: string): Record<Token
 
 interface Tokens {
   accessToken: string
+  /** Lifetime of the access token, in seconds. */
+  expiresIn: number
   refreshToken: string
   /** Expiry of the session and its refresh token. */
   expiresAt: Date
@@ -62,9 +63,9 @@ export function createTokenCookies(production: boolean, basePath: string) {
     read: (kind: TokenKind, headers: IncomingHttpHeaders): string | undefined =>
       cookieValue(headers.cookie, names[kind]) || undefined,
 
-    set(reply: FastifyReply, { accessToken, refreshToken, expiresAt }: Tokens): void {
+    set(reply: FastifyReply, { accessToken, expiresIn, refreshToken, expiresAt }: Tokens): void {
       const left = Math.max(0, Math.round((expiresAt.getTime() - Date.now()) / 1000))
-      reply.setCookie(names.access, accessToken, { ...options('access'), maxAge: ACCESS_TOKEN_SECONDS })
+      reply.setCookie(names.access, accessToken, { ...options('access'), maxAge: expiresIn })
       reply.setCookie(names.refresh, refreshToken, { ...options('refresh'), maxAge: left })
     },
 

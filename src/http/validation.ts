@@ -1,10 +1,12 @@
 import AjvCompiler from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { TSchema } from '@sinclair/typebox'
-import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
+import type { Ajv, ErrorObject, SchemaValidateFunction, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
 import { passwordFault } from '../accounts/passwords/password-rules.js'
+import { metadataFault } from '../metadata.js'
 import { typeFault } from './field-faults.js'
+import { METADATA_KEYWORD } from './schema.js'
 
 type BuildValidator = ReturnType<typeof AjvCompiler>
 
@@ -17,9 +19,22 @@ function multipleOf(step: number, value: number): boolean {
   return Math.round(value * scale) / scale === value
 }
 
+/** The rules of metadata, with the message of the one that `data` breaks. */
+const checkMetadata: SchemaValidateFunction = (maxBytes: number, data: object) => {
+  const message = metadataFault(data, maxBytes)
+  checkMetadata.errors = message === undefined ? [] : [{ keyword: METADATA_KEYWORD, params: {}, message }]
+  return message === undefined
+}
+
 function extend(ajv: Ajv): Ajv {
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', validate: multipleOf })
+  ajv.addKeyword({
+    keyword: METADATA_KEYWORD,
+    type: 'object',
+    schemaType: 'number',
+    validate: checkMetadata,
+  })
   ajv.addFormat('password', (text: string) => passwordFault(text) === undefined)
   return ajv
 }
@@ -74,18 +89,26 @@ const validatorOnUse: BuildValidator = (schemas, options) => {
   return (route) => {
     const { httpPart, schema } = route as { httpPart?: string; schema: { properties?: QueryParameters } }
     const parameters = httpPart === 'querystring' ? (schema.properties ?? {}) : {}
-    const optional = Object.keys(parameters)
+    const named = (...types: string[]) =>
+      Object.keys(parameters).filter((name) => types.includes(parameters[name]?.type ?? ''))
+    const all = Object.keys(parameters)
+    const lists = named('array')
+    const numbers = named('integer', 'number')
     let validate: ValidateFunction | undefined
     const check = (data: unknown) => {
       validate ??= compile(route) as ValidateFunction
-      dropEmpty(data, optional)
-      splitLists(data, parameters)
-      // Before the validator coerces them.
-      const faults = httpPart === 'body' ? [] : strangeNumbers(data, parameters)
-      if (!validate(data)) faults.push(...(validate.errors ?? []).map((fault) => ofList(fault, parameters)))
-      else if (httpPart === 'body') faults.push(...loneSurrogates(data))
+      const faults: ErrorObject[] = []
+      if (all.length > 0) {
+        const query = data as Record<string, unknown>
+        dropEmpty(query, all)
+        splitLists(query, lists)
+        // Before the validator coerces them.
+        for (const name of numbers) addStrangeNumber(faults, name, query[name], parameters)
+      }
+      if (!validate(data)) for (const fault of validate.errors ?? []) faults.push(ofList(fault, parameters))
+      else if (httpPart === 'body') addLoneSurrogates(faults, data)
       check.errors = faults
-      return !check.errors?.length
+      return faults.length === 0
     }
     check.errors = null as ValidateFunction['errors']
     return check as ValidateFunction
@@ -97,17 +120,15 @@ export const validatorOf = (schema: TSchema): ValidateFunction =>
   validatorOnUse({}, {} as never)({ schema, httpPart: 'body' } as never) as ValidateFunction
 
 /** Removes empty parameters: HTML forms submit empty fields too. */
-function dropEmpty(query: unknown, names: string[]): void {
-  const values = query as Record<string, unknown>
-  for (const name of names) if (values[name] === '') delete values[name]
+function dropEmpty(query: Record<string, unknown>, names: string[]): void {
+  for (const name of names) if (query[name] === '') delete query[name]
 }
 
 /** Splits the list parameters of a query string: `a=1&a=2` and `a=1,2` are the same. */
-function splitLists(query: unknown, parameters: QueryParameters): void {
-  const values = query as Record<string, unknown>
-  for (const [name, { type }] of Object.entries(parameters))
-    if (type === 'array' && values[name] !== undefined)
-      values[name] = [values[name]].flat().flatMap((value) => String(value).split(','))
+function splitLists(query: Record<string, unknown>, names: string[]): void {
+  for (const name of names)
+    if (query[name] !== undefined)
+      query[name] = [query[name]].flat().flatMap((value) => String(value).split(','))
 }
 
 /** Returns the fault of a list's item as a fault of the parameter. */
@@ -122,37 +143,38 @@ type QueryParameters = Record<string, { type?: string }>
 /** A number in decimal notation. Ajv coerces everything JavaScript reads as a number, such as 0x10, 1e1 and blanks. */
 const DECIMAL = /^-?\d+(\.\d+)?$/
 
-/** Finds the numbers of a query string in other than decimal notation. */
-function strangeNumbers(query: unknown, parameters: QueryParameters): ErrorObject[] {
-  const values = query as Record<string, unknown>
-  return Object.entries(parameters).flatMap(([name, { type }]) => {
-    const value = values[name]
-    if ((type !== 'integer' && type !== 'number') || typeof value !== 'string' || DECIMAL.test(value))
-      return []
-    const fault = { instancePath: `/${name}`, keyword: 'decimal', schemaPath: '', params: {} }
-    return [{ ...fault, message: typeFault(type) }]
-  })
+/** Adds a fault for a number of a query string in other than decimal notation. */
+function addStrangeNumber(
+  faults: ErrorObject[],
+  name: string,
+  value: unknown,
+  parameters: QueryParameters,
+): void {
+  if (typeof value !== 'string' || DECIMAL.test(value)) return
+  const message = typeFault(parameters[name]?.type ?? 'number')
+  faults.push({ instancePath: `/${name}`, keyword: 'decimal', schemaPath: '', params: {}, message })
 }
 
-const LONE_SURROGATE = /\p{Cs}/u
-
 /**
- * Finds lone surrogates, which JSON can escape, in the strings of a body. UTF-8 cannot encode them: databases and hashes
- * would store U+FFFD instead and make distinct strings equal (RFC 7493, 2.1 forbids them).
+ * Adds a fault for each string of a valid body with a lone surrogate, which JSON can escape. UTF-8 cannot encode it:
+ * databases and hashes would store U+FFFD instead and make distinct strings equal (RFC 7493, 2.1 forbids them).
  */
-function loneSurrogates(body: unknown): ErrorObject[] {
-  const faults: ErrorObject[] = []
-  const left = [{ value: body, path: '' }]
+function addLoneSurrogates(faults: ErrorObject[], body: unknown): void {
+  const left = [{ holder: { '': body } as object, path: '' }]
   for (let next = left.pop(); next; next = left.pop()) {
-    const { value, path } = next
-    if (typeof value === 'object' && value !== null)
-      for (const [key, member] of Object.entries(value)) left.push({ value: member, path: `${path}/${key}` })
-    else if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
-      const message = 'must not hold half of a surrogate pair'
-      faults.push({ instancePath: path, keyword: 'surrogate', schemaPath: '', params: {}, message })
+    const { holder, path } = next
+    for (const key in holder) {
+      const value: unknown = holder[key as keyof typeof holder]
+      const isNested = typeof value === 'object' && value !== null
+      if (!isNested && (typeof value !== 'string' || value.isWellFormed())) continue
+      const its = key === '' ? path : `${path}/${key}`
+      if (isNested) left.push({ holder: value, path: its })
+      else {
+        const message = 'must not hold half of a surrogate pair'
+        faults.push({ instancePath: its, keyword: 'surrogate', schemaPath: '', params: {}, message })
+      }
     }
   }
-  return faults
 }
 
 /** Compiles a serializer on first use. */

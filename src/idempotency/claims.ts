@@ -92,7 +92,7 @@ interface Claimed {
 /**
  * Claims a key, which one process at a time holds. Waits while another does, and takes over from one whose beat stands still, by
  * a monotonic clock.
- * @param gone whether nobody waits for the answer any more
+ * @param gone whether the client has stopped waiting for the answer
  * @returns undefined once the key has an answer
  * @throws Problem clientGone
  */

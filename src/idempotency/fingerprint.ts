@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Sorts the members of objects: their order has no meaning (RFC 8259, 4). */
-const sorted = (_name: string, value: unknown): unknown =>
+export const sorted = (_name: string, value: unknown): unknown =>
   value && typeof value === 'object' && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value

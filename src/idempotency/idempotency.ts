@@ -4,6 +4,7 @@ import { isUniqueViolation } from '../db/driver-error.js'
 import type { Tx } from '../db/transaction.js'
 import { Problem, problems } from '../errors.js'
 import { type Claim, claimKey, claimLost, isClaim } from './claims.js'
+import { HIDDEN } from './hide-answers.js'
 import type { Remember } from './remember.js'
 
 /** A request with an idempotency key. */
@@ -13,10 +14,11 @@ export interface KeyedRequest {
   /** Its sender: a user or an API key. */
   ownerId: string
   /**
-   * Returns a text, equal for equal requests. Called when the change is made, or a request with the same key was found.
+   * Returns a text, equal for equal requests. Called when the change is made, or a request with the same key was found. It
+   * is not stored itself: a password may have been in the request.
    */
   fingerprint(): string | Promise<string>
-  /** Set for a change of several transactions: whether nobody waits for its answer any more. */
+  /** Set for a change of several transactions: whether the client has stopped waiting for the answer. */
   gone?: () => boolean
 }
 
@@ -46,6 +48,9 @@ export function createIdempotency({ db, box }: { db: Db; box: SecretBox }) {
   /** The requests in progress, by the id of their key. */
   const running = new Map<string, Promise<void>>()
 
+  /** Whether the secret of the row's encryption, and thus of its fingerprint, is not set any more. */
+  const isLost = (keyId: string) => keyId !== '' && keyId !== HIDDEN && !box.keyIds.includes(keyId)
+
   const open = (id: string, keyId: string, text: string): Answer => {
     try {
       return JSON.parse(box.open({ keyId, text }, id))
@@ -53,7 +58,7 @@ export function createIdempotency({ db, box }: { db: Db; box: SecretBox }) {
       if (!(cause instanceof UnknownKey)) throw cause
       throw new Problem(
         problems.answerLost,
-        'The change was made, but its answer cannot be decrypted any more: see what it has changed.',
+        'The change was made, but its answer cannot be read any more: see what it has changed.',
         { cause },
       )
     }
@@ -63,9 +68,11 @@ export function createIdempotency({ db, box }: { db: Db; box: SecretBox }) {
   async function find({ id, fingerprint, gone }: KeyedRequest): Promise<Answer | undefined> {
     const row = await db.read.idempotencyKey.findUnique({ where: { id } })
     if (!row || (gone && isClaim(row.fingerprint))) return undefined
-    if (row.fingerprint !== (await fingerprint()))
-      throw new Problem(problems.keyReused, 'The idempotency key was used for another request.')
-    return open(id, row.keyId, row.answer)
+    const text = await fingerprint()
+    // Earlier versions stored it as it is.
+    const isSame = box.isTag(row.fingerprint, text, id) || row.fingerprint === text
+    if (isSame || isLost(row.keyId)) return open(id, row.keyId, row.answer)
+    throw new Problem(problems.keyReused, 'The idempotency key was used for another request.')
   }
 
   async function keep(
@@ -75,7 +82,7 @@ export function createIdempotency({ db, box }: { db: Db; box: SecretBox }) {
     claim: Claim | undefined,
   ): Promise<void> {
     const { keyId, text } = box.seal(JSON.stringify(answer), id)
-    const data = { fingerprint: await fingerprint(), keyId, answer: text, createdAt: new Date() }
+    const data = { fingerprint: box.tag(await fingerprint(), id), keyId, answer: text, createdAt: new Date() }
     if (claim && !(await claim.settle(tx, data))) throw new MadeMeanwhile()
     if (claim) return
     try {
@@ -125,7 +132,7 @@ export function createIdempotency({ db, box }: { db: Db; box: SecretBox }) {
      * answer to the first, or with several transactions waits for it. A refused change is not kept.
      * @param render returns the answer for the result of the change
      * @throws Problem `idempotency-key-reused` if the earlier request was another one; `idempotency-answer-lost` if its
-     * answer was encrypted with a removed key; else the error of `make`
+     * answer was encrypted with a removed key, or mentioned an erased user; else the error of `make`
      */
     run<T>(
       request: KeyedRequest,

@@ -16,7 +16,7 @@ export interface DestinationOptions {
 }
 
 /**
- * A destination for pino that never ends the process and never blocks it. Left to itself, pino throws an error that nobody
+ * A destination for pino that never ends the process and never blocks it. By default, pino throws an error that nobody
  * catches when the disk is full, and waits in a loop for a pipe that nobody reads. Here lines that cannot be written are
  * kept, up to a bound, and written when that is possible again. (A pipe must be in non-blocking mode, which Node sets when
  * `process.stdout` is first used.)

@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../on-disk.js'
 import { encode, type Sender } from './encode.js'
 import { DeliveryFailure, type Transport } from './message.js'
 
@@ -16,7 +17,7 @@ export function createFileTransport({ folder, from }: FileOptions): Transport {
       const { data } = await encode(message, from)
       const file = join(folder, `${message.id}.eml`)
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 })
+        makeFolder(folder)
         await writeFile(`${file}.part`, data, { mode: 0o600 })
         await rename(`${file}.part`, file)
       } catch (error) {

@@ -10,7 +10,7 @@ export interface SenderOptions {
   resolve(): Promise<void>
   /** Composes a mail for one attempt; undefined if there is nothing to tell any more. */
   compose(mail: Mail): Promise<Message | undefined>
-  /** Deletes what is no longer needed. */
+  /** Deletes mails that are no longer needed. */
   prune(): Promise<void>
   /** @param file where the mail is, if it was not sent but written */
   onSent(mail: Mail, file: string | undefined): void

@@ -3,6 +3,7 @@ import type { Db } from '../db/db.js'
 import type { CheckoutRow, LockedProduct, OrderRow, StockTake } from '../db/dialect.js'
 import type { RawTx } from '../db/transaction.js'
 import { currentTime, newId, observeTime } from '../ids.js'
+import { metadataText } from '../metadata.js'
 import type { Money } from '../money.js'
 import type { Draft } from '../stream/log.js'
 import { originOfUser } from '../stream/origin.js'
@@ -81,7 +82,7 @@ export function addOrder(
   plan: BatchPlan,
   line: OrderLine,
   product: LockedProduct,
-  { userId, note, expiresIn, requestId }: OrderTerms,
+  { userId, note, metadata, expiresIn, requestId }: OrderTerms,
   { checkoutId, idempotencyKey, keyFingerprint }: KeyColumns & { checkoutId: string | null },
   unitPrice = product.price,
 ): OrderView {
@@ -112,9 +113,10 @@ export function addOrder(
     note: note ?? null,
     expiresAt: lifetime === 0 ? null : plan.at + lifetime * 1000,
     stockAfter: product.stock,
+    metadata: metadata === undefined ? null : metadataText(metadata),
   }
   plan.rows.push(row)
-  const view = viewOrderAt(row, 'pending', plan.time, plan.time, plan.money)
+  const view = viewOrderAt(row, metadata ?? null, 'pending', plan.time, plan.time, plan.money)
   const origin = originOfUser(userId, requestId)
   plan.drafts.push({ type: 'order:created', userId, data: view, origin })
   const threshold = product.lowStockThreshold ?? lowStockThreshold

@@ -22,6 +22,34 @@ export interface OrderQueueOptions extends PlaceOrdersOptions {
   maxQueue: number
   /** Called after each committed batch with its number of orders and the duration of the commit in seconds. */
   onBatch?(size: number, seconds: number): void
+  /** Follows orders through the queue; nothing by default. */
+  tracing?: QueueTracing | undefined
+}
+
+/** Follows orders and checkouts through the queue. */
+export interface QueueTracing {
+  /** Called for each before it queues. */
+  queued(placement: Placement): void
+  /** Called before a batch is committed. @returns a function called after it */
+  committing(batch: readonly Placement[]): (error?: unknown) => void
+}
+
+type Commit = (batch: Placement[]) => Promise<Placing[]>
+
+/** Returns `commit`, followed by `tracing` if there is one. */
+function followed(commit: Commit, tracing: QueueTracing | undefined): Commit {
+  if (!tracing) return commit
+  return async (batch) => {
+    const ended = tracing.committing(batch)
+    try {
+      const outcomes = await commit(batch)
+      ended()
+      return outcomes
+    } catch (error) {
+      ended(error)
+      throw error
+    }
+  }
 }
 
 /** Maximum wait of an order for a row locked by another transaction. */
@@ -31,6 +59,8 @@ const heldRow = (outcome: Placing | undefined) =>
   outcome?.ok && outcome.value instanceof RowLocked ? outcome.value.row : undefined
 
 const totalLines = (batch: Placement[]) => batch.reduce((sum, placement) => sum + countLines(placement), 0)
+
+export type OrderQueue = ReturnType<typeof createOrderQueue>
 
 /**
  * Queues orders and checkouts into batches, in two lanes. The main lane never waits for a row lock: if another transaction
@@ -43,7 +73,7 @@ const totalLines = (batch: Placement[]) => batch.reduce((sum, placement) => sum 
  * checkout were held each time, it would starve: after the first such miss it waits once for all of its rows, in order.
  */
 export function createOrderQueue(options: OrderQueueOptions) {
-  const { db, maxBatch, maxQueue, onBatch } = options
+  const { db, maxBatch, maxQueue, onBatch, tracing } = options
   const placeOrders = createPlaceOrders(options)
 
   async function placeNow(batch: Placement[]): Promise<Placing[]> {
@@ -94,12 +124,12 @@ export function createOrderQueue(options: OrderQueueOptions) {
     return outcomes
   }
 
-  const lane = (commit: (batch: Placement[]) => Promise<Placing[]>) =>
+  const lane = (commit: Commit) =>
     new GroupCommit<Placement, PlacedOrder | PlacedCheckout | RowLocked>({
       maxBatch,
       maxQueue,
       weigh: countLines,
-      commit,
+      commit: followed(commit, tracing),
       isOutage: (error) => error instanceof DatabaseBusy || isStorageFailure(error),
       overlap: db.dialect.remote,
     })
@@ -136,6 +166,7 @@ export function createOrderQueue(options: OrderQueueOptions) {
   async function place(order: NewOrder): Promise<PlacedOrder>
   async function place(checkout: NewCheckout): Promise<PlacedCheckout>
   async function place(placement: Placement): Promise<PlacedOrder | PlacedCheckout> {
+    tracing?.queued(placement)
     const known = heldRows.size > 0 ? rowsOf(placement).find((row) => heldRows.has(row)) : undefined
     if (known !== undefined) return wait(placement, known)
     const placed = await main.push(placement)

@@ -1,3 +1,5 @@
+import type { Metadata } from '../contract/metadata.js'
+
 /** An order about to be decided, as a rule of the shop's own sees it. Amounts are in units of the currency. */
 export interface OrderProposal {
   readonly userId: string
@@ -9,6 +11,8 @@ export interface OrderProposal {
     readonly stock: number
   }
   readonly quantity: number
+  /** What the customer's client sent as metadata; of a checkout, that of the whole. */
+  readonly metadata: Metadata | null
   /** Whether it is part of a checkout, which is refused as a whole. */
   readonly inCheckout: boolean
 }

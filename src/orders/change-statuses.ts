@@ -6,7 +6,7 @@ import { isId } from '../ids.js'
 import { type Origin, SYSTEM } from '../stream/origin.js'
 import { holdOrders } from './hold-orders.js'
 import { viewOrder } from './order.js'
-import { refuseUnlessNext } from './transitions.js'
+import { refuseUnlessNext } from './status-transitions.js'
 import { type ChangeOptions, createChangeWriter, type OrderEdit } from './write-changes.js'
 
 /** The outcome of one order: itself as it is now, or the reason why it was left as it is. */

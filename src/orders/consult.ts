@@ -2,7 +2,7 @@ import type { LockedProduct } from '../db/dialect.js'
 import { orderRefused, type Problem } from '../errors.js'
 import type { Money } from '../money.js'
 import type { BeforeOrder } from './before-order.js'
-import type { OrderLine } from './new-order.js'
+import type { OrderLine, OrderTerms } from './new-order.js'
 
 /** As for products (src/routes/products/schema.ts). */
 const MAX_PRICE = 1_000_000
@@ -11,6 +11,12 @@ const MAX_PRICE = 1_000_000
 function minorOf(price: unknown, { toMinor }: Money): number {
   if (typeof price === 'number' && price >= 0 && price <= MAX_PRICE) return toMinor(price)
   throw new TypeError(`beforeOrder returned the price ${price}: it must be from 0 to ${MAX_PRICE}`)
+}
+
+/** The facts about an order that a rule gets besides its line and product. */
+interface ConsultedTerms extends Pick<OrderTerms, 'userId' | 'metadata'> {
+  money: Money
+  inCheckout: boolean
 }
 
 /**
@@ -22,12 +28,13 @@ export function consult(
   rule: BeforeOrder | undefined,
   { productId, quantity }: OrderLine,
   { name, price, stock }: LockedProduct,
-  { userId, money, inCheckout }: { userId: string; money: Money; inCheckout: boolean },
+  { userId, metadata, money, inCheckout }: ConsultedTerms,
 ): number | Problem {
   const ruling = rule?.({
     userId,
     product: { id: productId, name, price: money.fromMinor(price), stock },
     quantity,
+    metadata: metadata ?? null,
     inCheckout,
   })
   if (ruling === undefined) return price

@@ -29,7 +29,7 @@ function countIn(plan: BatchPlan, userId: string, orders: number, units: number)
 }
 
 function decideOrder(order: NewOrder, plan: BatchPlan): OrderPlacing {
-  const { userId, productId, quantity } = order
+  const { userId, productId, quantity, metadata } = order
   const before = order.id === undefined ? undefined : plan.placedBefore.get(order.id)
   if (before) return { ok: true, value: { order: before, replayed: false } }
   const replayed = replayOrder(plan.keyed, order)
@@ -43,7 +43,7 @@ function decideOrder(order: NewOrder, plan: BatchPlan): OrderPlacing {
   const fault = pending && limitFault(pending, quantity, plan.rules.limits)
   if (fault) return refused(fault)
   if (product.stock < quantity) return refused(insufficientStock(productId, quantity, product.stock))
-  const terms = { userId, money: plan.money, inCheckout: false }
+  const terms = { userId, metadata, money: plan.money, inCheckout: false }
   const price = consult(plan.rules.beforeOrder, order, product, terms)
   if (typeof price !== 'number') return refused(price)
 
@@ -62,7 +62,7 @@ function placedBefore({ lines }: NewCheckout, plan: BatchPlan): OrderView[] | un
 
 /** Nothing is added to `plan` before all lines are found to be placeable. */
 function decideCheckout(checkout: NewCheckout, plan: BatchPlan): CheckoutPlacing {
-  const { userId, lines } = checkout
+  const { userId, lines, metadata } = checkout
   const before = placedBefore(checkout, plan)
   if (before && checkout.id !== undefined)
     return { ok: true, value: { checkout: viewCheckout(checkout.id, before, plan.money), replayed: false } }
@@ -87,7 +87,7 @@ function decideCheckout(checkout: NewCheckout, plan: BatchPlan): CheckoutPlacing
     stock < quantity ? { productId, requested: quantity, available: stock } : [],
   )
   if (shortages.length > 0) return refused(shortOfStock(shortages))
-  const terms = { userId, money: plan.money, inCheckout: true }
+  const terms = { userId, metadata, money: plan.money, inCheckout: true }
   const prices: number[] = []
   for (const { line, product } of found) {
     const price = consult(plan.rules.beforeOrder, line, product, terms)

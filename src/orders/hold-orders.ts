@@ -3,7 +3,7 @@ import type { Db } from '../db/db.js'
 import type { LockedStock } from '../db/order-changes.js'
 import type { Tx } from '../db/transaction.js'
 import { observeTime } from '../ids.js'
-import { CANCELLABLE } from './transitions.js'
+import { CANCELLABLE } from './status-transitions.js'
 
 /** Orders locked until the transaction ends, by id, with the stock that may return to their products. */
 export interface HeldOrders {

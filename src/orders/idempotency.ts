@@ -5,6 +5,7 @@ import type { Db } from '../db/db.js'
 import type { KeyedTable } from '../db/dialect.js'
 import type { RawTx } from '../db/transaction.js'
 import { Problem, problems } from '../errors.js'
+import { sorted } from '../idempotency/fingerprint.js'
 import { findCheckouts } from './checkout.js'
 import {
   type CheckoutPlacing,
@@ -36,16 +37,21 @@ export interface KeyColumns {
 
 /**
  * Returns the SHA-256 of what a request asked for. Product and quantity of an order are left out: they are in the order's
- * row for good.
+ * row permanently.
  * @returns null if it asked for nothing else
  */
 function fingerprintOf(placement: Placement): string | null {
-  const { note, expiresIn } = placement
+  const { note, metadata, expiresIn } = placement
   const lines = isCheckout(placement)
     ? placement.lines.map(({ productId, quantity }) => [productId, quantity])
     : undefined
-  if (!lines && note === undefined && expiresIn === undefined) return null
-  const asked = JSON.stringify([note ?? null, expiresIn ?? null, ...(lines ?? [])])
+  if (!lines && note === undefined && metadata === undefined && expiresIn === undefined) return null
+  // An object among the lists of the lines. Without it, the digest is as an earlier version made it.
+  const own = metadata === undefined ? [] : [metadata]
+  const asked = JSON.stringify(
+    [note ?? null, expiresIn ?? null, ...(lines ?? []), ...own],
+    metadata && sorted,
+  )
   return createHash('sha256').update(asked).digest('base64url')
 }
 

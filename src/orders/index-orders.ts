@@ -36,9 +36,10 @@ export class OrderIndexer {
   async step(isBusy: boolean): Promise<number | undefined> {
     const { indexOrders } = this.#db.dialect
     if (!indexOrders) return undefined
+    let start = 0
     let elapsed = 0
     const { isFull, isBehind } = await this.#db.write(async (tx) => {
-      const start = performance.now()
+      start = performance.now()
       const now = currentTime()
       const done = await indexOrders(tx, this.#rows, idBoundAt(now - MARGIN_MS), idBoundAt(now - REWIND_MS))
       elapsed = performance.now() - start
@@ -48,6 +49,7 @@ export class OrderIndexer {
     if (!isFull) return MARGIN_MS
     const fitting = Math.round((this.#rows * TARGET_MS) / Math.max(elapsed, 0.5))
     this.#rows = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.min(fitting, this.#rows * 2)))
-    return elapsed * (isBusy ? PAUSES_BUSY : PAUSES_IDLE)
+    // With the commit, which writes a page for almost every row and holds the thread as well.
+    return (performance.now() - start) * (isBusy ? PAUSES_BUSY : PAUSES_IDLE)
   }
 }

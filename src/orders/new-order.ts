@@ -1,12 +1,14 @@
 import type { CheckoutView } from '../contract/checkout.js'
+import type { Metadata } from '../contract/metadata.js'
 import type { OrderView } from '../contract/order.js'
+import type { TraceHeaders } from '../tracing/trace-headers.js'
 import type { Outcome } from './group-commit.js'
 import type { RowLocked } from './row-locked.js'
 
 /** Units of one product to order. */
 export interface OrderLine {
   /** Id of the order. Drawn when the order is decided, and kept for later attempts. */
-  id?: string
+  id?: string | undefined
   productId: string
   quantity: number
 }
@@ -16,10 +18,13 @@ export interface OrderTerms {
   userId: string
   idempotencyKey: string | null
   note?: string | undefined
+  metadata?: Metadata | undefined
   /** Seconds until a pending order is cancelled, 0 for never; the shop's default if omitted. */
   expiresIn?: number | undefined
   /** The request that orders. */
   requestId?: string | undefined
+  /** The context of that request, if it is traced and another process commits the order. */
+  trace?: TraceHeaders | undefined
 }
 
 interface Attempts {

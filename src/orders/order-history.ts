@@ -26,8 +26,12 @@ function placementOf({ createdAt, userId, note }: Order, changes: OrderChange[])
 }
 
 /** Returns the note set by a change; null if it removed the note, undefined if it left it alone. */
-function noteOf({ note, status }: OrderChange, statusBefore: string | undefined): string | null | undefined {
+function noteOf(
+  { note, status, cause }: OrderChange,
+  statusBefore: string | undefined,
+): string | null | undefined {
   if (note !== null) return note === NOTE_REMOVED ? null : note
+  if (cause === 'metadata') return undefined
   // Earlier versions recorded a removal as a change of nothing, and erasing a customer leaves that of their notes.
   return status === statusBefore ? null : undefined
 }
@@ -38,7 +42,7 @@ function entryOf(change: OrderChange, statusBefore: string | undefined): Entry {
     at: change.at.toISOString(),
     status: change.status as OrderStatus,
     actor: actorOfRow(change),
-    ...(change.cause === 'expired' && { cause: 'expired' as const }),
+    ...((change.cause === 'expired' || change.cause === 'metadata') && { cause: change.cause }),
     ...(note !== undefined && { note }),
   }
 }
@@ -68,7 +72,7 @@ export async function orderHistory(
     take: MOST_CHANGES,
   })
   const changes = newest.reverse()
-  // The change before the first of so many is unknown.
+  // The change before the first row of a limited history is unknown.
   const first = changes.length < MOST_CHANGES ? 'pending' : undefined
   const entries = [
     placementOf(order, changes),

@@ -1,16 +1,19 @@
 import type { Order } from '#prisma'
+import type { Metadata } from '../contract/metadata.js'
 import type { OrderStatus, OrderView } from '../contract/order.js'
 import type { OrderRow } from '../db/dialect.js'
+import { metadataOf } from '../metadata.js'
 import type { Money } from '../money.js'
 
 type ViewedColumns = Omit<
   OrderRow,
-  'idempotencyKey' | 'keyFingerprint' | 'stockAfter' | 'totalPrice' | 'expiresAt'
+  'idempotencyKey' | 'keyFingerprint' | 'stockAfter' | 'totalPrice' | 'expiresAt' | 'metadata'
 > & { totalPrice: number | bigint; expiresAt: number | Date | null }
 
-/** Returns the API's view of an order whose times are formatted already, as those of a batch are: once for all. */
+/** Returns the API's view of an order whose metadata and times are in its form already, as those of a batch are. */
 export const viewOrderAt = (
   row: ViewedColumns,
+  metadata: Metadata | null,
   status: OrderStatus,
   createdAt: string,
   updatedAt: string,
@@ -26,6 +29,7 @@ export const viewOrderAt = (
   totalPrice: fromMinor(row.totalPrice),
   status,
   note: row.note,
+  metadata,
   expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt).toISOString(),
   createdAt,
   updatedAt,
@@ -36,8 +40,15 @@ export const viewOrder = (
   row: Omit<Order, 'idempotencyKey' | 'keyFingerprint' | 'stockAfter'>,
   money: Money,
 ): OrderView => {
-  const { status, createdAt, updatedAt } = row
-  return viewOrderAt(row, status as OrderStatus, createdAt.toISOString(), updatedAt.toISOString(), money)
+  const { status, metadata, createdAt, updatedAt } = row
+  return viewOrderAt(
+    row,
+    metadataOf(metadata),
+    status as OrderStatus,
+    createdAt.toISOString(),
+    updatedAt.toISOString(),
+    money,
+  )
 }
 
 /** Returns the version of an order for its ETag: the time of its last change, which grows with each. */

@@ -2,22 +2,24 @@ import type { CheckoutView } from '../contract/checkout.js'
 import type { OrderView } from '../contract/order.js'
 import { invalidRequest, notFound, overloaded, Problem, problems, productsNotFound } from '../errors.js'
 import { isId } from '../ids.js'
-import { createOrderQueue, type OrderQueueOptions } from './batches.js'
+import { createOrderQueue, type OrderQueue, type OrderQueueOptions } from './batches.js'
 import { createCheckoutChanges } from './change-checkout.js'
+import { createOrderChanges } from './change-order.js'
 import { createStatusesChange } from './change-statuses.js'
 import { findCheckout } from './checkout.js'
 import { createExpiry } from './expire-orders.js'
 import { QueueClosed, QueueFull } from './group-commit.js'
-import type { NewCheckout, NewOrder, OrderLine, PlacedCheckout, PlacedOrder } from './new-order.js'
+import type { NewCheckout, NewOrder, OrderLine, PlacedCheckout, PlacedOrder, Placement } from './new-order.js'
 import { viewOrder } from './order.js'
 import { orderHistory } from './order-history.js'
 import { RefusalLine } from './refusal-line.js'
 import { expandOrders, type OrderExpansion } from './search/expand.js'
 import { createOrderSearch } from './search/search-orders.js'
-import { createStatusChanges } from './status.js'
 import type { ChangeOptions } from './write-changes.js'
 
 interface OrdersOptions extends OrderQueueOptions, Pick<ChangeOptions, 'onOverMaximum'> {
+  /** In place of the own queue: that of another process. */
+  queue?: OrderQueue | undefined
   /** Name of the shop, as customers know it. */
   shopName?: string
   /** Called for each order refused because the queue is full. */
@@ -39,7 +41,7 @@ export function createOrders({
 }: OrdersOptions) {
   const { db, eventLog } = options
   const changeOptions = { db, eventLog, ...(onOverMaximum && { onOverMaximum }) }
-  const queue = createOrderQueue(options)
+  const queue = options.queue ?? createOrderQueue(options)
   const search = createOrderSearch(db)
   const refused = new RefusalLine()
 
@@ -73,7 +75,7 @@ export function createOrders({
   }
 
   return {
-    ...createStatusChanges(changeOptions),
+    ...createOrderChanges(changeOptions),
     ...createStatusesChange(changeOptions),
     ...createCheckoutChanges(changeOptions),
 
@@ -87,7 +89,22 @@ export function createOrders({
      */
     async place(order: Omit<NewOrder, 'id' | 'inDoubt'>): Promise<PlacedOrder> {
       if (!isId(order.productId)) throw notFound('product')
-      return queued(() => queue.place({ ...order, inDoubt: false }))
+      const { productId, quantity, userId, idempotencyKey, note, metadata, expiresIn, requestId } = order
+      return queued(() =>
+        // Not a spread: this runs for every order, and copies are objects of a slower kind.
+        queue.place({
+          id: undefined,
+          productId,
+          quantity,
+          userId,
+          idempotencyKey,
+          note,
+          metadata,
+          expiresIn,
+          requestId,
+          inDoubt: false,
+        }),
+      )
     },
 
     /**
@@ -103,12 +120,17 @@ export function createOrders({
       return queued(() => queue.place({ ...checkout, lines, inDoubt: false }))
     },
 
+    /** Places what another process has accepted: as `place` and `checkout`, whose checks it has made. */
+    placeFor: (placement: Placement) =>
+      queued<PlacedOrder | PlacedCheckout>(() => queue.place(placement as NewOrder)),
+
     /**
-     * Refuses immediately, without examining the order, if the queue is full.
-     * @throws Problem overloaded
+     * Calls `done` if the queue has room; otherwise with Problem overloaded, when the refusal's turn comes. A callback,
+     * since a promise for each order took a microsecond.
      */
-    async refuseIfFull(): Promise<void> {
-      if (queue.isFull()) await refuse()
+    refuseIfFull(done: (refusal?: Error) => void): void {
+      if (queue.isFull()) refuse().catch(done)
+      else done()
     },
 
     /**

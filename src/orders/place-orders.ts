@@ -1,5 +1,7 @@
 import type { Db, WriteLane } from '../db/db.js'
+import type { OrderRow } from '../db/dialect.js'
 import { isForeignKeyViolation, isUniqueViolation } from '../db/driver-error.js'
+import type { RawTx } from '../db/transaction.js'
 import { accountGone } from '../errors.js'
 import { currentTime } from '../ids.js'
 import type { EventLog } from '../stream/log.js'
@@ -64,6 +66,7 @@ export function createPlaceOrders({
             ...(plan.checkouts.length > 0
               ? [() => db.dialect.insertCheckouts(tx, plan.checkouts, plan.at)]
               : []),
+            () => refuseErased(db, tx, plan.rows),
             () => eventLog.append(tx, plan.drafts, plan.at),
           ]),
         )
@@ -77,15 +80,28 @@ export function createPlaceOrders({
     return place(batch, way).catch((error) => {
       // Another process has used one of the idempotency keys for other products since they were looked up.
       if (isUniqueViolation(error)) return place(batch, way)
-      if (isForeignKeyViolation(error)) return placeWithoutGone(db, batch, error, (rest) => place(rest, way))
+      if (isForeignKeyViolation(error) || error instanceof UsersErased)
+        return placeWithoutGone(db, batch, error, (rest) => place(rest, way))
       throw error
     })
   }
   return placeBatch
 }
 
+/** Users of a batch were erased since their orders were accepted. */
+class UsersErased extends Error {
+  override name = 'UsersErased'
+}
+
+/** Keeps the notes of an erased user from being written after the erasure. @throws UsersErased */
+async function refuseErased(db: Db, tx: RawTx, rows: OrderRow[]): Promise<void> {
+  const erased = await db.dialect.findErased(tx, [...new Set(rows.map(({ userId }) => userId))])
+  if (erased.length > 0) throw new UsersErased(`users were erased: ${erased}`)
+}
+
 /**
- * Places the orders and checkouts of existing users. Access tokens outlive deleted users, and a missing user fails the whole batch.
+ * Places the orders and checkouts of existing users. Access tokens outlive deleted users, and a missing or erased one fails the
+ * whole batch.
  */
 async function placeWithoutGone(
   db: Db,
@@ -94,7 +110,10 @@ async function placeWithoutGone(
   place: (rest: Placement[]) => Promise<Placing[]>,
 ): Promise<Placing[]> {
   const userIds = [...new Set(batch.map(({ userId }) => userId))]
-  const users = await db.read.user.findMany({ where: { id: { in: userIds } }, select: { id: true } })
+  const users = await db.read.user.findMany({
+    where: { id: { in: userIds }, erasedAt: null },
+    select: { id: true },
+  })
   const present = new Set(users.map(({ id }) => id))
   const rest = batch.filter(({ userId }) => present.has(userId))
   if (rest.length === batch.length) throw error

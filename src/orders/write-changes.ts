@@ -2,11 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Order } from '#prisma'
 import { type AuditRecord, differences, recordAudits } from '../audit/record-audit.js'
 import { MAX_STOCK } from '../catalog/product.js'
+import type { Metadata } from '../contract/metadata.js'
 import type { OrderStatus, OrderView } from '../contract/order.js'
 import type { Db } from '../db/db.js'
 import { NOTE_REMOVED, type OrderChangeRow, type StockReturn } from '../db/order-changes.js'
 import type { Tx } from '../db/transaction.js'
 import { currentTime, newId } from '../ids.js'
+import { metadataText } from '../metadata.js'
 import type { Draft, EventLog } from '../stream/log.js'
 import { type Origin, originColumns } from '../stream/origin.js'
 import type { HeldOrders } from './hold-orders.js'
@@ -25,6 +27,8 @@ export interface OrderEdit {
   status: OrderStatus
   /** Undefined leaves the note as it is; null removes it. */
   note?: string | null | undefined
+  /** Undefined leaves the metadata as it is; null removes it. */
+  metadata?: Metadata | null | undefined
 }
 
 /** Why orders are changed, and by whom. */
@@ -55,7 +59,7 @@ function giveBack({ stocks }: HeldOrders, { productId, quantity }: Order): Retur
 }
 
 function auditsOf(
-  { order, status, note }: OrderEdit,
+  { order, status, note, metadata }: OrderEdit,
   origin: Origin,
   back: Returned | undefined,
 ): AuditRecord[] {
@@ -70,6 +74,7 @@ function auditsOf(
       ? []
       : [{ origin, action: 'order.status-changed', subject, details } as const]),
     ...(note === undefined ? [] : [{ origin, action: 'order.note-changed', subject } as const]),
+    ...(metadata === undefined ? [] : [{ origin, action: 'order.metadata-changed', subject } as const]),
   ]
 }
 
@@ -81,6 +86,14 @@ function sumsOf(returned: Returned[]): StockReturn[] {
     sums.set(id, { id, quantity: quantity + delta, orders: orders + 1 })
   }
   return [...sums.values()]
+}
+
+/** Writes changed metadata, apart from the columns that every change writes: only one of a single order has any. */
+async function updateMetadata(tx: Tx, edits: OrderEdit[]): Promise<void> {
+  for (const { order, metadata } of edits) {
+    if (metadata === undefined) continue
+    await tx.order.update({ where: { id: order.id }, data: { metadata: metadataText(metadata) } })
+  }
 }
 
 /** Creates the function to write changes of locked orders: rows, stock, history, audit trail and, at last, events. */
@@ -108,17 +121,19 @@ export function createChangeWriter({ db, eventLog, onOverMaximum }: ChangeOption
     const drafts: Draft[] = []
     const views: OrderView[] = []
     const rows = edits.map((edit, i) => {
-      const { order, status, note } = edit
+      const { order, status, note, metadata } = edit
       const moves = status !== order.status
       const changed = {
         status,
         note: note === undefined ? order.note : note,
+        metadata: metadata === undefined ? order.metadata : metadataText(metadata),
         expiresAt: moves ? null : order.expiresAt,
         updatedAt,
       }
       const view = viewOrder({ ...order, ...changed }, db.money)
       views.push(view)
-      const told = moves ? cause : 'note'
+      const alone = metadata === undefined || note !== undefined ? 'note' : 'metadata'
+      const told = moves ? cause : alone
       drafts.push({
         type: 'order:updated',
         userId: order.userId,
@@ -137,7 +152,7 @@ export function createChangeWriter({ db, eventLog, onOverMaximum }: ChangeOption
       const columns = {
         orderId: order.id,
         status,
-        cause: cause ?? null,
+        cause: cause ?? (told === 'metadata' ? told : null),
         note: note === undefined ? null : (note ?? NOTE_REMOVED),
         ...(back ?? NOTHING),
       }
@@ -146,6 +161,7 @@ export function createChangeWriter({ db, eventLog, onOverMaximum }: ChangeOption
       return { id: order.id, status, note: changed.note, expiresAt: changed.expiresAt?.getTime() ?? null }
     })
     await orderChanges.updateOrders(tx, rows, at)
+    await updateMetadata(tx, edits)
     if (returned.length > 0) await orderChanges.returnStock(tx, sumsOf(returned), at)
     await orderChanges.insertChanges(tx, changes, originColumns(origin), at)
     await recordAudits(db, tx, audits)

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { type Credentials, createAccounts } from '../accounts/accounts.js'
 import { type AdminChange, ensureAdmin, makeFirstAdmin } from '../accounts/first-admin.js'
 import { createFailureBudget, FAILURE_WINDOW_SECONDS } from '../accounts/lockout/failure-budget.js'
+import type { Guesses } from '../accounts/lockout/guesses.js'
 import { createLocalGuesses } from '../accounts/lockout/local-guesses.js'
 import { createLockout } from '../accounts/lockout/lockout.js'
 import { createSharedGuesses } from '../accounts/lockout/shared-guesses.js'
@@ -13,7 +14,7 @@ import { noteCosts } from '../accounts/passwords/note-costs.js'
 import { pruneSessions } from '../accounts/sessions/prune-sessions.js'
 import { createSessions } from '../accounts/sessions/sessions.js'
 import { watchRevocations } from '../accounts/sessions/watch-revocations.js'
-import { createHitCounter } from '../redis/hit-counter.js'
+import { createGuessClient, guessMethods } from '../workers/guess-client.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -30,7 +31,7 @@ const PRUNE_EVERY_MS = 60 * 60 * 1000
 // A session ended by another process lives on here for no longer than this and a query.
 const LOOK_EVERY_MS = 500
 
-/** Tells what the settings have changed of the admin. */
+/** Logs how the settings have changed the admin. */
 function tellAdminChange({ tell }: FastifyInstance['securityLog'], change: AdminChange): void {
   const who = { userId: change.id, by: 'settings' }
   if (change.created) return tell('user_created', { ...who, role: 'admin' })
@@ -39,16 +40,26 @@ function tellAdminChange({ tell }: FastifyInstance['securityLog'], change: Admin
 }
 
 /** An address may fail as often in an hour as it may ask in a minute. */
-function failureBudgetOf({ config: { authRateLimitMax: max }, redis }: FastifyInstance) {
+function failureBudgetOf({ config: { authRateLimitMax: max }, createHitCounter }: FastifyInstance) {
   if (max === 0) return undefined
-  const counter = { name: 'failed-sign-ins', windowSeconds: FAILURE_WINDOW_SECONDS, redis }
+  const counter = { name: 'failed-sign-ins', windowSeconds: FAILURE_WINDOW_SECONDS }
   return createFailureBudget({ max, count: createHitCounter(counter) })
+}
+
+/** Returns the guesses of all processes that can be counted together. */
+function guessesOf({ redis, siblings }: FastifyInstance): Guesses {
+  const own = createLocalGuesses()
+  if (redis) return createSharedGuesses(redis, own)
+  if (siblings?.role === 'worker') return createGuessClient(siblings, own)
+  siblings?.serve(guessMethods(own))
+  return own
 }
 
 /** Decorates `app.accounts` with users and their sessions, sees to the first admin, and tidies up old sessions. */
 export default fp(
   async (app) => {
-    const { db, eventLog, config, redis } = app
+    const { db, eventLog, config } = app
+    const wakeups = app.redis ?? app.siblings
     const { revokedSessions: revoked, devices } = app.auth
     const passwords = createPasswords({
       cost: config.bcryptCost,
@@ -56,8 +67,7 @@ export default fp(
       maxWaiting: HASHES_WAITING_MAX,
     })
     const sessions = createSessions({ db, revoked, idleMs: config.sessionIdleMs })
-    const ownGuesses = createLocalGuesses()
-    const lockout = createLockout({ guesses: redis ? createSharedGuesses(redis, ownGuesses) : ownGuesses })
+    const lockout = createLockout({ guesses: guessesOf(app) })
     const onRenewalError = (err: unknown) =>
       app.log.warn({ err }, 'the hash of a password could not be renewed')
     const { shopName } = config
@@ -71,6 +81,7 @@ export default fp(
       devices,
       failures: failureBudgetOf(app),
       shopName,
+      answerBox: app.answerBox,
       onRenewalError,
     })
 
@@ -101,7 +112,7 @@ export default fp(
         })
         .catch((err) => app.log.error({ err }, 'old sessions could not be deleted'))
     }
-    const timer = setInterval(prune, PRUNE_EVERY_MS).unref()
+    const timer = app.hasJobs ? setInterval(prune, PRUNE_EVERY_MS).unref() : undefined
     const noting = noteCosts(db, passwords, closing.signal).catch((err) =>
       app.log.error({ err }, 'the costs of password hashes could not be read'),
     )
@@ -112,14 +123,27 @@ export default fp(
       onRevoked: ({ id, userId }) => void sessions.events.emit('revoked', id, userId),
       onError: (err) => app.log.error({ err }, 'sessions ended by other processes could not be read'),
     })
-    sessions.events.on('ended', () => redis?.publish('sessions'))
-    redis?.subscribe('sessions', watch.wake)
-    redis?.onChange(watch.wake)
+    sessions.events.on('ended', () => wakeups?.publish('sessions'))
+    wakeups?.subscribe('sessions', watch.wake)
+    wakeups?.onChange(watch.wake)
     app.addHook('onClose', async () => {
       clearInterval(timer)
       closing.abort()
       await Promise.all([pruning, noting, watch.stop(), accounts.renewals.stop(), passwords.close()])
     })
   },
-  { name: 'accounts', dependencies: ['config', 'security-log', 'db', 'event-log', 'auth', 'redis', 'mail'] },
+  {
+    name: 'accounts',
+    dependencies: [
+      'config',
+      'security-log',
+      'db',
+      'event-log',
+      'auth',
+      'redis',
+      'hit-counters',
+      'mail',
+      'idempotency',
+    ],
+  },
 )

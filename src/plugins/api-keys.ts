@@ -20,7 +20,7 @@ declare module 'fastify' {
       ring: KeyRing
       events: EventEmitter<KeyEvents>
       lastUsed: LastUsed
-      /** Applies changes just committed by this process, and tells the others. */
+      /** Applies changes just committed by this process, and tells the others; the workers of this server know them then. */
       refresh(): Promise<void>
     }
   }
@@ -36,7 +36,8 @@ const LOOK_EVERY_MS = 500
 /** Decorates `app.apiKeys`, and `request.apiKey` with the key of a request. */
 export default fp(
   async (app) => {
-    const { db, redis, eventLog } = app
+    const { db, eventLog } = app
+    const wakeups = app.redis ?? app.siblings
     const events = new EventEmitter<KeyEvents>()
     const ring = await loadKeyRing(db)
     const lastUsed = createLastUsed({
@@ -51,16 +52,18 @@ export default fp(
     const refresh = async (): Promise<void> => {
       // An unreadable change is found by the next look.
       await ring.look().then((changes) => changes.forEach(apply), onError)
-      redis?.publish('api-keys')
+      await wakeups?.publish('api-keys')
     }
-    redis?.subscribe('api-keys', watch.wake)
-    redis?.onChange(watch.wake)
+    wakeups?.subscribe('api-keys', watch.wake)
+    wakeups?.onChange(watch.wake)
     eventLog.onNewEpoch(() => void ring.reload().then((changes) => changes.forEach(apply), onError))
 
     app.decorate('apiKeys', { ...createApiKeys({ db, onChange: refresh }), ring, events, lastUsed, refresh })
     app.decorateRequest('apiKey', undefined)
     app.addHook('onRequest', (request, _reply, done) => {
-      const token = bearerToken(request.headers.authorization)
+      const { authorization } = request.headers
+      // Most requests have none, or an access token.
+      const token = authorization?.includes(KEY_START) ? bearerToken(authorization) : undefined
       if (token?.startsWith(KEY_START)) {
         const principal = ring.verify(token)
         if (principal) lastUsed.note(principal.keyId)
@@ -72,5 +75,5 @@ export default fp(
       await Promise.all([watch.stop(), lastUsed.stop()])
     })
   },
-  { name: 'api-keys', dependencies: ['db', 'event-log', 'redis'] },
+  { name: 'api-keys', dependencies: ['db', 'event-log', 'redis', 'siblings'] },
 )

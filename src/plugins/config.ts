@@ -14,7 +14,7 @@ export default fp<{ config: Config; basePath: string }>(
   async (app, { config, basePath }) => {
     app.decorate('config', config)
     app.decorate('basePath', basePath)
-    for (const warning of config.warnings) app.log.warn(warning)
+    if (app.hasJobs) for (const warning of config.warnings) app.log.warn(warning)
   },
-  { name: 'config' },
+  { name: 'config', dependencies: ['siblings'] },
 )

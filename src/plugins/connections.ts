@@ -48,8 +48,10 @@ export default fp<{ connections: Connections; isOwner: boolean }>(
     })
 
     if (!isOwner) return
-    // Socket.IO listens by now, and nobody will after it.
-    app.addHook('onReady', async () => connections.guard(app.server, `${app.io.path()}/`))
+    // Socket.IO listens by now, and nothing is added after it.
+    app.addHook('onReady', async () =>
+      connections.guard(app.server, `${app.io.path()}/`, app.socketForwarding),
+    )
 
     const { maxConnections } = app.server
     if (maxConnections < app.config.connections.total / 2)

@@ -12,7 +12,7 @@ declare module 'fastify' {
 /** Decorates `app.eventStreams`: the live events as server-sent events. */
 export default fp(
   async (app) => {
-    const { relay, following, metrics } = app
+    const { relay, following, metrics, tracing } = app
     const registers = [metrics]
     const sent = new Counter({
       name: 'event_stream_events_sent_total',
@@ -37,6 +37,7 @@ export default fp(
       isLive: (holder) => app.auth.isLive(holder),
       onResume: (view, result) => resumed.inc({ view, result }),
       onSent: (view, count) => sent.inc({ view }, count),
+      follow: tracing && ((events) => tracing.events.sending('streams.send', events)),
       onSlow: () => slow.inc(),
       onError: (err) => app.log.error({ err }, 'an event stream could not be replayed to'),
     })

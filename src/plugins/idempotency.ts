@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { encryptionSecrets } from '../accounts/mfa/encryption-secrets.js'
-import { createSecretBox } from '../accounts/mfa/secret-box.js'
+import { createSecretBox, type SecretBox } from '../accounts/mfa/secret-box.js'
 import { idempotencyKeyHeader, parseIdempotencyKey, REPLAYED } from '../http/idempotency-key.js'
 import { withRefusal, withResponseHeader } from '../http/refusals.js'
 import { fingerprintOf, keyIdOf } from '../idempotency/fingerprint.js'
@@ -20,12 +20,14 @@ export interface Rendered<B> {
 interface Options {
   /** Reads the rest of the body, and returns a digest of the whole. */
   digest: () => string | Promise<string>
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the client has stopped waiting for the answer. */
   gone: () => boolean
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Encrypts the kept answers. */
+    answerBox: SecretBox
     /**
      * Makes the change of a request, once for each idempotency key, and answers it. For routes with
      * `config: { idempotent: true }`.
@@ -55,6 +57,7 @@ export default fp(
   async (app) => {
     const { db, config } = app
     const box = createSecretBox({ secrets: encryptionSecrets(config), purpose: 'idempotency' })
+    app.decorate('answerBox', box)
     const idempotency = createIdempotency({ db, box })
 
     const requestOf = ({ request }: FastifyReply, name: string, options: Options | undefined) => {

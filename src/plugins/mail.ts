@@ -62,7 +62,10 @@ export default fp(
       labelNames: ['outcome'],
       registers: [metrics],
     })
-    const outbox = createOutbox({ db, onQueued: () => sender.wake() })
+    const outbox = createOutbox({
+      db,
+      onQueued: () => (app.hasJobs ? sender.wake() : app.siblings?.publish('mails')),
+    })
     const requests = createResetRequests({ db, outbox })
     const sender = new MailSender({
       outbox,
@@ -88,6 +91,8 @@ export default fp(
     })
 
     app.decorate('mail', { outbox, requestReset: requests.request })
+    if (!app.hasJobs) return
+    app.siblings?.subscribe('mails', () => sender.wake())
     app.addHook('onReady', async () => sender.wake())
     app.addHook('onClose', () => sender.close())
   },

@@ -5,9 +5,10 @@ import { reindexNames } from '../catalog/search/reindex-names.js'
 
 const RETRY_MS = 60_000
 
-/** While the program runs, indexes the product names of older versions anew. */
+/** While the program runs, reindexes product names that older versions stored. */
 export default fp(
   async (app) => {
+    if (!app.hasJobs) return
     const closing = new AbortController()
     const { signal } = closing
     let working: Promise<void> = Promise.resolve()

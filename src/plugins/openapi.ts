@@ -35,9 +35,10 @@ export default fp(
 
     const serve = onDemand(async () => {
       const { buildDocs } = await import('../http/docs-app.js')
-      const { production } = app.config
+      const { production, shopName } = app.config
       const cookies = cookieNames(production, app.basePath)
-      return buildDocs(routes.map(describe), { prefix: PREFIX, basePath: app.basePath, cookies })
+      const { basePath } = app
+      return buildDocs(routes.map(describe), { prefix: PREFIX, basePath, cookies, shopName })
     })
     for (const url of [PREFIX, `${PREFIX}/*`]) app.get(url, { schema: { hide: true } }, serve)
   },

@@ -5,6 +5,7 @@ import { ExpirySweeper } from '../orders/expiry-sweeper.js'
 /** Cancels orders when they expire, until the server closes. */
 export default fp(
   async (app) => {
+    if (!app.hasJobs) return
     const expired = new Counter({
       name: 'orders_expired_total',
       help: 'Orders that this process cancelled because they expired',

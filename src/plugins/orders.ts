@@ -4,6 +4,7 @@ import type { OrderView } from '../contract/order.js'
 import { observeId } from '../ids.js'
 import type { BeforeOrder } from '../orders/before-order.js'
 import { createOrders } from '../orders/orders.js'
+import { createOrderClient } from '../workers/order-client.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -45,7 +46,19 @@ export default fp<{ beforeOrder: BeforeOrder | undefined }>(
         timer = undefined
       }, TELL_MS).unref()
     }
-    const orders = createOrders({
+    const { siblings, eventLog, relay } = app
+    const queue =
+      siblings?.role === 'worker'
+        ? createOrderClient({
+            link: siblings,
+            eventLog,
+            position: () => relay.position,
+            maxQueue: app.config.orderQueueMax,
+            tracing: app.tracing?.orders,
+            checkoutOf: ({ checkoutId }) => orders.getCheckout(checkoutId as string),
+          })
+        : undefined
+    const orders: ReturnType<typeof createOrders> = createOrders({
       db: app.db,
       eventLog: app.eventLog,
       lowStockThreshold: app.config.lowStockThreshold,
@@ -54,6 +67,8 @@ export default fp<{ beforeOrder: BeforeOrder | undefined }>(
       expiresAfter: app.config.orderExpiresAfter,
       limits: { maxOpenOrders: app.config.maxOpenOrders, maxHeldUnits: app.config.maxHeldUnits },
       beforeOrder,
+      queue,
+      tracing: app.tracing?.orders,
       shopName: app.config.shopName,
       onOverMaximum(product) {
         app.log.warn(product, 'cancelled orders have raised a stock above the maximum')
@@ -82,5 +97,5 @@ export default fp<{ beforeOrder: BeforeOrder | undefined }>(
     app.decorate('orders', orders)
     app.addHook('onClose', () => orders.close())
   },
-  { name: 'orders', dependencies: ['config', 'db', 'event-log', 'metrics', 'relay'] },
+  { name: 'orders', dependencies: ['config', 'db', 'event-log', 'metrics', 'relay', 'tracing'] },
 )

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fa
 import fp from 'fastify-plugin'
 import { Problem, problems } from '../errors.js'
 import { limitKey } from '../http/client-address.js'
-import { type CountHit, createHitCounter } from '../redis/hit-counter.js'
+import type { CountHit } from '../redis/hit-counter.js'
 import type { Hits } from '../redis/local-hit-counter.js'
 
 declare module 'fastify' {
@@ -36,15 +36,14 @@ const storeOf = (count: CountHit): FastifyRateLimitStoreCtor =>
   }
 
 /**
- * Limits each address (each /64, in IPv6) and each API key to so many requests a minute, and says so in RateLimit-Policy and
+ * Limits each address (each /64, in IPv6) and each API key to a number of requests per minute, reported in RateLimit-Policy and
  * RateLimit (draft-ietf-httpapi-ratelimit-headers-11). @fastify/rate-limit counts; the headers it would write
  * are of an older draft.
  */
 export default fp(
   async (app) => {
     const { rateLimitMax, authRateLimitMax, apiKeyRateLimitMax } = app.config
-    const { redis } = app
-    const count = createHitCounter({ name: 'http', windowSeconds: WINDOW_MS / 1000, redis })
+    const count = app.createHitCounter({ name: 'http', windowSeconds: WINDOW_MS / 1000 })
     await app.register(rateLimit, { global: false, store: storeOf(count) })
 
     const addressOf = ({ ip }: FastifyRequest) => limitKey(ip)
@@ -74,5 +73,5 @@ export default fp(
         return (request.apiKey ? limitKeys : limitAddress).call(this, request, reply)
       })
   },
-  { name: 'rate-limit', dependencies: ['config', 'forwarding', 'redis', 'api-keys'] },
+  { name: 'rate-limit', dependencies: ['config', 'forwarding', 'hit-counters', 'api-keys'] },
 )

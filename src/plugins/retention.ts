@@ -16,18 +16,19 @@ interface Kept {
   /** For the log, in the plural. */
   what: string
   keepMs: number
-  /** @returns the number of what was deleted */
+  /** @returns the number of rows deleted */
   prune(now: number, signal: AbortSignal): Promise<number>
 }
 
 /**
- * Keeps what the program writes by the way from growing for ever. Entries of the audit trail go after AUDIT_RETENTION, answers
- * to requests with an idempotency key after IDEMPOTENCY_RETENTION. Of the log,
- * what is older than EVENT_RETENTION goes, unless this process's relay still needs it. Another's has as long as EVENT_RETENTION to read an event; one that stood still for longer skips what is gone,
- * says so, and sends its sockets away to load anew.
+ * Keeps records that the program writes on the side from growing forever. Entries of the audit trail are deleted after
+ * AUDIT_RETENTION, answers to requests with an idempotency key after IDEMPOTENCY_RETENTION, and events of the log after
+ * EVENT_RETENTION, unless this process's relay still needs them. The relay of another process has EVENT_RETENTION to read
+ * an event; one that stood still for longer skips the deleted events, logs that, and makes its sockets reload.
  */
 export default fp(
   async (app) => {
+    if (!app.hasJobs) return
     const { db, config, relay } = app
     const eventMs = config.eventRetention * DAY_MS
     const auditMs = config.auditRetention * DAY_MS

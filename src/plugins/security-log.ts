@@ -24,10 +24,10 @@ interface SecurityLog {
   refusedSocket(handshake: IncomingMessage, details: Details): void
 }
 
-/** A route whose success is told. */
+/** A route whose success is logged. */
 interface ToldRoute {
   event: SecurityEvent
-  /** The members of the body whose new values are told: numbers and words of an enumeration. */
+  /** The members of the body whose new values are logged: numbers and words of an enumeration. */
   fields?: string[]
 }
 

@@ -5,7 +5,6 @@ import fastifySocketIo from 'fastify-socket.io'
 import { Counter, Gauge } from 'prom-client'
 import { isKey } from '../accounts/access/principal.js'
 import { limitKey } from '../http/client-address.js'
-import { createHitCounter } from '../redis/hit-counter.js'
 import { createAdmission, refuseUnknown } from '../sockets/admission.js'
 import { cutSlow } from '../sockets/backlog.js'
 import { CONNECT_WINDOW_SECONDS, limitConnects } from '../sockets/connect-limit.js'
@@ -40,14 +39,10 @@ const BYTES = { burst: 64 * 1024, perSecond: 8 * 1024 }
 /** Decorates `app.io`: the live events, at /socket.io. */
 export default fp(
   async (app) => {
-    const { config, connections, metrics, relay, following } = app
+    const { config, connections, metrics, relay, following, tracing } = app
     const registers = [metrics]
     const addressOf = (request: IncomingMessage) => limitKey(app.forwarding.clientAddress(request))
-    const connects = createHitCounter({
-      name: 'connects',
-      windowSeconds: CONNECT_WINDOW_SECONDS,
-      redis: app.redis,
-    })
+    const connects = app.createHitCounter({ name: 'connects', windowSeconds: CONNECT_WINDOW_SECONDS })
     await app.register(fastifySocketIo.default, {
       serveClient: false,
       destroyUpgrade: false, // app.connections sees to the others
@@ -83,7 +78,11 @@ export default fp(
     })
 
     // The id of a polling connection gives access to it. The package's own ids have 88 random bits.
-    app.io.engine.generateId = () => randomBytes(CONNECTION_ID_BYTES).toString('base64url')
+    const { socketForwarding } = app
+    app.io.engine.generateId = () => {
+      const random = randomBytes(CONNECTION_ID_BYTES).toString('base64url')
+      return socketForwarding?.connectionId(random) ?? random
+    }
     flushTogether(app.io.engine)
     answerHandshakes(app.io.engine, {
       headers: securityHeaders(config.production),
@@ -141,6 +140,7 @@ export default fp(
       addressOf,
       onResume: (namespace, result) => resumed.inc({ namespace, result }),
       onSent: (namespace, count) => sent.inc({ namespace }, count),
+      follow: tracing && ((events) => tracing.events.sending('sockets.send', events)),
       onError: (err) => app.log.error({ err }, 'a socket could not be replayed to'),
     })
     app.accounts.sessions.events.on('revoked', (sessionId) => endSession(signedInNamespaces, sessionId))
@@ -178,7 +178,8 @@ export default fp(
       'accounts',
       'relay',
       'following',
-      'redis',
+      'hit-counters',
+      'socket-forwarding',
       'metrics',
       'security',
     ],

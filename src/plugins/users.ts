@@ -19,7 +19,7 @@ const INDEX_EVERY_MS = 60_000
 /** Decorates `app.users`, and indexes the users not indexed yet while the program runs. */
 export default fp(
   async (app) => {
-    const { db, eventLog, accounts } = app
+    const { db, eventLog, accounts, answerBox } = app
     const { sessions } = accounts
     const lastSeen = createLastUsed({
       write: (ids, at) =>
@@ -29,7 +29,7 @@ export default fp(
       onError: (err) => app.log.warn({ err }, 'when users were last seen could not be saved'),
     })
     app.decorate('users', {
-      ...createUsers({ db, eventLog, sessions, onKeysChange: () => app.apiKeys.refresh() }),
+      ...createUsers({ db, eventLog, sessions, answerBox, onKeysChange: () => app.apiKeys.refresh() }),
       lastSeen,
     })
 

@@ -2,6 +2,7 @@ import type { AnyEvent } from '../contract/events.js'
 import type { PulseFigures } from '../contract/pulse.js'
 import type { Db } from '../db/db.js'
 import { invalidRequest } from '../errors.js'
+import { currentTime } from '../ids.js'
 import type { EventLog } from '../stream/log.js'
 import type { Relay } from '../stream/relay.js'
 import { LowStock } from './low-stock.js'
@@ -52,7 +53,8 @@ export function createPulse({ db, eventLog, relay, lowStockThreshold }: PulseOpt
       const hourAgo = now - HOUR_MS
       const offset = relay.position
       const [minutes, low, head] = await Promise.all([
-        takings.between(Math.min(start, hourAgo), now),
+        // Ids may be ahead of a clock that was set back.
+        takings.between(Math.min(start, hourAgo), currentTime()),
         lowStock.lowest(shown),
         eventLog.head(),
       ])
@@ -89,7 +91,7 @@ export function createPulse({ db, eventLog, relay, lowStockThreshold }: PulseOpt
       lowStock.note(events)
     },
 
-    /** Drops what is known: events were missed. */
+    /** Clears the figures: events were missed. */
     forgetAll(): void {
       takings.forgetAll()
       lowStock.forgetAll()

@@ -21,7 +21,7 @@ export type Connection = Awaited<ReturnType<typeof openConnection>>
 
 /**
  * Opens two connections to Redis, because a subscribed connection accepts no other commands. Single-use: a failed
- * connection is dropped and replaced, so no command waits in an offline queue, and the server is sought anew.
+ * connection is dropped and replaced, so no command waits in an offline queue, and the server is looked up again.
  * @throws the error of the search
  */
 export async function openConnection({ address, prefix, node, onMessage, onEnd }: ConnectionOptions) {

@@ -1,18 +1,22 @@
 import type { AnyEvent } from '../contract/events.js'
+import { orderGrowth } from '../contract/order-growth.js'
 import type { Db } from '../db/db.js'
 import type { Tx } from '../db/transaction.js'
 import type { EventLog } from '../stream/log.js'
-import { growthOf, Tally } from './tally.js'
+import { RecentSales, soldOrder } from './recent-sales.js'
+import { Tally } from './tally.js'
 
 /** Sorts after every id. */
 const EVERY_ID = '~'
 const EVENTS = 500
+const PRODUCTS = 1_000
 const ORDERS = 500
 const CLEARED = 2_000
 /** Pause after a step, in multiples of its duration: at most a fiftieth of the thread while orders are placed. */
 const PAUSES_BUSY = 49
-/** So many events behind, the pauses are shorter, lest it never catch up. */
+/** So many events behind, or orders in memory, the pauses are shorter, lest it never catch up. */
 const BEHIND = 5_000
+const MANY = 25_000
 const PAUSES_BEHIND = 4
 const PAUSES_IDLE = 1
 
@@ -22,17 +26,20 @@ const progressOf = (reader: Db['read'] | Tx) => reader.salesProgress.findUniqueO
 
 /**
  * Keeps the figures of sales behind the log: a batch of events and the position after it in one transaction, so each
- * counts once, on whichever node. If the log has lost the missing events, or is another one, the figures are made anew
+ * counts once, on whichever node. If the log has lost the missing events, or is another one, the figures are rebuilt
  * from the orders.
  */
 export class SalesProjector {
   readonly #db: Db
-  readonly #log: Pick<EventLog, 'read'>
+  readonly #log: Pick<EventLog, 'read' | 'epoch'>
   #isBehind = false
+  /** The events that the relay delivers: without them, they are read from the log. */
+  readonly recent: RecentSales
 
-  constructor(db: Db, log: Pick<EventLog, 'read'>) {
+  constructor(db: Db, log: Pick<EventLog, 'read' | 'epoch'>) {
     this.#db = db
     this.#log = log
+    this.recent = new RecentSales(db.money)
   }
 
   /**
@@ -57,8 +64,19 @@ export class SalesProjector {
     const counter = await read.eventCounter.findUniqueOrThrow({ where: { id: 1 } })
     const { position } = progress
     if (counter.epoch !== progress.epoch || counter.lastOffset < position) return this.#beginAnew(progress)
-    this.#isBehind = counter.lastOffset - position > BEHIND
+    this.#isBehind = false
     if (counter.lastOffset === position) return false
+    const isSameLog = this.#log.epoch() === counter.epoch
+    const recent = isSameLog ? this.recent.since(Number(position), PRODUCTS) : undefined
+    if (recent) {
+      this.#isBehind = this.recent.size > MANY
+      await this.#db.write(async (tx) => {
+        if (await this.#move(tx, progress, { position: BigInt(recent.to) }))
+          await recent.tally.write(tx, this.#db.dialect)
+      })
+      return true
+    }
+    this.#isBehind = counter.lastOffset - position > BEHIND
     const events = await this.#log.read(Number(position), EVENTS)
     if (events[0]?.offset !== Number(position) + 1) return this.#beginAnew(progress)
     await this.#db.write(async (tx) => {
@@ -78,11 +96,9 @@ export class SalesProjector {
   async #count(tx: Tx, events: AnyEvent[], built: string): Promise<void> {
     const tally = new Tally()
     for (const event of events) {
-      const growth = growthOf(event)
+      const growth = orderGrowth(event)
       if (growth === 0 || !('totalPrice' in event.data) || event.data.id > built) continue
-      const { productId, quantity, totalPrice, createdAt } = event.data
-      const at = Date.parse(createdAt)
-      tally.add({ productId, quantity, totalPrice: this.#db.money.toMinor(totalPrice), at }, growth)
+      tally.add(soldOrder(event.data, this.#db.money), growth)
     }
     await tally.write(tx, this.#db.dialect)
   }

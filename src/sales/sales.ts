@@ -10,7 +10,7 @@ const MAX_MS = 32 * 24 * 60 * 60_000
 /** Rows read per step: some milliseconds with SQLite. */
 const STEP_ROWS = 5_000
 const BEST_SHOWN = 10
-/** Best sellers of a long range are summed up anew once in this time. */
+/** Best sellers of a long range are recomputed at most once in this time. */
 const BEST_KEPT_MS = 30_000
 const MAX_KEPT = 50
 

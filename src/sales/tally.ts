@@ -1,4 +1,3 @@
-import type { AnyEvent } from '../contract/events.js'
 import type { Dialect } from '../db/dialect.js'
 import type { ProductSales, SlotSales } from '../db/sales-writes.js'
 import type { RawTx } from '../db/transaction.js'
@@ -19,17 +18,15 @@ export interface SoldOrder {
   at: number
 }
 
-/** Returns the difference an event makes to the number of orders not cancelled: 1, 0 or −1. */
-export function growthOf({ type, data }: AnyEvent): number {
-  if (type === 'order:created') return 1
-  // The note of a cancelled order may still change.
-  return type === 'order:updated' && data.status === 'cancelled' && data.cause !== 'note' ? -1 : 0
-}
-
 /** Changes of the figures, summed up before they are written. */
 export class Tally {
   readonly #slots = new Map<number, SlotSales>()
   readonly #products = new Map<string, ProductSales>()
+
+  /** Number of products, counted once for each day. */
+  get products(): number {
+    return this.#products.size
+  }
 
   /** @param sign 1 for a placed order, −1 for a cancelled one */
   add({ productId, quantity, totalPrice, at }: SoldOrder, sign: number): void {

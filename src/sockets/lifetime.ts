@@ -4,8 +4,6 @@ import { isKey, type Principal } from '../accounts/access/principal.js'
 import type { RefusalCode, RenewResult } from '../contract/events.js'
 import type { IoNamespace, IoSocket } from './types.js'
 
-/** The last time of JavaScript, told for a key that does not expire. */
-const LATEST_TIME = 8_640_000_000_000_000
 // Maximum delay of setTimeout (2^31 - 1 ms), far above the lifetime of a token.
 const MAX_TIMER_MS = 2_147_483_647
 
@@ -16,6 +14,10 @@ const roomOf = (holder: Principal) => (isKey(holder) ? keyRoom(holder.keyId) : s
 /** Whether two tokens are of the same user, or the same key. */
 const isSameHolder = (a: Principal, b: Principal) =>
   isKey(a) ? isKey(b) && a.keyId === b.keyId : !isKey(b) && a.sub === b.sub
+
+/** Returns when a token or key expires, as RFC 3339; null for a key that does not. */
+const expiryOf = ({ exp }: Principal): string | null =>
+  Number.isFinite(exp) ? new Date(exp * 1000).toISOString() : null
 
 function end(socket: IoSocket, code: RefusalCode): void {
   socket.emit('session:ended', { code })
@@ -73,7 +75,7 @@ export function bindToSession(
     socket.join(roomOf(next))
     socket.data.holder = next
     endOnExpiry(socket, next)
-    return { ok: true, expiresAt: new Date(Math.min(next.exp * 1000, LATEST_TIME)).toISOString() }
+    return { ok: true, expiresAt: expiryOf(next) }
   }
 
   // Clients may send anything: tolerates a call without an acknowledgement callback.

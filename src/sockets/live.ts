@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Permission } from '../accounts/access/permissions.js'
 import { isKey } from '../accounts/access/principal.js'
+import type { AnyEvent } from '../contract/events.js'
+import type { FollowSending } from '../stream/follow-sending.js'
 import type { Following } from '../stream/following.js'
 import type { ReadPage } from '../stream/pages.js'
 import type { Relay } from '../stream/relay.js'
 import type { ResumeResult } from '../stream/resume.js'
 import { byOwner, inventoryOf } from '../stream/views.js'
 import { bindToSession, type LifetimeOptions } from './lifetime.js'
-import { resumeSocket } from './resume.js'
-import { allRoom, joinRoom, sendToRoom, userRoom } from './rooms.js'
+import { resumeSocket } from './resume-socket.js'
+import { allRoom, joinRoom, type Room, type Sending, sendToRoom, userRoom } from './rooms.js'
 import type { Io, IoNamespace, IoSocket } from './types.js'
 
 export interface LiveOptions {
@@ -24,6 +26,8 @@ export interface LiveOptions {
   onResume(namespace: string, result: ResumeResult): void
   /** Called with the number of events sent, multiplied by their recipients. */
   onSent(namespace: string, count: number): void
+  /** Follows events that are being sent; nothing by default. */
+  follow?: FollowSending | undefined
   onError(error: unknown): void
 }
 
@@ -32,10 +36,16 @@ export const FOLLOW_ALL = 'events:follow' satisfies Permission
 /** The permission of the namespace /: a key has no orders of its own. */
 export const FOLLOW_OWN = 'account:use' satisfies Permission
 
+/** Sends one after the other. @param ended called at the end, with the number of events sent to all */
+function* sendAll(sendings: Sending[], ended: ((sent: number) => void) | undefined): Generator<void> {
+  for (const { steps } of sendings) yield* steps
+  ended?.(sendings.reduce((sum, { count }) => sum + count, 0))
+}
+
 /** Connects the relay to the namespaces: each gets its view of the log, replayed and live. */
 export function goLive(options: LiveOptions) {
   const { io, relay, following, verify, isLive, access } = options
-  const { addressOf, onResume, onSent, onError } = options
+  const { addressOf, onResume, onSent, follow, onError } = options
   const { pages, resuming } = following
   const [admin, own, inventory] = [io.of('/admin'), io.of('/'), io.of('/inventory')] as const
 
@@ -66,11 +76,18 @@ export function goLive(options: LiveOptions) {
     begin(inventory, socket, pages.inventory, () => joinRoom(socket, allRoom))
   })
 
-  relay.subscribe((events) => {
-    onSent('/admin', sendToRoom(admin, allRoom, events))
-    if (own.sockets.size > 0)
-      for (const [userId, owned] of byOwner(events)) onSent('/', sendToRoom(own, userRoom(userId), owned))
-    if (inventory.sockets.size > 0) onSent('/inventory', sendToRoom(inventory, allRoom, inventoryOf(events)))
+  const send = (namespace: IoNamespace, room: Room, events: AnyEvent[]): Sending => {
+    const sending = sendToRoom(namespace, room, events)
+    onSent(namespace.name, sending.count)
+    return sending
+  }
+  relay.broadcast((events) => {
+    const ended = follow?.(events)
+    const toAdmins = send(admin, allRoom, events)
+    const toOwners = own.sockets.size > 0 ? [...byOwner(events)] : []
+    const toCustomers = toOwners.map(([userId, owned]) => send(own, userRoom(userId), owned))
+    const toPublic = inventory.sockets.size > 0 ? [send(inventory, allRoom, inventoryOf(events))] : []
+    return sendAll([toAdmins, ...toCustomers, ...toPublic], ended)
   })
 
   // After a gap in the log every client must know: each reconnects with its last offset and is told to reload.

@@ -1,3 +1,4 @@
+import type { EventText } from '../stream/event-texts.js'
 import type { Page } from '../stream/pages.js'
 import type { IoSocket } from './types.js'
 
@@ -70,7 +71,8 @@ function* portions(packets: Iterable<Packet>): Generator<Packet[]> {
   if (portion.length > 0) yield portion
 }
 
-function* packetsOf({ events = [] }: Page, namespace: string, batch: boolean): Generator<Packet> {
+/** Encodes `events` for one namespace: in arrays if `batch`, else a packet each. */
+export function* packetsOf(events: EventText[], namespace: string, batch: boolean): Generator<Packet> {
   if (!batch) for (const { type, text } of events) yield encode(namespace, `["${type}",${text}]`)
   else
     for (const json of batches(events.map(({ text }) => text)))
@@ -88,7 +90,7 @@ export function portionsOf(page: Page, namespace: string, batch: boolean): Packe
   if (!forms) encoded.set(page, (forms = new Map()))
   const form = `${batch ? 'batch' : 'each'} ${namespace}`
   let cached = forms.get(form)
-  if (!cached) forms.set(form, (cached = [...portions(packetsOf(page, namespace, batch))]))
+  if (!cached) forms.set(form, (cached = [...portions(packetsOf(page.events ?? [], namespace, batch))]))
   return cached
 }
 

@@ -6,6 +6,9 @@ import { byOwner, inventoryOf } from '../stream/views.js'
 import type { EventStream } from './event-stream.js'
 import { eventFrame } from './frames.js'
 
+/** Streams that are sent to in one step: some tenths of a millisecond. */
+const STREAMS_PER_STEP = 16
+
 /** Returns what ends the streams of `holder`: its key or its session. */
 export const holderKey = (holder: Principal) =>
   isKey(holder) ? `key:${holder.keyId}` : `session:${holder.sid}`
@@ -84,27 +87,30 @@ export class Audience {
   }
 
   /**
-   * Sends `events` to their followers, each view encoded once.
-   * @returns the number of events times the number of streams, by view
+   * Sends `events` to the streams that follow them at the start, each view encoded once, some with each step.
+   * @param onSent called with the number of events times the number of streams
    */
-  deliver(events: AnyEvent[], epoch: string): Record<StreamView, number> {
-    const sent = { admin: 0, mine: 0, inventory: 0 }
-    const send = (view: StreamView, streams: Iterable<EventStream>, seen: AnyEvent[]) => {
+  *deliver(
+    events: AnyEvent[],
+    epoch: string,
+    onSent: (view: StreamView, count: number) => void,
+  ): Generator<void> {
+    const views: [StreamView, EventStream[], AnyEvent[]][] = []
+    if (this.#live.admin.size > 0) views.push(['admin', [...this.#live.admin], events])
+    if (this.#live.inventory.size > 0)
+      views.push(['inventory', [...this.#live.inventory], inventoryOf(events)])
+    if (!this.#mine.isEmpty)
+      for (const [userId, own] of byOwner(events)) views.push(['mine', [...this.#mine.of(userId)], own])
+    yield // the streams are known
+    for (const [view, streams, seen] of views) {
       const last = seen.at(-1)
-      if (!last) return
+      if (!last || streams.length === 0) continue
       const data = Buffer.from(seen.map((event) => eventFrame(epoch, textOf(event))).join(''))
-      for (const stream of streams) {
+      onSent(view, seen.length * streams.length)
+      for (const [i, stream] of streams.entries()) {
+        if (i > 0 && i % STREAMS_PER_STEP === 0) yield
         stream.tell(data, last.offset)
-        sent[view] += seen.length
       }
     }
-    if (this.#live.admin.size > 0) send('admin', this.#live.admin, events)
-    if (this.#live.inventory.size > 0) send('inventory', this.#live.inventory, inventoryOf(events))
-    if (!this.#mine.isEmpty)
-      for (const [userId, own] of byOwner(events)) {
-        const streams = [...this.#mine.of(userId)]
-        if (streams.length > 0) send('mine', streams, own)
-      }
-    return sent
   }
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { isKey, type Principal } from '../accounts/access/principal.js'
 import type { StreamView } from '../contract/event-stream.js'
 import type { RefusalCode, StreamReady } from '../contract/events.js'
+import type { FollowSending } from '../stream/follow-sending.js'
 import type { Following } from '../stream/following.js'
 import type { Page, ReadPage } from '../stream/pages.js'
 import type { Relay } from '../stream/relay.js'
@@ -22,6 +23,8 @@ export interface EventStreamsOptions {
   onResume(view: StreamView, result: ResumeResult): void
   /** Called with the number of events sent, multiplied by their recipients. */
   onSent(view: StreamView, count: number): void
+  /** Follows events that are being sent; nothing by default. */
+  follow?: FollowSending | undefined
   /** Called for each stream cut off for reading too slowly. */
   onSlow(): void
   onError(error: unknown): void
@@ -40,10 +43,12 @@ export type EventStreams = ReturnType<typeof createEventStreams>
 
 /** The log as server-sent events: each view replayed and live, by the same pages and relay as sockets. */
 export function createEventStreams(options: EventStreamsOptions) {
-  const { relay, following, isLive, onResume, onSent, onSlow, onError } = options
+  const { relay, following, isLive, onResume, onSent, follow, onSlow, onError } = options
   const { pages, resuming } = following
   const audience = new Audience()
   let closing = false
+  /** The last offset that all live streams were told; `resuming.position()` is ahead of it during a broadcast. */
+  let toldAll = resuming.position()
 
   const readerOf = ({ view, holder }: Listener): ReadPage => {
     if (view === 'admin') return pages.all
@@ -68,7 +73,7 @@ export function createEventStreams(options: EventStreamsOptions) {
   const begin = ({ response, headers, from, address, ...listener }: NewStream): void => {
     if (response.destroyed) return
     const { view, holder } = listener
-    const now = () => ({ epoch: resuming.epoch(), offset: resuming.position() })
+    const now = () => ({ epoch: resuming.epoch(), offset: toldAll })
     const stream = new EventStream(response, headers, now, onSlow)
     audience.add(stream, listener)
     // It may have begun to close, or the session to end, since the request was admitted.
@@ -98,12 +103,23 @@ export function createEventStreams(options: EventStreamsOptions) {
     )
   }
 
-  relay.subscribe((delivered) => {
-    const sent = audience.deliver(delivered, resuming.epoch())
-    for (const view of ['admin', 'mine', 'inventory'] as const) if (sent[view] > 0) onSent(view, sent[view])
+  relay.broadcast((events) => {
+    const ended = follow?.(events)
+    let sent = 0
+    const steps = audience.deliver(events, resuming.epoch(), (view, count) => {
+      sent += count
+      onSent(view, count)
+    })
+    steps.next()
+    return (function* () {
+      yield* steps
+      toldAll = resuming.position()
+      ended?.(sent)
+    })()
   })
   // After a gap in the log every client must know: each reconnects with its last event and is told to reload.
   relay.onSkip(() => {
+    toldAll = resuming.position()
     for (const stream of audience.all()) stream.end()
   })
 

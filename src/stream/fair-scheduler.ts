@@ -1,7 +1,12 @@
-type Job = () => Promise<void>
+import { stopwatch } from './stopwatch.js'
+import { type Standing, WaitingLine } from './waiting-line.js'
+
+interface Job extends Standing {
+  begin(): Promise<void>
+}
 
 export interface FairSchedulerOptions {
-  /** Length of a time slice, in milliseconds. */
+  /** Length of a time slice, in milliseconds of processor time. */
   sliceMs: number
   /** Pause after a slice, as a multiple of its actual length: 1 leaves half of the thread's time to other work. */
   rest: number
@@ -18,7 +23,7 @@ export class FairScheduler {
   readonly #rest: number
   readonly #settled: FairSchedulerOptions['settled']
   /** Jobs by key, in round-robin order. */
-  readonly #waiting = new Map<string, Job[]>()
+  readonly #waiting = new Map<string, WaitingLine<Job>>()
   #size = 0
   #working = false
 
@@ -35,20 +40,22 @@ export class FairScheduler {
 
   /**
    * Queues `work` and settles with its outcome.
-   * @param key keys are served round-robin; jobs with the same key run in order
+   * @param key keys are served round-robin
+   * @param standing among the jobs of the same key, which run in order by default
    */
-  run<T>(key: string, work: () => T | Promise<T>): Promise<T> {
+  run<T>(key: string, work: () => T | Promise<T>, standing: Partial<Standing> = {}): Promise<T> {
     return new Promise((resolve, reject) => {
-      const job: Job = async () => {
+      const { progress = 0, since = performance.now() } = standing
+      const begin = async () => {
         try {
           resolve(await work())
         } catch (error) {
           reject(error)
         }
       }
-      const jobs = this.#waiting.get(key)
-      if (jobs) jobs.push(job)
-      else this.#waiting.set(key, [job])
+      const line = this.#waiting.get(key) ?? new WaitingLine<Job>()
+      line.add({ begin, progress, since })
+      this.#waiting.set(key, line)
       this.#size++
       if (!this.#working) void this.#work()
     })
@@ -60,10 +67,10 @@ export class FairScheduler {
     await new Promise(setImmediate)
     while (this.#size > 0) {
       await this.#settled?.()
-      const begun = performance.now()
-      do await this.#next()?.()
-      while (this.#size > 0 && performance.now() - begun < this.#sliceMs)
-      const rest = this.#rest * (performance.now() - begun)
+      const slice = stopwatch()
+      do await this.#next()?.begin()
+      while (this.#size > 0 && !slice.worked(this.#sliceMs))
+      const rest = this.#rest * slice.passed()
       await new Promise((resolve) => setTimeout(resolve, rest))
     }
     this.#working = false
@@ -72,10 +79,10 @@ export class FairScheduler {
   #next(): Job | undefined {
     const [first] = this.#waiting
     if (!first) return undefined
-    const [key, jobs] = first
+    const [key, line] = first
     this.#waiting.delete(key)
-    const job = jobs.shift()
-    if (jobs.length > 0) this.#waiting.set(key, jobs) // behind the other keys
+    const job = line.next()
+    if (line.size > 0) this.#waiting.set(key, line) // behind the other keys
     this.#size--
     return job
   }

@@ -43,14 +43,10 @@ export function createEventLog(db: Db) {
      */
     async append(tx: RawTx, drafts: Draft[], at: number): Promise<void> {
       if (drafts.length === 0) return
-      const rows = drafts.map(
-        ({ type, userId, data, origin }): EventRow => ({
-          type,
-          userId,
-          data: JSON.stringify(data),
-          ...originColumns(origin),
-        }),
-      )
+      const rows = drafts.map(({ type, userId, data, origin }): EventRow => {
+        const { actorType, actorId, requestId } = originColumns(origin)
+        return { type, userId, data: JSON.stringify(data), actorType, actorId, requestId }
+      })
       const first = await db.dialect.appendEvents(tx, rows, at)
       db.afterCommit(tx, () => {
         saw(first + rows.length - 1)

@@ -6,7 +6,7 @@ export interface Origin {
   requestId?: string | undefined
 }
 
-/** The origin of what the program does by itself. */
+/** The origin of changes that the program makes on its own. */
 export const SYSTEM: Origin = { actor: { type: 'system', id: null } }
 
 /** Returns the origin of a change that a user makes, by the request `requestId`. */

@@ -1,5 +1,6 @@
-import { constants, mkdir, open } from 'node:fs/promises'
+import { constants, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '../on-disk.js'
 import type { LogPosition } from './log-identity.js'
 
 // Fixed length, so one write replaces the previous content.
@@ -13,7 +14,7 @@ const LINE_BYTES = 64
  * @throws file system errors
  */
 export async function openPositionFile(file: string) {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file))
   const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600)
   let written = ''
 

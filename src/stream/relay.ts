@@ -1,36 +1,8 @@
 import type { AnyEvent } from '../contract/events.js'
+import type { Broadcast, RelayListener, RelayOptions, SkipListener } from './relay-types.js'
+import { stopwatch } from './stopwatch.js'
 
-/** The part of the log needed by the relay. */
-interface ReadableLog {
-  head(): Promise<number>
-  read(after: number, limit: number): Promise<AnyEvent[]>
-}
-
-export interface RelayOptions {
-  log: ReadableLog
-  /** Poll interval for events committed by others, in milliseconds. */
-  pollMs: number
-  /**
-   * Minimum interval between deliveries, in milliseconds, batching bursts. After a delivery that took longer, to
-   * thousands of sockets, the relay pauses for the same time.
-   */
-  paceMs: number
-  /** When a delivery may start; undefined means immediately. */
-  settled?(): Promise<void> | undefined
-  /** Called when the log cannot be read; the relay keeps trying. */
-  onError(error: unknown): void
-  /** Called when the log is readable again. */
-  onRecovered?(): void
-}
-
-/** Receives events in offset order, without gaps or repeats. Must not throw. */
-export type RelayListener = (events: AnyEvent[]) => void
-
-/**
- * Called for events never to be delivered: the range `gap`, deleted before this relay had read it, or, without `gap`,
- * the rest of a replaced log. Must not throw.
- */
-export type SkipListener = (gap: { first: number; last: number } | undefined) => void
+export type { Broadcast, RelayOptions } from './relay-types.js'
 
 /** Events in the log could not be delivered in time. */
 export class RelayStuck extends Error {
@@ -38,7 +10,10 @@ export class RelayStuck extends Error {
 }
 
 const PAGE = 256 // read and parsed on the calling thread with SQLite: about two milliseconds
-// Upper bound of the pause after a long delivery, for a process that was suspended.
+// Longest stretch of a broadcast, enough for a thousand sockets. A pause of the same length follows, which leaves half of
+// the thread to other work.
+const SLICE_MS = 20
+// Upper bound of a pause, for a process that was suspended.
 const REST_MAX_MS = 1_000
 // Beyond this, locally committed events are dropped and read from the log again, bounding memory.
 const AT_HAND_MAX = 20_000
@@ -51,6 +26,7 @@ const AT_HAND_MAX = 20_000
 export class Relay {
   readonly #options: RelayOptions
   readonly #listeners = new Set<RelayListener>()
+  readonly #broadcasts: Broadcast[] = []
   readonly #skipListeners = new Set<SkipListener>()
   #position = 0
   #atHand: AnyEvent[] = []
@@ -58,7 +34,7 @@ export class Relay {
   #scheduled = false
   #stopped = false
   #lastTurn = 0
-  /** Duration of the longest delivery of the last turn, in milliseconds. */
+  /** Duration of the longest delivery of the last turn, or of the end of one in slices, in milliseconds. */
   #delivering = 0
   #turn: Promise<void> = Promise.resolve()
   #poll: NodeJS.Timeout | undefined
@@ -104,6 +80,11 @@ export class Relay {
   subscribe(listener: RelayListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Has all events after `position` sent in slices: for work that grows with the number of clients. */
+  broadcast(begin: Broadcast): void {
+    this.#broadcasts.push(begin)
   }
 
   /**
@@ -187,7 +168,7 @@ export class Relay {
   async #takeTurn(): Promise<void> {
     this.#delivering = 0
     try {
-      this.#deliverAtHand()
+      await this.#deliverAtHand()
       if (this.#behind || this.#atHand.length > 0) await this.#catchUp()
       if (this.#failure !== undefined) this.#options.onRecovered?.()
       this.#failure = undefined
@@ -202,7 +183,7 @@ export class Relay {
   }
 
   /** Delivers buffered events that are next in line; those after a gap stay buffered. */
-  #deliverAtHand(): void {
+  async #deliverAtHand(): Promise<void> {
     const events = this.#atHand
     if (events.length === 0) return
     let next = this.#position + 1
@@ -215,7 +196,7 @@ export class Relay {
       } else if (event.offset > next) rest.push(event)
     }
     this.#atHand = rest
-    this.#deliver(ready)
+    await this.#deliver(ready)
   }
 
   async #catchUp(): Promise<void> {
@@ -225,8 +206,9 @@ export class Relay {
       const events = await this.#options.log.read(this.#position, PAGE)
       if (log !== this.#log) return
       this.#noteSkip(events[0]?.offset)
-      this.#deliver(events)
-      this.#deliverAtHand()
+      await this.#deliver(events)
+      await this.#deliverAtHand()
+      if (log !== this.#log) return
       if (events.length < PAGE) return
       await new Promise(setImmediate) // lets other work run and delivered data leave
     }
@@ -239,12 +221,21 @@ export class Relay {
     for (const listener of this.#skipListeners) listener({ first: next, last: oldest - 1 })
   }
 
-  #deliver(events: AnyEvent[]): void {
+  async #deliver(events: AnyEvent[]): Promise<void> {
     const last = events.at(-1)
     if (!last) return
     this.#position = last.offset
-    const begun = performance.now()
+    let slice = stopwatch()
     for (const listener of this.#listeners) listener(events)
-    this.#delivering = Math.max(this.#delivering, performance.now() - begun)
+    // All begin in this turn: whoever joins later has read these events from the log.
+    for (const steps of this.#broadcasts.map((begin) => begin(events)))
+      for (const _ of steps) {
+        if (this.#stopped || !slice.worked(SLICE_MS)) continue
+        const rest = Math.min(slice.passed(), REST_MAX_MS)
+        await new Promise((resolve) => setTimeout(resolve, rest))
+        await this.#options.settled?.()
+        slice = stopwatch()
+      }
+    this.#delivering = Math.max(this.#delivering, slice.passed())
   }
 }

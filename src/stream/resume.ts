@@ -2,7 +2,7 @@ import type { StreamReady } from '../contract/events.js'
 import type { FairScheduler } from './fair-scheduler.js'
 import type { Page, ReadPage } from './pages.js'
 
-/** A client that follows the log over some transport. A portion is what it is sent between two waits. */
+/** A client that follows the log over some transport. A portion is sent between two waits. */
 export interface Follower<Portion> {
   readonly connected: boolean
   /** Encodes the events of `page`; a typical page is one portion. */
@@ -44,6 +44,9 @@ export type ResumeResult = 'fresh' | 'recovered' | 'unrecoverable' | 'gone'
  * Replays missed events to `follower`, then joins it to the live stream: from its offset if the log still has all events
  * since, else from now on. Replay and live stream meet without gap or overlap: the last check of `position` and the join
  * happen in one turn of the event loop, during which nothing is delivered to the live followers.
+ *
+ * Of followers with the same key, the one nearest to the end of the log is next. Each is level after a few turns of its own,
+ * in which the log hardly grows; if they all took turns, it could grow by more than a page in each round of thousands.
  * @param read reads pages of the log, filtered for this follower
  * @param key scheduling key; followers with the same key share their turns
  */
@@ -75,10 +78,13 @@ export async function resume<Portion>(
   if (position() - offset > replayMax) return ready(false)
   if (offset === position()) return ready(true)
 
+  const since = performance.now()
   let sentUpTo = offset
   /** Sends the next page, and joins once level with `position`. Returns the unsent rest of a large page. */
   const takeTurn = async (): Promise<ResumeResult | Portion[]> => {
     if (!follower.connected) return 'gone'
+    // Again at each turn: the log grows while a follower waits.
+    if (position() - sentUpTo > replayMax) return ready(false)
     if (sentUpTo < position()) {
       const page = await read(sentUpTo, position())
       if (!follower.connected) return 'gone'
@@ -91,7 +97,7 @@ export async function resume<Portion>(
     return sentUpTo < position() ? [] : ready(true)
   }
   for (;;) {
-    const result = await turns.run(key, takeTurn)
+    const result = await turns.run(key, takeTurn, { progress: sentUpTo, since })
     if (typeof result === 'string') return result
     await follower.drained()
     for (const portion of result) {

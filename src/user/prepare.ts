@@ -10,7 +10,7 @@ import type { Shop } from './shop.js'
 export interface Prepared {
   /** What it will do; undefined if it changes nothing. */
   plan?: string
-  /** Does it. @returns what was done */
+  /** Carries it out. @returns a description of what was done */
   act(): Promise<string>
 }
 

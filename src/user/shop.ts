@@ -37,7 +37,7 @@ export async function openShop({ databaseUrl: url, bcryptCost, sessionIdleMs, sh
     // Servers look for changed keys by themselves.
     users: createUsers({ db, eventLog, sessions, onKeysChange: async () => undefined }),
 
-    /** Returns the user of `email`. @throws Error if there is none */
+    /** Returns the user of `email`. @throws Error if there is no such user */
     async userOf(email: string): Promise<User> {
       const user = await db.read.user.findUnique({ where: { email } })
       if (!user) throw new Error(`no account has the address ${email}.`)

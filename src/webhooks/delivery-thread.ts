@@ -5,9 +5,10 @@ import type { LogPage } from './delivery/blocks.js'
 import { Deliverer } from './delivery/deliverer.js'
 import type { Progress } from './delivery/endpoint.js'
 import type { FromThread, ThreadData, ToThread } from './delivery/messages.js'
+import type { RemoteDeliveryTracing } from './delivery/tracing.js'
 import { createTransport } from './sending/transport.js'
 
-const { epoch, userAgent, allowPrivate, niceness }: ThreadData = workerData
+const { epoch, userAgent, allowPrivate, niceness, isTraced }: ThreadData = workerData
 const port = parentPort
 if (!port) throw new Error('this is the script of a thread')
 const tell = (message: FromThread) => port.postMessage(message)
@@ -17,6 +18,17 @@ if (niceness > 0 && process.platform === 'linux') setPriority(niceness)
 
 const reads = new Map<number, (page: LogPage | undefined) => void>()
 let calls = 0
+
+const headers = new Map<number, (headers: Record<string, string> | undefined) => void>()
+/** Asks for the headers of an attempt, and tells its end. */
+const trace: RemoteDeliveryTracing = async (attempt) => {
+  const call = calls++
+  const given = await new Promise<Record<string, string> | undefined>((resolve) => {
+    headers.set(call, resolve)
+    tell({ type: 'attempt', call, attempt })
+  })
+  return given && { headers: given, end: (outcome) => tell({ type: 'attempted', call, outcome }) }
+}
 
 const deliverer = new Deliverer({
   transport: createTransport({ allowPrivate }),
@@ -32,6 +44,7 @@ const deliverer = new Deliverer({
     return page
   },
   onNews: () => tell({ type: 'news' }),
+  trace: isTraced ? trace : undefined,
 })
 
 const report = (call: number, progress: Progress[]) =>
@@ -48,6 +61,10 @@ port.on('message', async (message: ToThread) => {
     case 'page':
       reads.get(message.call)?.(message.page)
       reads.delete(message.call)
+      return
+    case 'headers':
+      headers.get(message.call)?.(message.headers)
+      headers.delete(message.call)
       return
     case 'collect':
       return report(message.call, deliverer.collect())

@@ -122,12 +122,15 @@ export class Dispatcher {
     const until = await this.#lease.take()
     if (until === undefined) return
     this.#epoch = epoch()
-    let isNews = false
+    let savedAt = Number.NEGATIVE_INFINITY
+    let newsAt = Number.POSITIVE_INFINITY
+    // The first attempt after a while is saved soon, and the others with those of a second.
+    const saveAt = () => Math.max(savedAt + SAVE_EVERY_MS, newsAt + SAVE_SOON_MS)
     const delivering = start({
       epoch: this.#epoch,
       read,
       onNews: () => {
-        isNews = true
+        newsAt = now()
         this.#wake.abort()
       },
     })
@@ -141,18 +144,15 @@ export class Dispatcher {
       let revision = await this.#reload(delivering)
       let beatAt = now()
       while (!this.#closed && revision !== undefined && epoch() === this.#epoch) {
-        // The first attempt after a while is saved at once, and the others with those of a second.
-        const sinceBeat = now() - beatAt
-        if (!isNews || sinceBeat < SAVE_EVERY_MS)
-          await this.#pause(isNews ? SAVE_EVERY_MS - sinceBeat : LOOK_MS / 2)
-        if (isNews && now() - beatAt >= SAVE_EVERY_MS) await sleep(SAVE_SOON_MS)
-        if (isNews || now() - beatAt >= BEAT_MS) {
-          isNews = false
+        await this.#pause(Math.min(LOOK_MS / 2, Math.max(saveAt() - now(), 0)))
+        if (now() >= Math.min(saveAt(), beatAt + BEAT_MS)) {
+          newsAt = Number.POSITIVE_INFINITY
           reports.push(...(await delivering.collect()))
           delivering.grant(await this.#save(reports))
           if (reports.some(({ disabled }) => disabled)) this.#hasChanged = true
-          reports = []
           beatAt = now()
+          if (reports.length > 0) savedAt = beatAt
+          reports = []
           this.#recovered()
         }
         const seen = await this.#lease.look()

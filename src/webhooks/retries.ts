@@ -36,7 +36,7 @@ export function pauseAfter(
   return Math.round(least * (1 + JITTER * Math.random()))
 }
 
-/** Returns the longest pause that `pauseAfter` returns after so many failures. */
+/** Returns the longest pause that `pauseAfter` returns after that many failures. */
 export const longestPauseAfter = (failures: number): number =>
   failures > 0 ? RETRY_AFTER_MAX_MS * (1 + JITTER) : 0
 
@@ -47,7 +47,7 @@ export const longestPauseAfter = (failures: number): number =>
  */
 export function parseRetryAfter(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined
-  if (/^\d{1,10}$/.test(text.trim())) return Number(text) * SECOND
+  if (/^\d+$/.test(text.trim())) return Number(text) * SECOND
   const at = /^[A-Za-z]{3},/.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }

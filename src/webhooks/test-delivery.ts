@@ -20,7 +20,7 @@ export interface TestOptions {
   epoch(): string
 }
 
-/** Sends test events, which are not part of the log, beside what is being delivered. */
+/** Sends test events, which are not part of the log, independently of regular deliveries. */
 export function createTestDelivery({ db, box, userAgent, transport, epoch }: TestOptions) {
   let inFlight = 0
 

@@ -40,7 +40,7 @@ t.test('the first start outside production creates an admin and shows its passwo
   t.equal(await again.db.read.user.count(), 1)
 })
 
-t.test('production creates no admin by itself', async (t) => {
+t.test('production creates no admin unasked', async (t) => {
   const app = await buildEmpty(t, production)
   t.equal(app.accounts.firstAdmin, undefined)
   t.equal(await app.db.read.user.count(), 0)

@@ -74,7 +74,7 @@ t.test('a bad line is named, harms no other, and makes the exit code 1', async (
   t.match(await run(['import', 'none.csv']), { code: 1, errors: /The file was not imported: ENOENT/ })
 })
 
-t.test('config prints what is in force and from where, without secrets', async (t) => {
+t.test('config prints the settings in force and their sources, without secrets', async (t) => {
   const dir = t.testdir({
     '.env': 'PORT=4000\nLOG_LEVEL=warn\n',
     secret: 'K7fN2pQ9sV4xZ8bD3gH6jL1mR5tW0yCe\n',

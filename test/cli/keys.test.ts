@@ -23,7 +23,7 @@ t.test('keys are made, listed, rotated and revoked beside a running server', asy
   const keyIn = (output: string) => /^sk_\S+$/m.exec(output)?.[0] ?? ''
 
   const args = ['create', 'Ware house', '--scopes', 'orders:read', 'products:read', '--owner', boss]
-  t.match(await key(...args), { code: 1, errors: /no terminal to ask at: add --yes/ })
+  t.match(await key(...args), { code: 2, errors: /no terminal to ask at: add --yes/ })
   const made = await key(...args, '--yes')
   t.match(made, { code: 0, errors: '', output: /It is not shown again/ })
   const [, id = ''] = /The key (\S+) is/.exec(made.output) ?? []

@@ -35,7 +35,7 @@ t.test('a wrong password is a problem', async (t) => {
   t.ok(isProblem(refused, '/problems/invalid-credentials'))
 })
 
-t.test('an API key signs in by itself', async (t) => {
+t.test('an API key signs in without a password', async (t) => {
   const app = await build(t)
   const { url } = await clientOf(app)
   const { id } = await signIn(app, 'admin')
@@ -99,6 +99,22 @@ t.test('lists are read item by item, over all pages', async (t) => {
     for await (const _ of client.pages('/users')) t.fail('a customer reads users')
   }
   await t.rejects(read(), { name: 'ProblemError', status: 403 })
+})
+
+t.test('an answer by a proxy in place of the server is a problem too', async (t) => {
+  const bodies = ['', '<h1>Bad gateway</h1>', 'null']
+  for (const body of bodies) {
+    const client = createClient({
+      url: 'http://shop.test',
+      fetch: async () => new Response(body, { status: 502 }),
+    })
+    const read = async () => {
+      for await (const _ of client.pages('/products')) t.fail('there is no product')
+    }
+    const refusal = { name: 'ProblemError', status: 502, problem: {} }
+    await t.rejects(read(), refusal, body)
+    t.match(await orThrow(client.GET('/products')).catch((error) => error), refusal)
+  }
 })
 
 t.test('the live events come with the token of the session', async (t) => {

@@ -27,8 +27,8 @@ t.test('429 and 503 are repeated when Retry-After says', async (t) => {
   t.same(bodies, Array(3).fill('{"quantity":1}'))
 })
 
-t.test('what waiting will not help is returned', async (t) => {
-  for (const answer of [busy(503), busy(429, '600'), busy(500, '0'), busy(409)]) {
+t.test('a failure that waiting cannot help is returned', async (t) => {
+  for (const answer of [busy(503), busy(429, '600'), busy(503, 'soon'), busy(500, '0'), busy(409)]) {
     const { send, bodies } = server(answer)
     t.equal((await withRetries(send, patient)(get())).status, answer.status)
     t.equal(bodies.length, 1)

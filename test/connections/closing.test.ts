@@ -24,7 +24,7 @@ async function customer(port: number, path: string, agent: Agent, outcomes: Map<
   }
 }
 
-t.test('on SIGTERM every client leaves by itself, and no response is lost', async (t) => {
+t.test('on SIGTERM every client leaves on its own, and no response is lost', async (t) => {
   const server = await startServer(t, t.testdir(), noRateLimits)
   const port = Number(new URL(server.url).port)
   const outcomes = new Map<string, number>()

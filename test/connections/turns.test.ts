@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { Turns } from '../../src/connections/turns.js'
 
+const connection = () => ({ deferred: [] as (() => void)[] })
+
 /** Takes longer than a turn may. */
 function work() {
   const end = performance.now() + 60
@@ -9,10 +11,10 @@ function work() {
 }
 
 t.test('requests start in the order of their arrival, also when every turn is full', async (t) => {
-  const turns = new Turns<string>()
+  const turns = new Turns()
   const began: number[] = []
   const come = (n: number) =>
-    turns.run(`connection ${n}`, () => {
+    turns.run(connection(), () => {
       began.push(n)
       work()
     })
@@ -29,21 +31,23 @@ t.test('requests start in the order of their arrival, also when every turn is fu
 })
 
 t.test('a request that arrives at an empty queue starts at once', async (t) => {
-  const turns = new Turns<string>()
+  const turns = new Turns()
+  const lone = connection()
   let began = 0
   for (let n = 1; n <= 3; n++) {
-    turns.run('connection', () => began++)
+    turns.run(lone, () => began++)
     t.equal(began, n)
     await nextTurn()
   }
 })
 
 t.test('pipelined requests do not delay other connections', async (t) => {
-  const turns = new Turns<string>()
+  const turns = new Turns()
   const began: string[] = []
-  const come = (connection: string) => turns.run(connection, () => began.push(connection))
-  turns.run('busy', work)
-  for (const connection of ['a', 'b', 'c']) for (let n = 0; n < 100; n++) come(connection)
+  const open = new Map(['a', 'b', 'c'].map((name) => [name, connection()]))
+  const come = (name: string) => turns.run(open.get(name) ?? connection(), () => began.push(name))
+  turns.run(connection(), work)
+  for (const name of open.keys()) for (let n = 0; n < 100; n++) come(name)
   for (let n = 0; n < 8; n++) come(`one ${n}`)
   while (turns.waiting > 0) await nextTurn()
   t.equal(began.length, 308)
@@ -51,12 +55,9 @@ t.test('pipelined requests do not delay other connections', async (t) => {
     began.indexOf('one 7') < 20,
     `the last of 8 single requests started as number ${began.indexOf('one 7')}`,
   )
-  const early = began.slice(0, 20).filter((connection) => connection.length === 1)
+  const early = began.slice(0, 20).filter((name) => name.length === 1)
   t.ok(early.length > 3, 'pipelined requests get a share meanwhile')
   const rest = began.slice(20, 110)
-  for (const connection of ['a', 'b', 'c'])
-    t.ok(
-      Math.abs(rest.filter((other) => other === connection).length - 30) <= 1,
-      `${connection} gets its share`,
-    )
+  for (const name of open.keys())
+    t.ok(Math.abs(rest.filter((other) => other === name).length - 30) <= 1, `${name} gets its share`)
 })

@@ -24,7 +24,7 @@ const parse = async (document: string) =>
     .filter(({ severity }) => severity <= 1)
     .map(({ code, path, message }) => `${code} ${path.join('/')}: ${message}`)
 
-t.test('/docs/asyncapi.json is valid AsyncAPI 3, and tells the events of each view', async (t) => {
+t.test('/docs/asyncapi.json is valid AsyncAPI 3, and lists the events of each view', async (t) => {
   const app = await build(t)
   const answer = await app.inject('/docs/asyncapi.json')
   t.match(answer, { statusCode: 200, headers: { 'content-type': 'application/json; charset=utf-8' } })
@@ -45,6 +45,11 @@ t.test('/docs/asyncapi.json is valid AsyncAPI 3, and tells the events of each vi
     'stock:changed',
   ])
   t.ok(eventsOf('adminSocket').length >= 10)
+  for (const [channel, { messages }] of Object.entries(channels)) {
+    const names = Object.values(messages).map(({ name }) => name)
+    for (const name of ['ready', 'session:ended', 'server:closing'])
+      t.ok(names.includes(name), `${name} in ${channel}`)
+  }
   t.match((await app.inject('/docs/json')).json().info.description, '/docs/asyncapi.json')
 })
 

@@ -42,8 +42,12 @@ const hasId = ({ path }: Operation) => path.includes('{id}')
 const changes = ({ method }: Operation) => method !== 'GET'
 
 t.test('any body is accepted or refused as documented, and a refusal changes nothing', async (t) => {
-  const { statuses } = await fuzz(t, { body: true }, changes)
+  const { world, probe, statuses } = await fuzz(t, { body: true }, changes)
   for (const status of [400, 401]) t.ok(statuses.has(status), `${status} was met`)
+  const headers = { ...world.admin, 'content-type': 'application/json' }
+  const payload = JSON.stringify({ '>=': {}, 'must NOT': 1 })
+  const named = await probe({ method: 'POST', url: '/products', headers, payload })
+  t.equal(named.statusCode, 400, "a client's own names of fields are repeated to it")
 })
 
 t.test('any malformed id is a 404, never a 400', async (t) => {

@@ -47,7 +47,7 @@ t.test('a list that is narrowed to an id of nothing is empty', async (t) => {
   }
 })
 
-t.test('in a body, an id of nothing is not found: by itself, or as a line', async (t) => {
+t.test('in a body, an id of nothing is not found: on its own, or as a line', async (t) => {
   const app = await build(t, noRateLimits)
   const { headers } = await signIn(app, 'admin')
   const productId = await addProduct(app, { stock: 7 })

@@ -148,7 +148,7 @@ t.test('every tag is described, and so is the request that receivers of webhooks
   const { parameters, requestBody } = webhooks.event?.post ?? {}
   t.same(
     parameters?.map(({ name }) => name),
-    ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+    ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'traceparent'],
   )
   t.same(requestBody?.content?.['application/json']?.schema, { $ref: '#/components/schemas/AnyEvent' })
 })

@@ -21,7 +21,7 @@ class Shop {
     const id = `id-${String(this.orders.length).padStart(5, '0')}`
     const time = new Date(0).toISOString() // all in one millisecond: the worst case
     const amounts = { quantity: 1, unitPrice: 1, totalPrice: 1 }
-    const rest = { checkoutId: null, productName: 'Lamp', note: null, expiresAt: null }
+    const rest = { checkoutId: null, productName: 'Lamp', note: null, metadata: null, expiresAt: null }
     const order = { id, userId: 'u', productId: 'p', ...rest, ...amounts, createdAt: time, updatedAt: time }
     this.orders.push({ ...order, status: 'pending' })
     this.#tell('order:created', { ...order, status: 'pending' })
@@ -119,7 +119,7 @@ t.test('the feed equals the list, in whatever order pages and events arrive', as
 
 const orderOf = (id: string, status: OrderStatus, at = id): OrderView => {
   const amounts = { quantity: 1, unitPrice: 1, totalPrice: 1 }
-  const rest = { checkoutId: null, productName: 'Lamp', note: null, expiresAt: null }
+  const rest = { checkoutId: null, productName: 'Lamp', note: null, metadata: null, expiresAt: null }
   return { id, userId: 'u', productId: 'p', ...rest, ...amounts, status, createdAt: id, updatedAt: at }
 }
 const told = (type: 'order:created' | 'order:updated', data: OrderView): AnyEvent => ({

@@ -93,6 +93,16 @@ t.test('the inventory', { skip: noBrowser }, async (t) => {
     t.match(await product(lamp), { name: 'Walnut lamp', price: 26, stock: 36 })
   })
 
+  await t.test('an edit of the name keeps the price that somebody else has set meanwhile', async (t) => {
+    await rowOf('Walnut lamp').getByRole('link', { name: 'Walnut lamp', exact: true }).click()
+    await until(async () => (await dialog.getByLabel('Price').inputValue()) === '26.00')
+    await dialog.getByLabel('Name').fill('Oak lamp')
+    await shop.call('PATCH', `/products/${lamp}`, { price: 31 })
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    t.match(await product(lamp), { name: 'Oak lamp', price: 31, stock: 36 })
+  })
+
   await t.test('a product that another admin deletes disappears', async (t) => {
     await shop.call('DELETE', `/products/${mug}`)
     await rowOf('Café mug').waitFor({ state: 'detached' })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop } from '../helpers/browser.js'
+import { launch, noBrowser, openDashboard, openShop, until } from '../helpers/browser.js'
 
 t.test("a product's stock is accounted for", { skip: noBrowser }, async (t) => {
   const shop = await openShop(t)
@@ -31,6 +31,7 @@ t.test("a product's stock is accounted for", { skip: noBrowser }, async (t) => {
     await shop.makeProduct('Café mug', 12, 9)
     await page.goto(`${shop.server.url}/admin#/inventory`)
     await page.getByRole('link', { name: 'Café mug', exact: true }).click()
+    await until(async () => (await panel.getByLabel('Price').inputValue()) === '9.00')
     await panel.getByLabel('Low from (units)').fill('15')
     await panel.getByLabel('Price').fill('$9,50')
     await panel.getByText('= $9.50').waitFor()

@@ -73,10 +73,10 @@ t.test(
     await field.focus()
     await page.keyboard.insertText('as if it were pasted')
     t.equal(await field.inputValue(), 'as if it were pasted')
-    const prevented = await field.evaluate(
-      `(field) => !field.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }))`,
+    const isPasted = await page.evaluate(
+      `document.activeElement.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }))`,
     )
-    t.notOk(prevented, 'pasting is allowed')
+    t.equal(isPasted, true, 'pasting is allowed')
     t.same(faults, [])
   },
 )

@@ -23,7 +23,7 @@ t.test('packing slips and picking lists are printed', { skip: noBrowser }, async
   const { page, context, faults } = await openDashboard(browser, shop)
   await page.evaluate('window.print = () => window.printed++; window.printed = 0')
   const papers = page.locator('.paper')
-  /** Waits for the print, and what is seen of the page on paper. */
+  /** Waits for the print and returns what is visible on paper. */
   const printed = async (n: number) => {
     await until(async () => (await page.evaluate('window.printed')) === n)
     await page.emulateMedia({ media: 'print' })

@@ -41,7 +41,7 @@ t.test(
       await page.getByRole('link', { name: 'Mug 50', exact: true }).waitFor()
     })
 
-    await t.test('a file that is none is refused with its reason', async () => {
+    await t.test('a file of another kind is refused with its reason', async () => {
       await page.goto(`${shop.server.url}/admin#/inventory/import`)
       const wrong = { ...file, buffer: Buffer.from('colour,weight\nred,3') }
       await dialog.getByLabel('File (CSV or NDJSON)').setInputFiles(wrong)

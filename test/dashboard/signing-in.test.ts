@@ -10,6 +10,7 @@ import {
   PATIENCE_MS,
   sessionCookies,
   submitSignIn,
+  until,
 } from '../helpers/browser.js'
 
 t.test('signing in and out of the dashboard', { skip: noBrowser }, async (t) => {
@@ -86,6 +87,7 @@ t.test('signing in and out of the dashboard', { skip: noBrowser }, async (t) => 
   await t.test('an ended session asks for a new sign-in, and keeps the input', async (t) => {
     const product = await shop.makeProduct('Oak stool')
     const { page, context, faults } = await openDashboard(browser, shop, `#/inventory/${product}`)
+    await until(async () => (await page.getByLabel('Price').inputValue()) !== '')
     await page.getByLabel('Price').fill('77.70')
     const { body } = await shop.call<{ items: { id: string; current: boolean }[] }>('GET', '/auth/sessions')
     for (const { id, current } of body.items) if (!current) await shop.call('DELETE', `/auth/sessions/${id}`)

@@ -25,7 +25,7 @@ t.test('the dashboard when the server is unavailable', { skip: noBrowser }, asyn
   const dialog = page.getByRole('dialog')
   await rowOf(first).waitFor()
 
-  await t.test('after a restart the page resumes by itself, with nothing missing', async (t) => {
+  await t.test('after a restart the page resumes automatically, with nothing missing', async (t) => {
     // The list loads twice when the page opens: at once, and again from the start of the live events.
     await page.locator('[role=table][aria-busy=false]').waitFor()
     const asked: string[] = []

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { build } from '../helpers/app.js'
@@ -59,6 +60,21 @@ t.test('promtool accepts the alerts', { skip: missing('promtool') }, async (t) =
     encoding: 'utf8',
   })
   t.match(output, /SUCCESS: 9 rules found/)
+})
+
+t.test('promtool accepts the queries of the dashboard', { skip: missing('promtool') }, async (t) => {
+  const { panels } = JSON.parse(read('deploy/grafana-dashboard.json')) as {
+    panels: { targets: { expr: string }[] }[]
+  }
+  // promtool reads no dashboards: as rules it checks the same queries, with Grafana's variables filled in.
+  const rules = panels
+    .flatMap(({ targets }) => targets)
+    .map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll('$instance', '.*'))
+    .map((expr, i) => ({ record: `query:${i}`, expr }))
+  const file = join(t.testdir(), 'queries.yaml')
+  writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }))
+  const output = execFileSync(find('promtool') ?? '', ['check', 'rules', file], { encoding: 'utf8' })
+  t.match(output, `SUCCESS: ${rules.length} rules found`)
 })
 
 t.test('the manifests for Kubernetes replace one node at a time, without privileges', async (t) => {

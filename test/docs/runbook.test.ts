@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.js'
 import { connectionSettings } from '../../src/db/mysql/connection.js'
@@ -10,34 +9,8 @@ import { stateOf } from '../helpers/backup.js'
 import { addProduct } from '../helpers/books.js'
 import { databaseOf, onFile, onServer } from '../helpers/database.js'
 import { stockDraft } from '../helpers/log-events.js'
+import { commandsOf, sh } from '../helpers/runbook.js'
 import { makeHistory, withShop } from '../helpers/shop-history.js'
-import '../helpers/process.js' // builds the programs used by the commands
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8')
-
-/** Returns the commands for `database` in a section, without list indentation. */
-function commandsOf(section: string, database: string): string {
-  const [, text = ''] = runbook.split(`\n## ${section}\n`)
-  const [, own = ''] = (text.split('\n## ')[0] ?? '').split(`\n### ${database}\n`)
-  const [, code] = /```sh\n(.*?)```/s.exec(own.split('\n### ')[0] ?? '') ?? []
-  if (!code) throw new Error(`docs/runbook.md has no commands for ${database} under ${section}`)
-  return code.replace(/^ +/gm, '')
-}
-
-/** Runs runbook commands on the database `url`, with its files in `dir`. */
-function sh(dir: string, url: string, script: string): string {
-  const { NODE_OPTIONS: _, ...env } = process.env
-  const { database = 'shop' } = url.startsWith('file:') ? {} : connectionSettings(url)
-  const inPlace = script
-    .replaceAll('backups/', `${dir}/backups/`)
-    .replaceAll('backup.cnf', `${dir}/backup.cnf`)
-    .replace(/(?<=[ ])shop(?=[ ;)\n])/g, database)
-  const options = { cwd: root, env: { ...env, DATABASE_URL: url }, encoding: 'utf8' } as const
-  const { status, stdout, stderr } = spawnSync('sh', ['-eu', '-c', inPlace], options)
-  if (status !== 0) throw new Error(`${inPlace}\nended with ${status}: ${stdout}${stderr}`)
-  return stdout
-}
 
 /** Follows the runbook: a backup, more products, and the restore. */
 async function follow(t: Test, url: string, database: string) {

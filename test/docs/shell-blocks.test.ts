@@ -12,11 +12,16 @@ const RUN: Record<string, string> = {
   'docs/command-line.md': 'test/docs/commands.test.ts',
   'docs/command-line.md › Files': 'test/docs/commands.test.ts',
   'docs/command-line.md › Keys': 'test/docs/commands.test.ts',
+  'docs/extending.md › A column and a route in a fork › Its tests': 'test/programs/fork.test.ts',
   'docs/package.md': 'test/programs/package.test.ts',
   'docs/runbook.md › Back up › SQLite': 'test/docs/runbook.test.ts',
   'docs/runbook.md › Back up › MariaDB and MySQL': 'test/docs/runbook.test.ts',
   'docs/runbook.md › Restore a backup › SQLite': 'test/docs/runbook.test.ts',
   'docs/runbook.md › Restore a backup › MariaDB and MySQL': 'test/docs/runbook.test.ts',
+  'docs/runbook.md › Follow SQLite with Litestream › Restore': 'test/backup/litestream.test.ts',
+  'docs/runbook.md › Go back to a moment on MariaDB or MySQL › Keep the log':
+    'test/backup/point-in-time.test.ts',
+  'docs/runbook.md › Go back to a moment on MariaDB or MySQL › Restore': 'test/backup/point-in-time.test.ts',
   'docs/runbook.md › Manage accounts on the command line': 'test/docs/user-commands.test.ts',
   'docs/runbook.md › A node does not become ready': 'test/docs/readme.test.ts',
   'docs/runbook.md › Read the logs': 'test/docs/readme.test.ts',
@@ -28,9 +33,11 @@ const RUN: Record<string, string> = {
 const NOT_RUN: Record<string, string> = {
   'docs/deploying.md › One node under systemd': 'installs a service of the system',
   'docs/deploying.md › One node in Docker': 'needs Docker',
+  'docs/scaling.md › All cores of one machine': 'test/workers/as-one.test.ts starts the same',
   'docs/scaling.md › Several database servers': 'installs a system, and takes half an hour',
   'docs/security-log.md': 'runs until it is interrupted',
   'docs/testing.md': 'takes hours',
+  'docs/traces.md › Looking at traces in Jaeger': 'needs Docker; test/tracing has a collector of its own',
 }
 
 const PAGES = [

@@ -31,6 +31,10 @@ t.test('no code starts a program, or evaluates text as code', async (t) => {
   t.same(holding(/child_process|node:vm|(?<!\.)\beval\(|new Function\b|setTimeout\(['"`]/), [])
 })
 
+t.test('folders are created by makeFolder, since a recursive mkdir may never return', async (t) => {
+  t.same(holding(/mkdir.*recursive/), [])
+})
+
 t.test('no client input becomes a pattern or a redirect', async (t) => {
   t.same(
     holding(/new RegExp\(/),
@@ -40,7 +44,7 @@ t.test('no client input becomes a pattern or a redirect', async (t) => {
   t.same(holding(/\.redirect\(/), [])
 })
 
-t.test('the server connects to its database, its Redis and webhooks only', async (t) => {
+t.test('the server connects to its database, its Redis, webhooks and its own processes only', async (t) => {
   const outgoing =
     /\bfetch\(|from '(node:(http2|https|tls|dns|dns\/promises|dgram)|undici)'|\b(request|connect|createConnection|get)\b[^'\n]*from 'node:(http|net)'|createPool|createConnection|new Redis\(|\bio\(/
   t.same(
@@ -60,6 +64,8 @@ t.test('the server connects to its database, its Redis and webhooks only', async
       'tls-files.ts', // checks files
       'webhooks/sending/resolve.ts',
       'webhooks/sending/transport.ts',
+      'workers/meeting.ts', // a process of the same server
+      'workers/socket-forwarding.ts', // the same
     ],
   )
 })
@@ -91,6 +97,7 @@ t.test('the dashboard writes no markup, and stores in the browser no more than d
   t.same(holding(/innerHTML|outerHTML|insertAdjacentHTML|dangerouslySet|document\.write|DOMParser/), [])
   t.same(holding(/localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open/), [
     'dashboard/inventory/stocktake/lines.ts',
+    'dashboard/languages/choice.ts',
     'dashboard/live/sound.tsx',
     'dashboard/orders/views/saved-views.ts',
   ])

@@ -24,7 +24,7 @@ const applied =
     return env
   }
 
-/** Set-ups of one machine on SQLite that are broken, each with what is found. */
+/** Broken set-ups of one machine on SQLite, each with the expected finding. */
 const ON_FILES: Record<string, Expected & { setup: Setup }> = {
   'a setting out of range': {
     setup: () => ({ PORT: '70000' }),

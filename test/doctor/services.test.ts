@@ -6,7 +6,7 @@ import { freePort } from '../helpers/ports.js'
 import { noRedis, startRedis } from '../helpers/redis-server.js'
 import { startSmtpServer } from '../helpers/smtp-server.js'
 
-/** Ports, and services that are absent or refuse, each with what is found. */
+/** Ports, and services that are absent or refuse, each with the expected finding. */
 const SERVICES: Record<string, Expected & { setup: Setup }> = {
   'a port of another program': {
     async setup(t) {

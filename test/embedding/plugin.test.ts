@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { io } from 'socket.io-client'
 import t, { type Test } from 'tap'
+import { openStream } from '../../src/client/index.js'
 import type { AnyEvent } from '../../src/contract/events.js'
 import { type Person, type StockroomOptions, stockroom } from '../../src/index.js'
 import { databaseOf } from '../helpers/database.js'
+import { folderOf } from '../helpers/folder.js'
 
 const ADMIN = { email: 'boss@shop.test', password: 'walnut desk lamp' }
 const json = { 'content-type': 'application/json' }
@@ -49,7 +51,7 @@ async function host(t: Test, shops: Record<string, StockroomOptions>) {
 }
 
 t.test('two shops run beside the routes of the host, apart from it and from each other', async (t) => {
-  const dir = t.testdir({ one: {}, two: {} })
+  const dir = folderOf(t, ['one', 'two'])
   const { app, url, call, open } = await host(t, {
     '/one': { settings: await settingsOf(t, dir, 'one') },
     '/two': { settings: { ...(await settingsOf(t, dir, 'two')), SHOP_NAME: 'Two' } },
@@ -75,6 +77,10 @@ t.test('two shops run beside the routes of the host, apart from it and from each
   t.match((await call('GET', '/two/config')).body, { shop: 'Two' })
   t.match((await call('GET', '/two')).body, { name: 'stockroom', links: { docs: '/two/docs' } })
   t.match((await call('GET', '/one/docs/json')).body, { servers: [{ url: '/one' }] })
+  t.match((await call('GET', '/one/docs/asyncapi.json')).body.servers, {
+    http: { pathname: '/one' },
+    socketio: { pathname: '/one/socket.io' },
+  })
   t.match(await call('POST', '/one/orders', { productId, quantity: 1, x: 1 }, admin), {
     status: 400,
     body: { errors: [{ path: 'x' }] },
@@ -91,11 +97,16 @@ t.test('two shops run beside the routes of the host, apart from it and from each
     await call('POST', '/one/orders', { productId, quantity: 1 }, admin)
     t.match(await changed, { type: 'stock:changed', data: { productId } })
   }
+  const onReset = () => void call('POST', '/one/orders', { productId, quantity: 1 }, admin)
+  for await (const event of openStream(`${url}/one`, { namespace: '/inventory', onReset })) {
+    t.match(event, { type: 'stock:changed', data: { productId } }, 'the client finds a shop below a prefix')
+    break
+  }
   await app.close()
 })
 
 t.test('people whom the host has signed in have accounts in the shop', async (t) => {
-  const dir = t.testdir({ shop: {} })
+  const dir = folderOf(t, ['shop'])
   const people: Record<string, Person> = {
     ada: { email: ' Ada@Host.test', name: 'Ada' },
     eve: { email: 'eve@host.test', name: 'Eve', role: 'admin' },
@@ -136,7 +147,7 @@ t.test('people whom the host has signed in have accounts in the shop', async (t)
 })
 
 t.test('who registered the address of a person before gets nothing of their account', async (t) => {
-  const dir = t.testdir({ shop: {} })
+  const dir = folderOf(t, ['shop'])
   const grace: Person = { email: 'grace@host.test', name: 'Grace', role: 'admin' }
   const { call } = await host(t, {
     '/shop': {
@@ -162,7 +173,7 @@ t.test('who registered the address of a person before gets nothing of their acco
 })
 
 t.test('a rule sets prices and refuses orders, before they are placed', async (t) => {
-  const dir = t.testdir({ shop: {} })
+  const dir = folderOf(t, ['shop'])
   const seen: AnyEvent[] = []
   const { call, open } = await host(t, {
     '/shop': {

@@ -2,7 +2,7 @@
 
 const reading = ['const [url = "", token = "", productId = ""] = process.argv.slice(2)'].join('\n')
 
-/** What every program does with the refusal of an order of 5, of which 2 are there. */
+/** What every program does when an order of 5 is refused because only 2 are in stock. */
 const narrowing = (problem: string) => `
 if (!${problem}) throw new Error('the order was not refused')
 // @ts-expect-error only one kind of problem has it

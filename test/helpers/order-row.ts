@@ -13,6 +13,7 @@ export function orderRow(given: Pick<OrderRow, 'userId' | 'productId'> & Partial
     productName: 'Lamp',
     checkoutId: null,
     note: null,
+    metadata: null,
     expiresAt: null,
     stockAfter: 0,
     ...given,

@@ -1,7 +1,7 @@
 import type { CheckoutView } from '../../src/contract/checkout.js'
 import type { Placing } from '../../src/orders/new-order.js'
 
-/** What became of a placement: what was placed, or the code of its refusal. */
+/** The outcome of a placement: the order or checkout, or the code of its refusal. */
 export const made = (outcome: Placing | undefined) =>
   outcome?.ok ? outcome.value : (outcome?.reason as { code?: string } | undefined)?.code
 

@@ -27,14 +27,17 @@ const quick = { PORT: '0', BCRYPT_COST: '4', BCRYPT_NICENESS: '0', LOG_LEVEL: 'w
 /** For a test beyond the default limits of one address. */
 export const noRateLimits = { RATE_LIMIT_MAX: '0', AUTH_RATE_LIMIT_MAX: '0', API_KEY_RATE_LIMIT_MAX: '0' }
 
-/** Starts the program as a child process in the empty folder `cwd`. */
-export function spawnServer(t: Test, cwd: string, env: Record<string, string> = {}) {
+/**
+ * Starts the program as a child process in the empty folder `cwd`.
+ * @param program that of another version
+ */
+export function spawnServer(t: Test, cwd: string, env: Record<string, string> = {}, program = entry) {
   // The test runner modifies NODE_OPTIONS, even during a spawn. The server must not inherit it: it would die of
   // signals Node ignores.
   const options = `NODE_OPTIONS=${env.NODE_OPTIONS ?? ''}`
-  const [program, ...args] =
+  const [command, ...args] =
     process.platform === 'win32' ? [process.execPath] : ['env', options, process.execPath]
-  const child = spawn(program, [...args, entry], {
+  const child = spawn(command, [...args, program], {
     cwd,
     env: { ...process.env, ...quick, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,10 +54,11 @@ export async function startServer(
   t: Test,
   cwd: string,
   env: Record<string, string> = {},
+  program = entry,
 ): Promise<ServerProcess> {
   const DATABASE_URL = env.DATABASE_URL ?? (await databaseOf(t, cwd, 'data/stockroom.db'))
   const PORT = env.PORT ?? String(await freePort())
-  const { child, output, ended } = spawnServer(t, cwd, { ...env, DATABASE_URL, PORT })
+  const { child, output, ended } = spawnServer(t, cwd, { ...env, DATABASE_URL, PORT }, program)
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
       const [, address] = /Stockroom is at (\S+)/.exec(output()) ?? []

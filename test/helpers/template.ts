@@ -48,7 +48,7 @@ export async function copyTemplate(file: string, config: Config): Promise<void> 
 }
 
 /**
- * Does to the database `url` on a server what `copyTemplate` does to a file: migrates it, and adds an admin whom nobody can
+ * Does to the database `url` on a server what `copyTemplate` does to a file: migrates it, and adds an admin that nobody can
  * sign in as, without an event.
  */
 export async function startOnce(url: string): Promise<void> {

@@ -4,7 +4,7 @@ import { build, noRateLimits, signIn } from '../helpers/app.js'
 
 type Method = NonNullable<InjectOptions['method']>
 
-t.test('each fault is told once, in plain words', async (t) => {
+t.test('each fault is reported once, in plain words', async (t) => {
   const app = await build(t, noRateLimits)
   const { headers } = await signIn(app, 'admin')
   const faultsOf = async (method: Method, url: string, payload?: object) => {

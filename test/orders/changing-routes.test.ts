@@ -75,7 +75,7 @@ t.test('a change without members, or with a note that shows nothing, is refused'
   t.equal((await call('PATCH', '/orders/nonsense', { note: 'x' })).statusCode, 404)
 })
 
-t.test('the history tells customers of themselves, and of the shop without names', async (t) => {
+t.test('the history shows customers their own changes, and those of the shop without names', async (t) => {
   const { app, call, admin, adminId } = await shop(t, { shopName: 'Lamps & Co' })
   const [ann, staff, bob] = [await signIn(app), await signIn(app, 'staff'), await signIn(app)]
   const { key, id: keyId } = await app.apiKeys.create(
@@ -143,7 +143,7 @@ t.test('an order that an earlier version changed shows the status that it has', 
   t.equal(items.length, 2)
 })
 
-t.test('a thousand statuses at once, each by itself, in a body that fits', async (t) => {
+t.test('a thousand statuses at once, each on its own, in a body that fits', async (t) => {
   const app = await build(t)
   const [staff, ann] = [await signIn(app, 'staff'), await signIn(app)]
   const productId = await addProduct(app, { stock: 5_000 })

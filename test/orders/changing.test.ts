@@ -94,7 +94,7 @@ t.test(
   },
 )
 
-t.test('of many orders each is changed by itself, with a running balance per product', async (t) => {
+t.test('many orders are changed one by one, with a running balance per product', async (t) => {
   const { db, orders, place, productId, stock, eventLog, logged } = await orderEngine(t)
   const other = await addItem(db, { stock: 100 })
   const placed = []
@@ -176,7 +176,7 @@ t.test('a thousand orders change in short transactions, and other work goes on m
   t.equal(await db.read.auditEntry.count({ where: { action: 'order.status-changed' } }), 1_000)
 })
 
-t.test('stock returned above the maximum is told: to the log, and in the audit trail', async (t) => {
+t.test('stock returned above the maximum is reported: in the log, and in the audit trail', async (t) => {
   const over: object[] = []
   const { db, orders, place, productId, stock } = await orderEngine(t, {
     onOverMaximum: (product) => over.push(product),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { App } from '../../src/app.js'
 import { build, signIn } from '../helpers/app.js'
@@ -28,6 +29,35 @@ for (const maxOpenOrders of [0, 100])
     t.equal((await buy(nobody)).statusCode, 401)
     t.same(await auditBooks(app.db), [])
   })
+
+t.test('an order accepted before the erasure of its user, and committed after it, is refused', async (t) => {
+  const app = await build(t)
+  const [erased, ada] = [await signIn(app), await signIn(app)]
+  const productId = await addProduct(app)
+  const buy = ({ id: userId }: typeof ada, note?: string) =>
+    app.orders.place({ userId, productId, quantity: 1, idempotencyKey: null, note })
+  const buyBoth = ({ id: userId }: typeof ada) => {
+    const lines = [{ productId, quantity: 1 }]
+    return app.orders.checkout({ userId, lines, idempotencyKey: null, note: 'Ring at Smith' })
+  }
+  let orders: Promise<PromiseSettledResult<unknown>[]> | undefined
+  await app.db.write(async (tx) => {
+    await tx.user.update({ where: { id: erased.id }, data: { erasedAt: new Date() } })
+    orders = Promise.allSettled([buy(erased, 'Ring at Smith'), buy(ada), buyBoth(erased)])
+    // They reach the database, and wait for this transaction.
+    await sleep(100)
+  })
+  const outcomes = (await orders) ?? []
+  t.same(
+    outcomes.map(({ status }) => status),
+    ['rejected', 'fulfilled', 'rejected'],
+  )
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') t.match(outcome.reason, { statusCode: 401, code: 'unauthenticated' })
+  t.equal(await app.db.read.order.count({ where: { userId: erased.id } }), 0)
+  t.equal(await app.db.read.event.count({ where: { data: { contains: 'Smith' } } }), 0)
+  t.same(await auditBooks(app.db), [])
+})
 
 t.test('a change of a product by a deleted user is a 401', async (t) => {
   const app = await build(t)

@@ -85,7 +85,7 @@ const batches = fc
   })
   .map((drawn) => drawn.map(([one, again]) => structuredClone(drawn[again ?? -1]?.[0] ?? one)))
 
-/** Returns `value` with ids in the sequence of their first use: they are drawn anew in each run. */
+/** Returns `value` with ids in the sequence of their first use: they differ in each run. */
 function withoutIds(value: unknown): unknown {
   const names = new Map<string, string>()
   const text = JSON.stringify(value, (_name, one) => {

@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import t from 'tap'
 import { newId } from '../../src/ids.js'
 import { createMoney } from '../../src/money.js'
@@ -29,7 +30,8 @@ t.test('a malformed product id is not looked up', async (t) => {
 t.test('an order has its public fields, amounts in the currency and times in UTC', async (t) => {
   const at = new Date(Date.UTC(2024, 0, 2, 3, 4, 5, 6))
   const ids = { id: 'i', checkoutId: 'c', userId: 'u', productId: 'p' }
-  const row = { ...ids, productName: 'Lamp', quantity: 2, unitPrice: 1999, totalPrice: 3998n, note: 'ring' }
+  const words = { note: 'ring', metadata: '{"gift":true}' }
+  const row = { ...ids, productName: 'Lamp', quantity: 2, unitPrice: 1999, totalPrice: 3998n, ...words }
   const times = { expiresAt: new Date(60_000), createdAt: at, updatedAt: new Date(0) }
   const view = viewOrder({ ...row, ...times, status: 'shipped' }, createMoney('USD'))
   t.same(view, {
@@ -43,6 +45,7 @@ t.test('an order has its public fields, amounts in the currency and times in UTC
     totalPrice: 39.98,
     status: 'shipped',
     note: 'ring',
+    metadata: { gift: true },
     expiresAt: '1970-01-01T00:01:00.000Z',
     createdAt: '2024-01-02T03:04:05.006Z',
     updatedAt: '1970-01-01T00:00:00.000Z',
@@ -87,16 +90,17 @@ t.test('a full queue refuses orders, in turn, and counts each refusal', async (t
       refused++
     },
   })
-  await orders.refuseIfFull()
+  const askForRoom = promisify(orders.refuseIfFull)
+  await askForRoom()
   const placed = [place(), place()]
   t.equal(orders.waiting(), 2)
   const late = t.rejects(place(), { ...overloaded, counted: true })
-  await t.rejects(orders.refuseIfFull(), overloaded)
+  await t.rejects(askForRoom(), overloaded)
   await late
   t.equal(refused, 2)
   await Promise.all(placed)
   t.equal(orders.waiting(), 0)
-  await orders.refuseIfFull()
+  await askForRoom()
   t.equal(refused, 2)
   t.equal(await stock(), 98)
 })

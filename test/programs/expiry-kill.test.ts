@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { openDb } from '../../src/db/open.js'
+import { currentTime, observeTime } from '../../src/ids.js'
 import { auditBooks } from '../helpers/books.js'
 import { databaseOf } from '../helpers/database.js'
 import { cases } from '../helpers/effort.js'
@@ -26,17 +27,22 @@ t.test('a server that is killed while orders expire returns the stock of each on
   const left = () => db.read.order.count({ where: { expiresAt: { not: null } } })
   let kills = 0
   for (let round = 0; round < cases(3); round++) {
-    const at = Date.now()
     await db.write(async (tx) => {
       const stocks = new Map<string, number>()
-      for (const { id, stock } of await db.dialect.lockProducts(tx, productIds, true)) stocks.set(id, stock)
+      for (const { id, stock, updatedAt } of await db.dialect.lockProducts(tx, productIds, true)) {
+        stocks.set(id, stock)
+        observeTime(updatedAt)
+      }
+      const expiresAt = Date.now() - 1
       const rows = Array.from({ length: ORDERS }, (_, i) => {
         const productId = productIds[i % 2] ?? ''
         const stockAfter = Number(stocks.get(productId)) - 3
         stocks.set(productId, stockAfter)
-        const terms = { quantity: 3, totalPrice: 300, expiresAt: at - 1, stockAfter }
+        const terms = { quantity: 3, totalPrice: 300, expiresAt, stockAfter }
         return orderRow({ userId, productId, ...terms })
       })
+      // After the ids, as the server has it: its later ids are greater than both, whatever the clock does meanwhile.
+      const at = currentTime()
       await db.dialect.insertOrders(tx, rows, at)
       const quantity = (3 * ORDERS) / 2
       const takes = productIds.map((id) => ({ id, quantity, orders: ORDERS / 2 }))

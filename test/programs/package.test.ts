@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { emptyFolder } from '../helpers/empty-folder.js'
 import { root } from '../helpers/pages.js'
 import { freePort } from '../helpers/ports.js'
 import { adminOf, makeProduct } from '../helpers/process.js'
@@ -18,13 +19,6 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|DATABASE_URL$|TAP)/i.test(name)),
 )
 const options = { env: environment, maxBuffer: 64 * MIB, shell: process.platform === 'win32' }
-
-/** A folder outside the checkout, whose packages Node would find otherwise. */
-function emptyFolder(t: Test): string {
-  const dir = mkdtempSync(join(tmpdir(), 'stockroom-package-'))
-  t.teardown(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }))
-  return dir
-}
 
 interface PackedFile {
   path: string
@@ -83,18 +77,12 @@ t.test('the manifest lists every package that the program loads, and no other', 
   const loaded = new Set<string>()
   for (const name of readdirSync(join(folder, 'dist')).filter((each) => /\.m?js$/.test(each))) {
     const text = readFileSync(join(folder, 'dist', name), 'utf8')
-    for (const [, from = ''] of text.matchAll(
-      /^(?:import|export)\b[^'"\n]*["']([^'"\n]+)["'];?$|\bimport\(["']([^"']+)["']\)/gm,
-    ))
-      if (from && !/^(\.|node:)/.test(from) && !builtinModules.includes(from))
-        loaded.add(
-          from
-            .split('/')
-            .slice(0, from.startsWith('@') ? 2 : 1)
-            .join('/'),
-        )
-    for (const [, from = ''] of text.matchAll(/\bimport\(["']([^"'.][^"']*)["']\)/g))
-      if (!from.startsWith('node:'))
+    const imports = [
+      ...text.matchAll(/^(?:import|export)\b[^'"\n]*["']([^'"\n]+)["'];?$/gm),
+      ...text.matchAll(/\bimport\(["']([^"']+)["']\)/g),
+    ]
+    for (const [, from = ''] of imports)
+      if (!/^(\.|node:)/.test(from) && !builtinModules.includes(from))
         loaded.add(
           from
             .split('/')

@@ -12,6 +12,8 @@ import { databaseOf, onServer } from '../helpers/database.js'
 import { cases } from '../helpers/effort.js'
 import { adminOf, makeProduct, noRateLimits, spawnServer, startServer } from '../helpers/process.js'
 
+const noSignals = process.platform === 'win32' && 'Windows has no SIGTERM'
+
 t.test('the first start creates every file with private permissions, and says how to sign in', async (t) => {
   const dir = t.testdir()
   const first = await startServer(t, dir)
@@ -144,6 +146,20 @@ t.test(
     t.equal(await db.read.order.count(), statuses.length, 'every order was answered with an order')
   },
 )
+
+for (const workers of [1, 2])
+  t.test(`a second SIGTERM cuts nothing short, with WORKERS=${workers}`, { skip: noSignals }, async (t) => {
+    const server = await startServer(t, t.testdir(), { WORKERS: String(workers), SHUTDOWN_DELAY: '1' })
+    const stream = await fetch(`${server.url}/events/stream?view=inventory`)
+    const told = stream.text()
+    const code = server.stop('SIGTERM')
+    for (let i = 0; i < 5; i++) {
+      await sleep(50)
+      server.child.kill('SIGTERM')
+    }
+    t.equal(await code, 0)
+    t.match(await told, /event: server:closing/)
+  })
 
 t.test('repeated kill -9 under load loses no acknowledged order, and duplicates none', async (t) => {
   const dir = t.testdir()

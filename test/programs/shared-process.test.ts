@@ -82,7 +82,7 @@ t.test('a file that ends its process fails, and the others run in another', asyn
   t.match(passes, { ok: true, passed: 1 })
 })
 
-t.test('what a file leaves running is reported with the files of its process', async (t) => {
+t.test('processes left running by a file are reported with the files of its process', async (t) => {
   const { leaves } = await run(t, {
     passes: `${start}t.ok(1)`,
     leaves: `${start}t.ok(1); setInterval(() => {}, 1000)`,

@@ -33,7 +33,7 @@ async function startTlsReceiver(t: Test, { cert, key }: Certificate) {
   return { url: `https://127.0.0.1:${port}/hook`, requests: () => requests }
 }
 
-t.test('receivers need a certificate that is trusted, in date, and theirs', async (t) => {
+t.test('receivers need a certificate that is trusted, in date, and issued for them', async (t) => {
   const authority = createAuthority(t)
   const stranger = createAuthority(t)
   const here = 'IP:127.0.0.1'

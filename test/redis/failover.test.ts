@@ -86,7 +86,7 @@ t.test(
   },
 )
 
-t.test('a request waits for Redis as long as it is told', { skip: noRedis }, async (t) => {
+t.test('a request waits for Redis as long as configured', { skip: noRedis }, async (t) => {
   const redis = await startRedis(t)
   const waits = async (timeoutMs: number) => {
     const link = new RedisLink({ url: redis.url, prefix: () => PREFIX, timeoutMs, onChange: () => {} })

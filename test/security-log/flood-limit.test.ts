@@ -27,7 +27,7 @@ t.test(
   },
 )
 
-t.test('a window ends by itself', async (t) => {
+t.test('a window ends on its own', async (t) => {
   const told = await new Promise((resolve) => {
     const limit = createFloodLimit<string>({ windowMs: 10, perClient: 1, inAll: 1, onSuppressed: resolve })
     for (let i = 0; i < 4; i++) limit.allows('fail', 'loud')

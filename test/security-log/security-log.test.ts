@@ -54,6 +54,13 @@ t.test('logs sign-ins, failed sign-ins, lockouts and sign-outs, with their addre
   t.same(fresh(), [], 'there was no session to end')
 })
 
+t.test('names the page of a foreign origin as the reason why it has no passkeys', async (t) => {
+  const { post, fresh } = await openSecurityLog(t)
+  const answer = await post('/auth/login/passkey/options', undefined, { origin: 'https://elsewhere.example' })
+  t.equal(answer.statusCode, 401)
+  t.match(fresh(), [{ level: 40, event: 'authn_login_fail', reason: 'wrong-origin', ...whence }])
+})
+
 t.test('logs changes of a password and a name, without either', async (t) => {
   const { app, post, fresh, log } = await openSecurityLog(t)
   const userId = (await post('/auth/register', ada)).json().id

@@ -91,6 +91,16 @@ t.test('a socket ends with its session, and with its token', async (t) => {
   t.ok(renewed.socket.connected, 'the renewed one stays')
 })
 
+t.test('a key that does not expire renews without an end', async (t) => {
+  const app = await build(t)
+  const url = await listen(app)
+  const admin = await signIn(app, 'admin')
+  const { key } = await app.apiKeys.create({ name: 'ERP', scopes: ['events:read'] }, admin.id)
+  const client = open(t, `${url}/admin`, { token: key })
+  await client.ready()
+  t.same(await client.socket.emitWithAck('auth:renew', key), { ok: true, expiresAt: null })
+})
+
 t.test('an admin who is demoted loses the admin stream', async (t) => {
   const app = await build(t)
   const url = await listen(app)

@@ -91,7 +91,7 @@ t.test('an odd position is not recovered, as for sockets', async (t) => {
   t.match(await fresh.ready(), { recovered: false })
 })
 
-t.test('each view requires what its namespace requires', async (t) => {
+t.test('each view requires the permission of its namespace', async (t) => {
   const app = await build(t, noRateLimits)
   const url = await listen(app)
   const [admin, staff, customer] = [await signIn(app, 'admin'), await signIn(app, 'staff'), await signIn(app)]

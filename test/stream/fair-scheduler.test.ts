@@ -1,10 +1,12 @@
 import t from 'tap'
 import { FairScheduler } from '../../src/stream/fair-scheduler.js'
 
-/** Blocks the thread for at least `ms` milliseconds. */
+/** Blocks the thread for at least `ms` milliseconds, by the clock and of processor time. */
 function work(ms: number) {
   const end = performance.now() + ms
-  while (performance.now() < end);
+  const used = process.cpuUsage()
+  const worked = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000
+  while (performance.now() < end || worked(process.cpuUsage(used)) < ms);
 }
 
 t.test('a slice of turns ends in time, and other work runs in between', async (t) => {
@@ -32,6 +34,18 @@ t.test('pauses between slices', async (t) => {
   await Promise.all(Array.from({ length: 10 }, () => turns.run('one', () => work(6))))
   t.ok(performance.now() - begun >= 10 * 6 + 9 * 12, 'nine pauses, twice as long as the slices before them')
 })
+
+t.test(
+  'a slice is measured in processor time, so that a process without a processor does not pause',
+  async (t) => {
+    const [sliceMs, rest] = [50, 50]
+    const turns = new FairScheduler({ sliceMs, rest })
+    const begun = performance.now()
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 1.2 * sliceMs))
+    await Promise.all(Array.from({ length: 3 }, () => turns.run('one', wait)))
+    t.ok(performance.now() - begun < rest * sliceMs, 'no pause before the last')
+  },
+)
 
 t.test('keys take turns, however many tasks one of them has', async (t) => {
   const turns = new FairScheduler({ sliceMs: 5, rest: 2 })

@@ -21,7 +21,7 @@ t.test('nginx in front of three nodes that record their requests', { skip: witho
       seen.push({ node, method: request.method, headers: request.headers })
       if (request.url === '/hold') return
       if (breaking) request.socket.destroy()
-      else answer.end()
+      else request.resume().once('end', () => answer.end())
     }).listen(0, '127.0.0.1'),
   )
   await Promise.all(servers.map((server) => once(server, 'listening')))
@@ -128,6 +128,13 @@ t.test('nginx in front of three nodes that record their requests', { skip: witho
         instance: /^\w{32}$/,
       })
     }
+  })
+
+  await t.test('a file of products may be as large as a node takes it', async (t) => {
+    const send = (path: string) =>
+      fetch(url + path, { method: 'POST', body: Buffer.alloc(50 * 1024 * 1024) }).then(({ status }) => status)
+    t.equal(await send('/products/import'), 200)
+    t.equal(await send('/products'), 413)
   })
 
   await t.test('polling clients stay on one node, and WebSockets may use any', async (t) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -55,14 +55,26 @@ const apache: Proxy = (t, { dir, port, node }) => {
   return run(t, 'apache2', ['-f', file, '-X'], port)
 }
 
+/** Caddy with deploy/Caddyfile, without the certificate that it would fetch. */
+const caddy: Proxy = (t, { dir, port, node }) => {
+  const file = join(dir, 'Caddyfile')
+  const text = readFileSync(new URL('../../deploy/Caddyfile', import.meta.url), 'utf8')
+  const own = text
+    .replace('shop.example {', `http://127.0.0.1:${port} {`)
+    .replace('reverse_proxy 127.0.0.1:3000', `reverse_proxy ${node}`)
+  writeFileSync(file, own)
+  return run(t, 'caddy', ['run', '--adapter', 'caddyfile', '--config', file], port)
+}
+
 const proxies: Record<string, Proxy> = {
   'nginx with $http_host': nginx({ Host: '$http_host', 'X-Forwarded-Proto': '$scheme' }),
   'nginx with $host, which has no port': nginx({ Host: '$host' }),
   'a proxy that rewrites Host': nginx({ Host: '$proxy_host', 'X-Forwarded-Host': '$http_host' }),
   Apache: apache,
+  Caddy: caddy,
 }
 
-const skips = { Apache: missing('apache2') }
+const skips = { Apache: missing('apache2'), Caddy: missing('caddy') }
 
 for (const [name, start] of Object.entries(proxies))
   t.test(
@@ -96,3 +108,17 @@ for (const [name, start] of Object.entries(proxies))
       }
     },
   )
+
+t.test('deploy/Caddyfile answers in place of a node that is gone', { skip: skips.Caddy }, async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'proxy-'))
+  t.teardown(() => rmSync(dir, { recursive: true }))
+  const [port, gone] = [await freePort(), await freePort()]
+  await caddy(t, { dir, port, node: `127.0.0.1:${gone}` })
+  const answer = await fetch(`http://127.0.0.1:${port}/orders`, { method: 'POST', body: '{}' })
+  t.equal(answer.status, 503)
+  t.equal(answer.headers.get('content-type'), 'application/problem+json')
+  t.equal(answer.headers.get('retry-after'), '1')
+  t.match(await answer.json(), { type: '/problems/unavailable', status: 503 })
+  for (const path of ['/metrics', '/metrics/'])
+    t.equal((await fetch(`http://127.0.0.1:${port}${path}`)).status, 404, path)
+})

@@ -19,7 +19,7 @@ export interface Process {
   resume(): void
   /** Restarts an ended process with the same settings, and waits until it listens. */
   start(): Promise<void>
-  /** From now until its next start, an exit of the process by itself does not count as a death. */
+  /** From now until its next start, a voluntary exit of the process does not count as a death. */
   allowExit(): void
 }
 

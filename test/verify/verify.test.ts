@@ -37,7 +37,7 @@ t.test('a sound shop is verified while orders are placed', async (t) => {
   await ordering
 })
 
-/** Faults, each by a statement that makes it, and what is said of it. */
+/** Faults, each with a statement that causes it and the expected report. */
 const FAULTS: Record<string, { statement: string; told: RegExp; only?: 'sqlite' | 'mysql' }> = {
   'stock that no order took': {
     statement: 'UPDATE products SET stock = stock - 1',

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { checkUrl } from '../../src/webhooks/receiver-url.js'
 import { isPublicAddress } from '../../src/webhooks/sending/addresses.js'
@@ -122,4 +124,24 @@ t.test('a name that changes its address after it was checked reaches nothing', a
   t.match(await strict.send({ ...request, url: new URL(receiver.url) }), { error: 'address-refused' })
   t.equal(receiver.received.length, 0)
   t.match(await open.send(request), { status: 204, error: null }, 'and it is there')
+})
+
+t.test('an address of IPv6 in a URL is connected to only if private addresses are allowed', async (t) => {
+  let connections = 0
+  const server = createServer((_request, response) => response.writeHead(204).end())
+  server.on('connection', () => connections++)
+  await new Promise<void>((resolve) => server.listen(0, '::', resolve))
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const [strict, open] = [createTransport({ allowPrivate: false }), createTransport({ allowPrivate: true })]
+  t.teardown(() => Promise.all([strict.close(), open.close()]))
+  const hosts = ['[::1]', '[0:0:0:0:0:0:0:1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]']
+  const request = (host: string) => ({ url: new URL(`http://${host}:${port}/`), headers: {}, body: '{}' })
+  for (const host of hosts) {
+    t.match(await strict.send(request(host)), { status: null, error: 'address-refused' }, host)
+    t.equal(connections, 0, 'not even a connection is made')
+  }
+  t.match(await open.send(request('[::1]')), { status: 204, error: null })
+  t.match(await open.send(request('[::ffff:127.0.0.1]')), { status: 204, error: null })
+  t.same(await checkUrl(`http://[::1]:${port}/`, rules(true)), { url: `http://[::1]:${port}/` })
 })

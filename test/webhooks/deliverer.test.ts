@@ -1,33 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import type { EventType } from '../../src/contract/events.js'
-import type { LogPage } from '../../src/webhooks/delivery/blocks.js'
 import { Deliverer } from '../../src/webhooks/delivery/deliverer.js'
 import { type Endpoint, now } from '../../src/webhooks/delivery/endpoint.js'
 import { newSecret } from '../../src/webhooks/sending/signature.js'
 import { createTransport } from '../../src/webhooks/sending/transport.js'
+import { fakeLog } from '../helpers/fake-log.js'
 import { type Answering, startReceiver } from '../helpers/webhook-receiver.js'
 
 const SECRET = newSecret()
 const PAUSES = [20, 40, 60]
-
-/** A log of `stock:changed`, and of `stock:low` at every tenth offset. */
-function fakeLog() {
-  const log = { oldest: 1, reads: 0 }
-  const typeOf = (offset: number): EventType => (offset % 10 === 0 ? 'stock:low' : 'stock:changed')
-  const read = async (after: number, upTo: number): Promise<LogPage> => {
-    log.reads++
-    if (after < log.oldest - 1) return { upTo, events: undefined, oldest: log.oldest }
-    const end = Math.min(upTo, (Math.floor(after / 256) + 1) * 256)
-    const events = Array.from({ length: end - after }, (_, i) => {
-      const offset = after + 1 + i
-      const type = typeOf(offset)
-      return { offset, type, text: JSON.stringify({ offset, type, data: {} }) }
-    })
-    return { upTo: end, events }
-  }
-  return { log, read }
-}
 
 async function setUp(t: Test, { pauses = PAUSES, timeoutMs = 1_000 } = {}) {
   const { log, read } = fakeLog()
@@ -61,13 +42,17 @@ async function setUp(t: Test, { pauses = PAUSES, timeoutMs = 1_000 } = {}) {
       await sleep(5)
     }
   }
-  return { deliverer, log, endpoint, untilDisabled }
+  /** Waits until all answers have been taken: a receiver has an event before its answer is. */
+  const untilLevel = async () => {
+    while (deliverer.behind > 0) await sleep(5)
+  }
+  return { deliverer, log, endpoint, untilDisabled, untilLevel }
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
 t.test('events arrive in order, one at a time, and each is read once for all endpoints', async (t) => {
-  const { deliverer, endpoint, log } = await setUp(t)
+  const { deliverer, endpoint, log, untilLevel } = await setUp(t)
   const receivers = await Promise.all(Array.from({ length: 5 }, () => startReceiver(t)))
   deliverer.advance(300)
   deliverer.setEndpoints(receivers.map(({ url }) => endpoint(url)))
@@ -81,7 +66,7 @@ t.test('events arrive in order, one at a time, and each is read once for all end
     t.equal(received[9]?.id, 'e:10')
   }
   t.ok(log.reads <= 5, `${log.reads} reads`)
-  await sleep(50)
+  await untilLevel()
   const reports = deliverer.collect()
   t.same(
     reports.map(({ position }) => position),
@@ -93,13 +78,13 @@ t.test('events arrive in order, one at a time, and each is read once for all end
 })
 
 t.test('only events of its types are delivered, from its position on, and others move it', async (t) => {
-  const { deliverer, endpoint } = await setUp(t)
+  const { deliverer, endpoint, untilLevel } = await setUp(t)
   const receiver = await startReceiver(t)
   deliverer.advance(995)
   deliverer.setEndpoints([endpoint(receiver.url, { types: ['stock:low'], position: 941 })])
   await receiver.until(5)
   t.same(receiver.offsets(), [950, 960, 970, 980, 990])
-  await sleep(50)
+  await untilLevel()
   t.equal((await deliverer.close())[0]?.position, 995)
 })
 
@@ -109,7 +94,7 @@ const failing =
     response.writeHead(status, headers).end('no')
 
 t.test('it tells how far the endpoint furthest behind is', async (t) => {
-  const { deliverer, endpoint } = await setUp(t)
+  const { deliverer, endpoint, untilLevel } = await setUp(t)
   const hanging = await startReceiver(t, ({ event }, response) => {
     if (event.offset < 3) response.writeHead(204).end()
   })
@@ -119,7 +104,7 @@ t.test('it tells how far the endpoint furthest behind is', async (t) => {
   await Promise.all([hanging.until(3), live.until(20)])
   t.equal(deliverer.behind, 18, 'from 3 to 20')
   deliverer.setEndpoints([endpoint(live.url)])
-  while (deliverer.behind > 0) await sleep(5)
+  await untilLevel()
 })
 
 t.test('a failed event is tried again with the same id, and disabled after the last pause', async (t) => {
@@ -217,16 +202,16 @@ t.test('events that the log deleted are named, and never passed over', async (t)
 t.test(
   'a changed endpoint starts over at its new position, and what it did before is reported',
   async (t) => {
-    const { deliverer, endpoint } = await setUp(t)
+    const { deliverer, endpoint, untilLevel } = await setUp(t)
     const receiver = await startReceiver(t)
     deliverer.advance(3)
     deliverer.setEndpoints([endpoint(receiver.url)])
     await receiver.until(3)
-    await sleep(50)
+    await untilLevel()
     deliverer.setEndpoints([endpoint(receiver.url, { generation: 2, position: 1 })])
     await receiver.until(5)
     t.same(receiver.offsets(), [1, 2, 3, 2, 3])
-    await sleep(50)
+    await untilLevel()
     const reports = deliverer.collect()
     t.same(
       reports.map(({ generation, attempts }) => [generation, attempts.length]),

@@ -83,6 +83,11 @@ t.test('answers that are none, and connections that fail, are failures', async (
   t.match(await send(await raw('SSH-2.0-OpenSSH\r\n')), { status: null, error: 'invalid-answer' })
   const long = `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`
   t.match(await send(await raw(long)), { status: null, error: 'invalid-answer' })
+  const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'
+  const unasked = await raw(`HTTP/1.1 100 Continue\r\n\r\n${ok}`)
+  t.match(await send(unasked), { status: null, error: 'invalid-answer', isStale: false })
+  const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'
+  t.match(await send(await raw(upgrade)), { status: null, error: 'invalid-answer', isStale: false })
   t.match(await send('http://127.0.0.1:1/'), { status: null, error: 'connection-failed' })
   t.match(await send('http://receiver.invalid/'), { status: null, error: 'name-not-found' })
   const early = await raw(

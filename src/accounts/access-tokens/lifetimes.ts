@@ -1,5 +1,12 @@
-/** Lifetime of an access token, in seconds. */
+/** Lifetime of an access token, in seconds, unless its session ends earlier. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60
+
+/** Returns the lifetime of an access token issued now, in seconds. @param sessionEnd when its session ends at the latest */
+export function accessTokenSeconds(sessionEnd: Date): number {
+  const left = Math.floor((sessionEnd.getTime() - Date.now()) / 1000)
+  return Math.max(1, Math.min(ACCESS_TOKEN_SECONDS, left))
+}
+
 /** Absolute lifetime of a session from sign-in, in seconds; refreshing does not extend it. */
 export const SESSION_SECONDS = 30 * 24 * 60 * 60
 /** Seconds after its last refresh in which a session ends, unless set otherwise. */

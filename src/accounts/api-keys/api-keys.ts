@@ -48,7 +48,7 @@ export async function touchKeys(db: Db, tx: Tx, userId: string): Promise<void> {
 }
 
 /** The last time in both databases and in ISO 8601 with four digits of the year. */
-const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59)
+const LAST_TIME = Date.UTC(10000, 0) - 1
 
 /** Manages API keys. */
 export function createApiKeys({ db, onChange }: ApiKeyOptions) {

@@ -13,7 +13,7 @@ const LENGTH = KEY_START.length + RANDOM_LENGTH + CHECKSUM_LENGTH
 /** Characters of a key stored and shown; they leave over 230 random bits. */
 const SHOWN_LENGTH = KEY_START.length + 4
 
-/** Returns the CRC-32 of `text` in base 62, as in GitHub's tokens: a mistyped key is told from an unknown one. */
+/** Returns the CRC-32 of `text` in base 62, as in GitHub's tokens: a mistyped key can be told from an unknown one. */
 function checksumOf(text: string): string {
   let rest = crc32(text)
   let digits = ''

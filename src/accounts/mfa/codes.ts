@@ -31,7 +31,7 @@ export function createCodes({ db, box, now }: CodeOptions) {
   }
 
   /**
-   * Uses up a code of an authenticator app in `tx`. A secret encrypted with an earlier key is encrypted anew.
+   * Uses up a code of an authenticator app in `tx`. A secret encrypted with an earlier key is re-encrypted.
    * @param confirm takes a code of a new secret, and puts it into use
    * @returns false if the code is wrong, or not newer than the last one
    * @throws Problem `unavailable` if the key of the secret is not set

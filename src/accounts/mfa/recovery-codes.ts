@@ -32,7 +32,7 @@ export async function replaceRecoveryCodes(tx: Tx, userId: string, codes: string
 export const hasRecoveryCodes = async (tx: Tx, userId: string, codes: string[]): Promise<boolean> =>
   (await tx.recoveryCode.count({ where: { userId, hash: { in: codes.map(hashOf) } } })) === codes.length
 
-/** Uses up a recovery code of the user. @returns false if it is none, or was used before */
+/** Uses up a recovery code of the user. @returns false if it is invalid or was used before */
 export async function useRecoveryCode(tx: Tx, userId: string, typed: string): Promise<boolean> {
   if (normalCode(typed).length !== LENGTH) return false
   const { count } = await tx.recoveryCode.deleteMany({ where: { hash: hashOf(typed), userId } })

@@ -23,7 +23,7 @@ export interface RecoveryCodeOptions {
 /** What a caller proves before the recovery codes are replaced. */
 export interface RecoveryProof {
   password: string
-  /** Of the authenticator app, or a recovery code. Passkeys have none: their users sign in anew instead. */
+  /** Of the authenticator app, or a recovery code. Passkeys have no codes: their users sign in again instead. */
   code?: string | undefined
 }
 

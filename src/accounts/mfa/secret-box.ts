@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -41,9 +41,13 @@ export function createSecretBox({ secrets, purpose }: SecretBoxOptions) {
       derive(secret, 'key', KEY_BYTES),
     ]),
   )
+  const tagKeys = secrets.map((secret) => derive(secret, 'tag', KEY_BYTES))
   const [current] = keys
-  if (!current) throw new RangeError('at least one secret is required')
+  const [currentTagKey] = tagKeys
+  if (!current || !currentTagKey) throw new RangeError('at least one secret is required')
   const [currentId, currentKey] = current
+  const tagBy = (key: Buffer, text: string, owner: string) =>
+    createHmac('sha256', key).update(`${owner} ${text}`).digest('hex')
 
   return {
     /** The ids of all keys. */
@@ -51,6 +55,16 @@ export function createSecretBox({ secrets, purpose }: SecretBoxOptions) {
 
     /** Whether `keyId` is the encrypting key. */
     isCurrent: (keyId: string): boolean => keyId === currentId,
+
+    /**
+     * Returns the HMAC-SHA-256 of `text` for the row of `owner`. Unlike a plain hash, it cannot be searched for what was in
+     * the text, as for a password, by those who have the database alone.
+     */
+    tag: (text: string, owner: string): string => tagBy(currentTagKey, text, owner),
+
+    /** Whether `tag` is that of `text`, by any of the secrets. */
+    isTag: (tag: string, text: string, owner: string): boolean =>
+      tagKeys.some((key) => tagBy(key, text, owner) === tag),
 
     /** Encrypts `text` for the row of `owner`. */
     seal(text: string, owner: string): Sealed {

@@ -14,7 +14,7 @@ export interface PasskeySignInOptions {
   sessions: Sessions
 }
 
-/** Whether a sign-in failed because of the passkey, or of the account, of which a stranger is told nothing. */
+/** Whether a sign-in failed because of the passkey, or of the account, about which a stranger learns nothing. */
 const isRefusal = (error: unknown) =>
   isUniqueViolation(error) || (error instanceof Problem && error.code === problems.accountDisabled.code)
 

@@ -37,7 +37,7 @@ function isMadeOf(password: string, texts: string[]): boolean {
 
 /**
  * Returns the fault of a password made only of the user's own words and those of the shop, or undefined. The rest must
- * contain another word or be a valid password by itself.
+ * contain another word or be a valid password on its own.
  */
 export function ownWordsFault(password: string, { name = '', email = '', shop = '' }: OwnWords) {
   const ofShop = [shop, ...CONTEXT_WORDS]

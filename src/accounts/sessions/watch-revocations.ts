@@ -32,11 +32,12 @@ export function watchRevocations<T>({ revoked, everyMs, onRevoked, onError }: Wa
   const timer = setInterval(begin, everyMs).unref()
 
   return {
-    /** Polls now: another process has just revoked a session. */
-    wake(): void {
+    /** Polls now: another process has just revoked a session. Resolves once it is known here. */
+    async wake(): Promise<void> {
       // The query in flight may have read before the revocation.
       if (looking) again = true
       begin()
+      await looking
     },
 
     /** Stops polling; resolves once the poll in flight has ended. */

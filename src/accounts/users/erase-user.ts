@@ -4,9 +4,11 @@ import type { Db } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { notFound } from '../../errors.js'
 import { forgetAnswers } from '../../idempotency/forget-answers.js'
+import { hideAnswers, hideNewAnswers } from '../../idempotency/hide-answers.js'
 import { NAME_RULES } from '../../search/tokenize.js'
 import type { EventLog } from '../../stream/log.js'
 import { type Origin, SYSTEM } from '../../stream/origin.js'
+import type { SecretBox } from '../mfa/secret-box.js'
 import { NO_PASSWORD } from '../passwords/no-password.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { lockAdmins, refuseLastAdmin } from './last-admin.js'
@@ -16,27 +18,31 @@ import { userEvent } from './user-events.js'
 export const ERASED_NAME = 'Deleted user'
 const ERASED_KEY_NAME = 'Deleted API key'
 
-/** Returns an address out of reach of mail (RFC 2606) and nobody can register: its domain has no dot. */
+/** Returns an address that mail cannot reach (RFC 2606) and nobody can register: its domain has no dot. */
 const erasedEmail = (id: string) => `${id}@invalid`
 
 /** Orders per transaction. */
 const STEP = 500
+/** The clocks of two processes differ by less. */
+const SKEW_MS = 60_000
 
 export interface EraseOptions {
   db: Db
   eventLog: EventLog
   sessions: Sessions
+  /** Decrypts the kept answers to requests. */
+  answerBox?: SecretBox | undefined
 }
 
 /** The columns with words of the client, and a digest of them. */
 const KEYLESS = { idempotencyKey: null, keyFingerprint: null }
-const SILENT = { ...KEYLESS, note: null }
+const SILENT = { ...KEYLESS, note: null, metadata: null }
 const spoken = (userId: string) => ({
   userId,
-  OR: [{ idempotencyKey: { not: null } }, { note: { not: null } }],
+  OR: [{ idempotencyKey: { not: null } }, { note: { not: null } }, { metadata: { not: null } }],
 })
 
-/** Removes the idempotency keys and notes of a user's orders, which are the client's words. In small steps: there may be very many. */
+/** Removes the idempotency keys, notes and metadata of a user's orders, which are the client's words. In small steps: there may be very many. */
 async function forgetOrderKeys(db: Db, userId: string): Promise<void> {
   for (;;) {
     const rows = await db.read.order.findMany({
@@ -70,12 +76,12 @@ async function forgetHistory(db: Db, userId: string): Promise<void> {
   }
 }
 
-/** Removes the notes from some events about a user's orders. @returns their number */
-async function forgetNotes(tx: Tx, userId: string): Promise<number> {
-  const where = { userId, data: { contains: '"note":"' } }
+/** Removes the notes and metadata from some events about a user's orders. @returns their number */
+async function forgetWords(tx: Tx, userId: string): Promise<number> {
+  const where = { userId, OR: [{ data: { contains: '"note":"' } }, { data: { contains: '"metadata":{' } }] }
   const rows = await tx.event.findMany({ where, take: STEP, select: { offset: true, data: true } })
   for (const { offset, data } of rows) {
-    const silent = JSON.stringify({ ...JSON.parse(data), note: null })
+    const silent = JSON.stringify({ ...JSON.parse(data), note: null, metadata: null })
     await tx.event.update({ where: { offset }, data: { data: silent } })
   }
   return rows.length
@@ -93,7 +99,7 @@ async function deleteRows(db: Db, tx: Tx, { id: userId, email }: User): Promise<
   // Requests for a mail have no user yet.
   await tx.mail.deleteMany({ where: { OR: [{ userId }, { userId: null, recipient: email }] } })
   await tx.order.updateMany({ where: spoken(userId), data: SILENT })
-  while ((await forgetNotes(tx, userId)) > 0);
+  while ((await forgetWords(tx, userId)) > 0);
   await tx.checkout.updateMany({ where: { userId, idempotencyKey: { not: null } }, data: KEYLESS })
   // Keys stay as rows: the books name them, and other processes learn by them that they have ended.
   const at = new Date(await db.dialect.now(tx))
@@ -113,14 +119,16 @@ async function deleteRows(db: Db, tx: Tx, { id: userId, email }: User): Promise<
  * @throws Problem not-found, also for an erased user; last-admin
  */
 export async function eraseUser(
-  { db, eventLog, sessions }: EraseOptions,
+  { db, eventLog, sessions, answerBox }: EraseOptions,
   id: string,
   origin: Origin = SYSTEM,
   allows: (user: User) => boolean = () => true,
 ): Promise<boolean> {
+  const since = new Date(Date.now() - SKEW_MS)
+  if (answerBox) await hideAnswers(db, answerBox, id)
   await forgetOrderKeys(db, id)
   await forgetHistory(db, id)
-  while ((await db.write((tx) => forgetNotes(tx, id))) > 0);
+  while ((await db.write((tx) => forgetWords(tx, id))) > 0);
   const erase = async (tx: Tx, inDoubt: boolean): Promise<boolean> => {
     const admins = await lockAdmins(db, tx)
     await db.dialect.lockUsers(tx, [id], true)
@@ -130,6 +138,7 @@ export async function eraseUser(
     if (!allows(user)) return false
     refuseLastAdmin(admins, id)
     await deleteRows(db, tx, user)
+    if (answerBox) await hideNewAnswers(tx, answerBox, id, since)
     const at = new Date()
     await tx.user.update({
       where: { id },

@@ -8,6 +8,7 @@ import { isId, newId } from '../../ids.js'
 import type { EventLog } from '../../stream/log.js'
 import { type Origin, SYSTEM } from '../../stream/origin.js'
 import { liftLock } from '../lockout/lift-lock.js'
+import type { SecretBox } from '../mfa/secret-box.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { changeUser, type UserChange, type UserChanges } from './change-user.js'
 import { eraseUser } from './erase-user.js'
@@ -18,6 +19,8 @@ export interface UsersOptions {
   db: Db
   eventLog: EventLog
   sessions: Sessions
+  /** Decrypts the kept answers to requests, for erasure. */
+  answerBox?: SecretBox | undefined
   /** Called after the validity of API keys may have changed. */
   onKeysChange(): Promise<void>
 }
@@ -29,7 +32,7 @@ export interface ChangedUser {
 }
 
 /** Manages the users of the shop. */
-export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptions) {
+export function createUsers({ db, eventLog, sessions, answerBox, onKeysChange }: UsersOptions) {
   const find = async (id: string) => {
     const user = isId(id) ? await db.read.user.findUnique({ where: { id } }) : null
     if (!user || user.erasedAt) throw notFound('user')
@@ -94,7 +97,7 @@ export function createUsers({ db, eventLog, sessions, onKeysChange }: UsersOptio
      */
     async erase(id: string, origin: Origin = SYSTEM): Promise<void> {
       await find(id)
-      await eraseUser({ db, eventLog, sessions }, id, origin)
+      await eraseUser({ db, eventLog, sessions, answerBox }, id, origin)
       await onKeysChange()
     },
 

@@ -6,6 +6,7 @@ import type { Draft } from '../../stream/log.js'
 import { stockEvents } from '../../stream/stock-events.js'
 import type { Booking } from '../book-stock.js'
 import { completed, fieldsOf, type NewProduct, type ProductFields } from '../product.js'
+import { productDifferences } from '../product-differences.js'
 
 /** A product as a batch leaves it. */
 export interface Changed {
@@ -55,7 +56,7 @@ export class Batch {
   update(one: Changed, given: Partial<ProductFields>): boolean {
     const before = one.product
     const after = { ...before, ...given, updatedAt: this.#time }
-    const edited = differences(fieldsOf(before), fieldsOf(after))
+    const edited = productDifferences(fieldsOf(before), fieldsOf(after))
     if (Object.keys(edited).length === 0) return false
     one.product = after
     this.#book(one, after.stock - before.stock, 'import')

@@ -7,6 +7,8 @@ import { type Checked, type FieldRules, IGNORED, type LineFields } from './produ
 /** The columns of a product in a file, as an export writes them. */
 export const COLUMNS = Object.keys(VIEWED_COLUMNS)
 const NUMBERS: readonly string[] = ['price', 'stock', 'lowStockThreshold']
+/** Columns with JSON in a cell. */
+const JSON_TEXTS: readonly string[] = ['metadata']
 const DECIMAL = /^-?\d+(\.\d+)?$/
 
 const nameByLowerCase = new Map(COLUMNS.map((name) => [name.toLowerCase(), name]))
@@ -37,6 +39,15 @@ export function readHeader(text: string): Header {
   return { columns: names.filter((name) => name !== undefined), delimiter }
 }
 
+/** Returns the JSON value of a cell; undefined, which JSON cannot express, if it is invalid. */
+function parsed(cell: string): unknown {
+  try {
+    return JSON.parse(cell)
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * Reads a line of a CSV file. An empty cell leaves its field out.
  * @returns the fault of the line if its cells cannot be told apart; undefined for a line of empty cells alone, such as
@@ -49,10 +60,14 @@ export function readCsvLine(text: string, header: Header, rules: FieldRules): Ch
   if (cells.every((cell) => cell === '')) return undefined
   if (cells.length !== columns.length)
     return `has ${cells.length} cells, but the header has ${columns.length}`
-  const values: Record<string, string | number> = {}
+  const values: Record<string, unknown> = {}
   const faults = columns.flatMap((path, i) => {
     const cell = cells[i] ?? ''
     if (cell === '' || IGNORED.includes(path)) return []
+    if (JSON_TEXTS.includes(path)) {
+      values[path] = parsed(cell)
+      return values[path] === undefined ? [{ path, message: 'must be JSON, as {"color":"red"}' }] : []
+    }
     if (!NUMBERS.includes(path)) values[path] = armed(cell)
     else if (DECIMAL.test(cell)) values[path] = Number(cell)
     else return [{ path, message: 'must be a number written like 1234.5' }]

@@ -11,7 +11,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Reads a line of an NDJSON file: one JSON object. @returns the fault of the line if it is none */
+/** Reads a line of an NDJSON file: one JSON object. @returns the fault of any other line */
 export function readJsonLine(text: string, rules: FieldRules): Checked | string {
   const value = parse(text)
   if (!isObject(value)) return 'must be a JSON object'

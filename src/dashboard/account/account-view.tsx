@@ -1,8 +1,10 @@
 import type { UserView } from '../../contract/user'
+import { t } from '../languages/account'
 import { isAdmin } from '../people/roles'
 import { session } from '../session/session'
 import { ApiKeys } from './api-keys/api-keys'
 import { Email } from './email'
+import { Language } from './language'
 import { TwoStep } from './mfa/two-step'
 import { OwnData } from './own-data'
 import { Passkeys } from './passkeys/passkeys'
@@ -17,9 +19,10 @@ export function AccountView() {
   return (
     <div class="account-page">
       <header class="bar">
-        <h1>Account</h1>
+        <h1>{t.account}</h1>
       </header>
       <Profile user={user} />
+      <Language />
       <Email user={user} />
       <Password user={user} />
       <TwoStep user={user} />

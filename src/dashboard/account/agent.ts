@@ -1,3 +1,5 @@
+import { t } from '../languages/account.js'
+
 /** From the more to the less specific: browsers name their ancestors as well. */
 const browsers: [RegExp, string][] = [
   [/\bEdg(e|A|iOS)?\//, 'Edge'],
@@ -21,9 +23,9 @@ const firstOf = (known: [RegExp, string][], text: string) =>
 
 /** Describes a User-Agent header for people: "Firefox on Linux", or its beginning if it is of no known browser. */
 export function describeAgent(agent: string | null): string {
-  if (!agent) return 'Unknown program'
+  if (!agent) return t.unknownProgram
   const browser = firstOf(browsers, agent)
   const system = firstOf(systems, agent)
-  if (browser) return system ? `${browser} on ${system}` : browser
+  if (browser) return system ? t.on(browser, system) : browser
   return agent.length > MAX_LENGTH ? `${agent.slice(0, MAX_LENGTH)}…` : agent
 }

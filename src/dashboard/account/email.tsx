@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { UserView } from '../../contract/user'
 import { call } from '../api/call'
 import { explain, fieldFaults, Refused } from '../api/failures'
+import { t } from '../languages/account'
+import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -21,9 +23,9 @@ export function Email({ user }: { user: UserView }) {
 
   const faults = {
     email: hasCode(failure.value, 'email-taken')
-      ? 'belongs to another account'
-      : fieldFaults(failure.value).email && 'is not an email address',
-    password: hasCode(failure.value, 'invalid-credentials') ? 'is wrong' : undefined,
+      ? t.belongsToAnotherAccount
+      : fieldFaults(failure.value).email && t.isNotAnEmail,
+    password: hasCode(failure.value, 'invalid-credentials') ? t.isWrong : undefined,
   }
   const submit = async (event: Event) => {
     event.preventDefault()
@@ -35,10 +37,10 @@ export function Email({ user }: { user: UserView }) {
     email.value = password.value = ''
   }
   return (
-    <Section title="Email">
+    <Section title={shared.email}>
       <p>
         {user.email}
-        {user.emailVerified && <span class="mark delivered verified">Confirmed</span>}
+        {user.emailVerified && <span class="mark delivered verified">{t.confirmed}</span>}
       </p>
       {!user.emailVerified && <Unverified />}
       <form class="form" onSubmit={submit} noValidate>
@@ -46,16 +48,12 @@ export function Email({ user }: { user: UserView }) {
           action={action}
           messageFor={(error) => (faults.email || faults.password ? undefined : explain(error))}
         />
-        {sentTo.value && (
-          <Notice tone="good">
-            A link is on its way to {sentTo.value}. The address changes when you follow it.
-          </Notice>
-        )}
-        <TextField label="New email" type="email" autocomplete="email" value={email} fault={faults.email} />
+        {sentTo.value && <Notice tone="good">{t.aLinkIsOn(sentTo.value)}</Notice>}
+        <TextField label={t.newEmail} type="email" autocomplete="email" value={email} fault={faults.email} />
         <PasswordField value={password} failure={failure} />
         <footer class="actions">
           <button class="button" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Sending…' : 'Change email'}
+            {busy.value ? shared.sending : t.changeEmail}
           </button>
         </footer>
       </form>

@@ -1,4 +1,5 @@
 import { call } from '../api/call'
+import { t } from '../languages/account'
 import { useAction } from '../parts/action'
 import { Progress } from '../parts/progress'
 import { Section } from '../parts/section'
@@ -22,12 +23,12 @@ export function OwnData() {
       saveAs('stockroom-account.json', (await call<object>('GET', '/auth/me/export', retryOptions)).body)
     })
   return (
-    <Section title="Your data">
-      <p>All that this shop keeps of you, as a file: profile, sessions, orders and keys.</p>
+    <Section title={t.yourData}>
+      <p>{t.allThatThisShop}</p>
       <Progress action={action} />
       <footer class="actions">
         <button class="button" type="button" aria-disabled={busy.value} onClick={() => void save()}>
-          {busy.value ? 'Collecting…' : 'Download'}
+          {busy.value ? t.collecting : t.download}
         </button>
       </footer>
     </Section>

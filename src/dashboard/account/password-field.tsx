@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals'
+import { t } from '../languages/account'
 import { TextField } from '../parts/text-field'
 import { isWrongPassword } from './mfa/explain-mfa'
 
@@ -14,7 +15,7 @@ interface PasswordFieldProps {
 export const PasswordField = ({
   value,
   failure,
-  label = 'Your password',
+  label = t.yourPassword,
   focused = false,
 }: PasswordFieldProps) => (
   <TextField
@@ -23,6 +24,6 @@ export const PasswordField = ({
     autocomplete="current-password"
     value={value}
     focused={focused}
-    fault={isWrongPassword(failure.value) ? 'is wrong' : undefined}
+    fault={isWrongPassword(failure.value) ? t.isWrong : undefined}
   />
 )

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { UserView } from '../../contract/user'
 import { call } from '../api/call'
 import { explain, fieldFaults, isInDoubt, Refused } from '../api/failures'
+import { t } from '../languages/account'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -21,8 +22,7 @@ export function Password({ user }: { user: UserView }) {
 
   const messageFor = (error: unknown) => {
     if (isWrong(error) || (newPassword && Object.keys(otherFaults).length === 0)) return undefined
-    if (isInDoubt(error))
-      return `${explain(error)} Whether the password was changed is not known: try the new one when you sign in.`
+    if (isInDoubt(error)) return t.whetherThePasswordWas(explain(error))
     return explain(error)
   }
   const submit = async (event: Event) => {
@@ -34,25 +34,23 @@ export function Password({ user }: { user: UserView }) {
     if (isDone.value) current.value = next.value = ''
   }
   return (
-    <Section title="Password">
+    <Section title={t.password}>
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
-        {isDone.value && (
-          <Notice tone="good">Your password is changed, and your other sessions have ended.</Notice>
-        )}
+        {isDone.value && <Notice tone="good">{t.yourPasswordIsChanged}</Notice>}
         <input type="hidden" name="username" autocomplete="username" value={user.email} />
-        <PasswordField label="Current password" value={current} failure={failure} />
+        <PasswordField label={t.currentPassword} value={current} failure={failure} />
         <TextField
-          label="New password"
+          label={t.newPassword}
           type="password"
           autocomplete="new-password"
           value={next}
           fault={newPassword}
-          hint="8 to 128 characters. Several words that only you would put together are best."
+          hint={t.n8To128Characters}
         />
         <footer class="actions">
           <button class="button" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Changing…' : 'Change password'}
+            {busy.value ? t.changing : t.changePassword}
           </button>
         </footer>
       </form>

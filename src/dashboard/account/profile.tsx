@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { UserView } from '../../contract/user'
 import { call } from '../api/call'
 import { explain, fieldFaults } from '../api/failures'
+import { t } from '../languages/account'
+import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -26,18 +28,18 @@ export function Profile({ user }: { user: UserView }) {
     })
   }
   return (
-    <Section title="Profile">
+    <Section title={t.profile}>
       <dl class="facts">
-        <dt>Role</dt>
-        <dd>{roleNames[user.role]}</dd>
+        <dt>{t.role}</dt>
+        <dd>{roleNames()[user.role]}</dd>
       </dl>
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={(error) => (faults.name ? undefined : explain(error))} />
-        {isDone.value && <Notice tone="good">Your name is saved.</Notice>}
-        <TextField label="Name" value={name} autocomplete="name" maxLength={100} fault={faults.name} />
+        {isDone.value && <Notice tone="good">{t.yourNameIsSaved}</Notice>}
+        <TextField label={shared.name} value={name} autocomplete="name" maxLength={100} fault={faults.name} />
         <footer class="actions">
           <button class="button" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Saving…' : 'Save name'}
+            {busy.value ? shared.saving : t.saveName}
           </button>
         </footer>
       </form>

@@ -4,6 +4,8 @@ import { call } from '../api/call'
 import { Refused } from '../api/failures'
 import type { RetryOptions } from '../api/retry'
 import { when } from '../formats'
+import { t } from '../languages/account'
+import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { LoadFailure, Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -47,33 +49,33 @@ export function Sessions() {
     })
   const others = items.value?.filter(({ current }) => !current) ?? []
   return (
-    <Section title="Sessions">
+    <Section title={t.sessions}>
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
       <LoadFailure failure={loading.failure.value} again={() => void loading.run(load)} />
       <Progress action={action} />
-      {!items.value && loading.busy.value && <p class="quiet">Loading…</p>}
+      {!items.value && loading.busy.value && <p class="quiet">{shared.loading}</p>}
       <ul class="entries">
         {items.value?.map((session) => (
           <li key={session.id}>
             <div>
               <strong title={session.userAgent ?? undefined}>{describeAgent(session.userAgent)}</strong>
               <span class="quiet">
-                {[session.ip, `signed in ${when(session.createdAt)}`, `used ${when(session.lastUsedAt)}`]
+                {[session.ip, t.signedIn(when(session.createdAt)), t.used(when(session.lastUsedAt))]
                   .filter(Boolean)
                   .join(' · ')}
               </span>
             </div>
             {session.current ? (
-              <span class="mark delivered">This one</span>
+              <span class="mark delivered">{t.thisOne}</span>
             ) : (
               <button
                 class="button small"
                 type="button"
                 aria-disabled={busy.value}
-                aria-label={`End the session of ${describeAgent(session.userAgent)}, signed in ${when(session.createdAt)}`}
+                aria-label={t.endTheSessionOf(describeAgent(session.userAgent), when(session.createdAt))}
                 onClick={() => void endAll([session])}
               >
-                End
+                {t.end}
               </button>
             )}
           </li>
@@ -82,7 +84,7 @@ export function Sessions() {
       {others.length > 0 && (
         <footer class="actions">
           <button class="button" type="button" aria-disabled={busy.value} onClick={() => void endAll(others)}>
-            End all others
+            {t.endAllOthers}
           </button>
         </footer>
       )}

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call } from '../api/call'
+import { t } from '../languages/account'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -16,12 +17,12 @@ export function Unverified() {
     <>
       <Progress action={action} />
       {isSent.value ? (
-        <Notice tone="good">A new link is on its way.</Notice>
+        <Notice tone="good">{t.aNewLinkIs}</Notice>
       ) : (
         <p>
-          This address is not confirmed.{' '}
+          {t.thisAddressIsNot}{' '}
           <button class="button small" type="button" aria-disabled={busy.value} onClick={() => void send()}>
-            Send the link again
+            {t.sendTheLinkAgain}
           </button>
         </p>
       )}

@@ -1,3 +1,6 @@
+import { t } from '../languages/failures'
+import { t as problems } from '../languages/problems'
+
 /** The body of every error response (RFC 9457). */
 export interface ProblemDocument {
   type?: string
@@ -7,6 +10,12 @@ export interface ProblemDocument {
   errors?: { path: string; message: string }[]
   [member: string]: unknown
 }
+
+const codeOf = ({ type }: ProblemDocument): string => type?.split('/').at(-1) ?? ''
+
+/** The text of a problem in the language of the person, else that of the server. */
+export const problemText = (problem: ProblemDocument): string | undefined =>
+  problems.problem(codeOf(problem)) ?? problem.detail ?? problem.title
 
 /** The server answered with an error status. */
 export class Refused extends Error {
@@ -19,9 +28,9 @@ export class Refused extends Error {
   readonly retryAfter: number | undefined
 
   constructor(status: number, problem: ProblemDocument, retryAfter: number | undefined) {
-    super(problem.detail ?? problem.title ?? `The server answered ${status}.`)
+    super(problemText(problem) ?? t.theServerAnswered(String(status)))
     this.status = status
-    this.code = problem.type?.split('/').at(-1) ?? ''
+    this.code = codeOf(problem)
     this.problem = problem
     this.retryAfter = retryAfter
   }
@@ -33,7 +42,7 @@ export class Unreachable extends Error {
   /** Whether the request timed out, rather than failing to connect. */
   readonly slow: boolean
   constructor(slow: boolean, cause: unknown) {
-    super(slow ? 'The server takes too long to answer.' : "The server can't be reached.", { cause })
+    super(slow ? t.theServerTakesToo : t.theServerCantBe, { cause })
     this.slow = slow
   }
 }
@@ -47,10 +56,7 @@ export class SignedOut extends Error {
 export class CookiesDropped extends Error {
   override name = 'CookiesDropped'
   constructor() {
-    super(
-      'Email and password are right, but this page came over plain HTTP and the server’s cookies are for HTTPS only, so the ' +
-        'browser drops them. Open the dashboard by its https:// address.',
-    )
+    super(t.cookiesDropped)
   }
 }
 
@@ -69,29 +75,32 @@ export const isInDoubt = (error: unknown): boolean =>
 
 /** "in a moment", "in 10 min". @param seconds from the Retry-After header */
 export const soon = (seconds = 60): string =>
-  seconds < 60 ? 'in a moment' : `in ${Math.ceil(seconds / 60)} min`
+  seconds < 60 ? t.inAMoment : t.inMin(String(Math.ceil(seconds / 60)))
 
 /** Returns the faults of a 400, by the path of the field. */
 export function fieldFaults(error: unknown): Record<string, string> {
   if (!(error instanceof Refused) || error.status !== 400) return {}
-  return Object.fromEntries((error.problem.errors ?? []).map(({ path, message }) => [path, message]))
+  return Object.fromEntries(
+    (error.problem.errors ?? []).map(({ path, message }) => [path, problems.fault(message) ?? message]),
+  )
 }
 
 /** Explains an error to the person in a sentence or two. */
 export function explain(error: unknown): string {
   if (error instanceof Unreachable || error instanceof CookiesDropped) return error.message
-  if (!(error instanceof Refused)) return 'Something went wrong on this page. Reload it and try again.'
+  if (!(error instanceof Refused)) return t.somethingWentWrongOn
   const { status, code, problem, message } = error
-  if (code === 'forbidden') return 'This account may not do this any more. Sign in as an admin.'
-  if (code === 'cross-site-request')
-    return 'The server takes this page for another site’s. Behind a proxy, it must pass on the Host header.'
-  if (code === 'last-admin') return 'This is the last admin of the shop. Make somebody else an admin first.'
-  if (code === 'account-locked') return `Too many wrong passwords. Try again ${soon(error.retryAfter)}.`
-  if (code === 'rate-limited') return 'Too many requests came from here.'
-  if (code === 'overloaded') return 'The server is busy.'
+  if (code === 'forbidden') return t.thisAccountMayNot
+  if (code === 'cross-site-request') return t.theServerTakesThis
+  if (code === 'last-admin') return t.thisIsTheLast
+  if (code === 'account-locked') return t.tooManyWrongPasswords(soon(error.retryAfter))
+  if (code === 'rate-limited') return t.tooManyRequestsCame
+  if (code === 'overloaded') return t.theServerIsBusy
   if (status === 400 && problem.errors)
-    return problem.errors.map(({ path, message }) => `${path} ${message}`).join('; ')
+    return problem.errors
+      .map(({ path, message }) => `${path} ${problems.fault(message) ?? message}`)
+      .join('; ')
   if (status >= 500 && status !== 503)
-    return `Something went wrong on the server. It was noted there${problem.instance ? ` as ${problem.instance}` : ''}.`
+    return problem.instance ? t.somethingWentWrongAs(problem.instance) : t.somethingWentWrong
   return message
 }

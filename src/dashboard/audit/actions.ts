@@ -1,20 +1,33 @@
 import type { AuditEntryView } from '../../contract/audit'
 import { roles } from '../../contract/user'
+import { t } from '../languages/audit'
+import { t as shared } from '../languages/shared'
 import { roleNames } from '../people/roles'
 
 const subjects: Record<string, string> = {
-  user: 'Person',
-  key: 'API key',
-  product: 'Product',
-  order: 'Order',
-  webhook: 'Webhook',
+  user: t.person,
+  key: t.apiKey,
+  product: shared.product,
+  order: shared.order,
+  webhook: t.webhook,
 }
 
 /** Texts of coded values, by the name of the detail. */
 const codes: Record<string, Record<string, string>> = {
-  factor: { totp: 'authenticator app', passkey: 'passkey' },
-  by: { mail: 'mailed link', operator: 'operator', application: 'application' },
+  factor: { totp: t.authenticatorApp, passkey: t.passkey },
+  by: { mail: t.mailedLink, operator: t.operator, application: t.application },
 }
+
+/** The links to all entries about a subject. */
+const allOf: Record<string, string> = {
+  user: t.allOfThisPerson,
+  key: t.allOfThisKey,
+  product: t.allOfThisProduct,
+  order: t.allOfThisOrder,
+  webhook: t.allOfThisWebhook,
+}
+
+export const allOfSubject = (type: string): string => allOf[type] ?? t.allOfThis(type)
 
 export const subjectName = (type: string): string => subjects[type] ?? type
 
@@ -31,12 +44,12 @@ export function subjectPlace({
 }
 
 function valueText(name: string, value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'none'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (value === null || value === undefined || value === '') return t.none
+  if (typeof value === 'boolean') return value ? t.yes : t.no
   if (Array.isArray(value)) return value.map(String).join(', ')
   if (typeof value === 'object') return JSON.stringify(value)
   const role = name === 'role' ? roles.find((each) => each === value) : undefined
-  return role ? roleNames[role] : (codes[name]?.[String(value)] ?? String(value))
+  return role ? roleNames()[role] : (codes[name]?.[String(value)] ?? String(value))
 }
 
 const isChange = (value: unknown): value is { before: unknown; after: unknown } =>

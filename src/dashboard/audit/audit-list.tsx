@@ -1,5 +1,6 @@
 import type { AuditEntryView } from '../../contract/audit'
 import { shortId, when } from '../formats'
+import { t } from '../languages/audit'
 import type { PagedRows } from '../parts/paged-rows'
 import { VirtualList } from '../parts/virtual-list'
 import { linkTo } from '../routing'
@@ -10,7 +11,7 @@ import { ActorName } from './actor-name'
 const ROW_HEIGHT = 45
 const NARROW_ROW_HEIGHT = 73
 
-const columns = { at: 'Time', actor: 'By', 'subject-of': 'What', action: 'Change', details: 'Details' }
+const columns = { at: t.time, actor: t.by, 'subject-of': t.what, action: t.change, details: t.details }
 
 const header = Object.entries(columns).map(([name, label]) => (
   <span role="columnheader" class={`cell ${name}`} key={name}>
@@ -22,10 +23,10 @@ const header = Object.entries(columns).map(([name, label]) => (
 export function AuditList({ entries }: { entries: PagedRows<AuditEntryView> }) {
   void entries.version.value // subscribes to the rows, which are no signals
   if (!entries.loaded.value)
-    return entries.failure.value ? null : <div class="empty quiet">Loading the audit trail…</div>
+    return entries.failure.value ? null : <div class="empty quiet">{t.loadingTheAuditTrail}</div>
   return (
     <VirtualList
-      label="Changes, newest first"
+      label={t.changesNewestFirst}
       rows={entries}
       rowHeight={ROW_HEIGHT}
       narrowRowHeight={NARROW_ROW_HEIGHT}
@@ -34,11 +35,11 @@ export function AuditList({ entries }: { entries: PagedRows<AuditEntryView> }) {
       footer={
         entries.length === 0 ? (
           <div class="empty">
-            <strong>Nothing was changed</strong>
-            <span class="quiet">Choose other days, or remove a filter.</span>
+            <strong>{t.nothingWasChanged}</strong>
+            <span class="quiet">{t.chooseOtherDaysOr}</span>
           </div>
         ) : entries.loading.value ? (
-          <p class="end quiet">Loading older changes…</p>
+          <p class="end quiet">{t.loadingOlderChanges}</p>
         ) : null
       }
     >

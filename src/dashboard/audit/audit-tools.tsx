@@ -1,3 +1,4 @@
+import { t } from '../languages/audit'
 import { setQuery } from '../routing'
 
 interface AuditToolsProps {
@@ -14,18 +15,18 @@ export const AuditTools = ({ actor, subject, from, to, onReload }: AuditToolsPro
   <search class="tools">
     {actor && (
       <button class="button" type="button" onClick={() => setQuery({ actor: '' })}>
-        One actor <span aria-hidden="true">×</span>
-        <span class="unseen">: show all</span>
+        {t.oneActor} <span aria-hidden="true">×</span>
+        <span class="unseen">{t.showAll}</span>
       </button>
     )}
     {subject && (
       <button class="button" type="button" onClick={() => setQuery({ subject: '' })}>
-        One subject <span aria-hidden="true">×</span>
-        <span class="unseen">: show all</span>
+        {t.oneSubject} <span aria-hidden="true">×</span>
+        <span class="unseen">{t.showAll}</span>
       </button>
     )}
     <label class="day">
-      <span>From</span>
+      <span>{t.since}</span>
       <input
         type="date"
         value={from}
@@ -34,7 +35,7 @@ export const AuditTools = ({ actor, subject, from, to, onReload }: AuditToolsPro
       />
     </label>
     <label class="day">
-      <span>To</span>
+      <span>{t.to}</span>
       <input
         type="date"
         value={to}
@@ -43,7 +44,7 @@ export const AuditTools = ({ actor, subject, from, to, onReload }: AuditToolsPro
       />
     </label>
     <button class="button" type="button" onClick={onReload}>
-      Reload
+      {t.reload}
     </button>
   </search>
 )

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { AuditEntryView } from '../../contract/audit'
 import { call } from '../api/call'
+import { t } from '../languages/audit'
 import { dayIn, startOf } from '../parts/days'
 import { LoadFailure, Notice } from '../parts/notice'
 import { type Page, PagedRows } from '../parts/paged-rows'
@@ -43,7 +44,7 @@ export function AuditView() {
   return (
     <>
       <header class="bar">
-        <h1>Audit</h1>
+        <h1>{t.audit}</h1>
         <AuditTools
           actor={actor}
           subject={subject}

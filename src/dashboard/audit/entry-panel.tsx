@@ -1,10 +1,11 @@
 import { Fragment } from 'preact'
 import type { AuditEntryView } from '../../contract/audit'
 import { fullTime } from '../formats'
+import { t } from '../languages/audit'
 import { Dialog } from '../parts/dialog'
 import { linkTo } from '../routing'
 import { actionName } from './action-names'
-import { detailTexts, subjectName, subjectPlace } from './actions'
+import { allOfSubject, detailTexts, subjectName, subjectPlace } from './actions'
 import { ActorName } from './actor-name'
 
 const SYSTEM = 'system'
@@ -20,15 +21,15 @@ export function EntryPanel({ entry, onClose }: { entry: AuditEntryView; onClose:
   return (
     <Dialog title={actionName(entry.action)} place="side" onClose={onClose}>
       <dl class="facts">
-        <dt>Time</dt>
+        <dt>{t.time}</dt>
         <dd>{fullTime(entry.at)}</dd>
-        <dt>By</dt>
+        <dt>{t.by}</dt>
         <dd>
           <ActorName actor={actor} />
         </dd>
         {actor.id && (
           <>
-            <dt>Their id</dt>
+            <dt>{t.theirId}</dt>
             <dd class="id">{actor.id}</dd>
           </>
         )}
@@ -42,17 +43,17 @@ export function EntryPanel({ entry, onClose }: { entry: AuditEntryView; onClose:
         ))}
         {entry.requestId && (
           <>
-            <dt>Request</dt>
+            <dt>{t.request}</dt>
             <dd class="id">{entry.requestId}</dd>
           </>
         )}
       </dl>
       <footer class="actions">
         <a class="button" href={filtered('actor', actor.id ?? SYSTEM)}>
-          All by the same
+          {t.allByTheSame}
         </a>
         <a class="button" href={filtered('subject', subject.id)}>
-          All of this {subjectName(subject.type).toLowerCase().replace('api', 'API')}
+          {allOfSubject(subject.type)}
         </a>
       </footer>
     </Dialog>

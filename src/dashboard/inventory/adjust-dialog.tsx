@@ -5,10 +5,14 @@ import { call } from '../api/call'
 import { explain, isInDoubt, Refused } from '../api/failures'
 import { keyOfBody } from '../api/idempotency-key'
 import { change, count } from '../formats'
+import { t } from '../languages/product'
+import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
+import { LeaveButton } from '../parts/leave-button'
 import { Notice } from '../parts/notice'
 import { parseWhole } from '../parts/numbers'
+import { ProductFailure } from './product-failure'
 import { useProduct } from './use-product'
 
 interface AdjustDialogProps {
@@ -19,16 +23,15 @@ interface AdjustDialogProps {
 
 function messageFor(error: unknown): string {
   if (error instanceof Refused && error.code === 'insufficient-stock')
-    return `Only ${count(Number(error.problem.available))} are left: the stock can’t go below zero.`
-  if (error instanceof Refused && error.status === 404) return 'This product was deleted meanwhile.'
-  if (isInDoubt(error))
-    return `${explain(error)} Whether the stock was adjusted is not known. Try again: it is not adjusted twice.`
+    return t.onlyAreLeftThe(count(Number(error.problem.available)))
+  if (error instanceof Refused && error.status === 404) return t.thisProductWasDeleted
+  if (isInDoubt(error)) return t.whetherTheStockWas(explain(error))
   return explain(error)
 }
 
 /** Adjusts the stock by a delta. Its key makes it safe to repeat. */
 export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
-  const { seen, loading } = useProduct(id)
+  const { seen, loading, again } = useProduct(id)
   const delta = useSignal('')
   const reason = useSignal('')
   const wrong = useSignal(false)
@@ -60,29 +63,27 @@ export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
   }
 
   return (
-    <Dialog title="Adjust stock" onClose={onClose}>
+    <Dialog title={t.adjustStock} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         {product && (
           <p class="subject">
-            <strong>{product.name}</strong>
+            <strong dir="auto">{product.name}</strong>
             <span>
-              {count(product.stock)} in stock
+              {t.inStock(count(product.stock))}
               {valid && ` → ${count(product.stock + units)}`}
             </span>
           </p>
         )}
         {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
-        {loading.failure.value !== undefined && (
-          <Notice tone="bad">{messageFor(loading.failure.value)}</Notice>
-        )}
+        <ProductFailure failure={loading.failure.value} again={again} />
         {waiting.value && <Notice tone="wait">{waiting.value}</Notice>}
         {failure.value !== undefined && <Notice tone="bad">{messageFor(failure.value)}</Notice>}
         <label class="field">
-          <span>Units in or out</span>
+          <span>{t.unitsInOrOut}</span>
           <input
             name="delta"
             inputMode="text"
-            placeholder="+20 or -3"
+            placeholder={t.n20Or3}
             autocomplete="off"
             autofocus
             aria-invalid={wrong.value && !valid}
@@ -92,30 +93,34 @@ export function AdjustDialog({ id, onDone, onClose }: AdjustDialogProps) {
           />
           <small id="delta-help">
             {wrong.value && !valid
-              ? 'A whole number other than 0, like +20 or -3.'
+              ? t.aWholeNumberOther
               : valid
-                ? `${change(units)} from what is in stock at that moment.`
-                : 'Above 0 for what came in, below 0 for what went out.'}
+                ? t.fromWhatIsIn(change(units))
+                : t.above0ForWhat}
           </small>
         </label>
         <label class="field">
-          <span>Reason</span>
+          <span>{t.reason}</span>
           <input
             name="reason"
             maxLength={200}
-            placeholder="Delivery, broken, counted…"
+            placeholder={t.deliveryBrokenCounted}
             value={reason}
             onInput={(event) => (reason.value = event.currentTarget.value)}
           />
-          <small>Kept in the books.</small>
+          <small>{t.keptInTheBooks}</small>
         </label>
         <footer class="actions">
           <button class="button primary" type="submit" aria-disabled={busy.value}>
-            {busy.value ? 'Adjusting…' : 'Adjust stock'}
+            {busy.value ? t.adjusting : t.adjustStock}
           </button>
-          <button class="button" type="button" onClick={waiting.value ? action.cancel : onClose}>
-            {waiting.value ? 'Stop trying' : 'Cancel'}
-          </button>
+          {waiting.value ? (
+            <button class="button" type="button" onClick={action.cancel}>
+              {t.stopTrying}
+            </button>
+          ) : (
+            <LeaveButton onLeave={onClose}>{shared.cancel}</LeaveButton>
+          )}
         </footer>
       </form>
     </Dialog>

@@ -1,3 +1,5 @@
+import { t } from '../languages/inventory'
+import { t as shared } from '../languages/shared'
 import { Notice } from '../parts/notice'
 import { deleteNow, deletion, dismissDeletion, keepProduct } from './deletion'
 
@@ -5,29 +7,27 @@ import { deleteNow, deletion, dismissDeletion, keepProduct } from './deletion'
 export function DeletionBar() {
   const now = deletion.value
   if (!now) return null
-  if (now.state === 'sending') return <Notice tone="wait">“{now.name}” is being deleted…</Notice>
+  if (now.state === 'sending') return <Notice tone="wait">{t.isBeingDeleted(now.name)}</Notice>
   if (now.state === 'failed')
     return (
       <Notice tone="bad">
-        “{now.name}” was not deleted. {now.failure}{' '}
+        {t.wasNotDeleted(now.name)} {now.failure}{' '}
         <button class="button small" type="button" onClick={dismissDeletion}>
-          Dismiss
+          {shared.dismiss}
         </button>
       </Notice>
     )
   return (
-    <section class="bulk-bar" aria-label="Held deletion">
-      <span role="status">
-        <bdi>{now.name}</bdi> will be deleted
-      </span>
+    <section class="bulk-bar" aria-label={t.heldDeletion}>
+      <span role="status">{t.willBeDeleted(<bdi>{now.name}</bdi>)}</span>
       <span class="quiet" role="timer">
-        in {now.left} s
+        {t.inS(String(now.left))}
       </span>
       <button class="button" type="button" onClick={keepProduct}>
-        Undo
+        {t.undo}
       </button>
       <button class="button bare" type="button" onClick={() => void deleteNow()}>
-        Do it now
+        {t.doItNow}
       </button>
     </section>
   )

@@ -43,6 +43,9 @@ async function begin({ id, name }: { id: string; name: string }): Promise<void> 
   held = hold({
     onTick: (left) => change({ left }),
     send: () => send(path),
+    onUndone() {
+      deletion.value = undefined
+    },
     sendAndLeave() {
       void fetch(path, { method: 'DELETE', keepalive: true })
       deletion.value = undefined
@@ -59,9 +62,7 @@ export function deleteSoon(product: { id: string; name: string }): Promise<void>
 }
 
 /** Keeps a product whose deletion is still held. */
-export function keepProduct(): void {
-  if (held?.undo()) deletion.value = undefined
-}
+export const keepProduct = (): void => held?.undo()
 
 /** Closes the report of a failure. */
 export function dismissDeletion(): void {

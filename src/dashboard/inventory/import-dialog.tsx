@@ -3,7 +3,9 @@ import { useRef } from 'preact/hooks'
 import { call } from '../api/call'
 import { explain, isInDoubt } from '../api/failures'
 import { keyOfBody } from '../api/idempotency-key'
-import { count, counted } from '../formats'
+import { count } from '../formats'
+import { t } from '../languages/books'
+import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { Notice } from '../parts/notice'
@@ -17,9 +19,7 @@ const typeOf = ({ name }: File) =>
   /\.(ndjson|jsonl|json)$/i.test(name) ? 'application/x-ndjson' : 'text/csv'
 
 const messageFor = (error: unknown) =>
-  isInDoubt(error)
-    ? `${explain(error)} Whether the file was imported is not known. Try again: it is not imported twice.`
-    : explain(error)
+  isInDoubt(error) ? t.whetherTheFileWas(explain(error)) : explain(error)
 
 /** Adds and changes products by a file, after a dry run: the person sees the changes before they are made. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
@@ -48,39 +48,34 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [before, after] = [checked.value, imported.value]
   const changes = before ? before.created + before.updated : 0
   return (
-    <Dialog title="Import products" onClose={onClose}>
+    <Dialog title={t.importProducts} onClose={onClose}>
       {after ? (
         <>
           <Notice tone={after.failed > 0 ? 'wait' : 'good'}>
-            Imported: {count(after.created)} new, {count(after.updated)} changed, {count(after.unchanged)} as
-            they were.
+            {t.importedNewChangedAs(count(after.created), count(after.updated), count(after.unchanged))}
           </Notice>
           <ImportFaults report={after} />
           <footer class="actions">
             <button class="button primary" type="button" autofocus onClick={onClose}>
-              Done
+              {shared.done}
             </button>
           </footer>
         </>
       ) : (
         <>
-          <p>
-            A CSV file, as the export writes it: a first line with the columns <code>sku</code>,{' '}
-            <code>name</code>, <code>price</code>, <code>stock</code>. A line with a known SKU or id changes
-            that product.
-          </p>
+          <p>{t.csvFile(<code>sku</code>, <code>name</code>, <code>price</code>, <code>stock</code>)}</p>
           <label class="field">
-            <span>File (CSV or NDJSON)</span>
+            <span>{t.fileCsvOrNdjson}</span>
             <input
               type="file"
               accept=".csv,.ndjson,.jsonl,text/csv,application/x-ndjson"
               disabled={busy.value}
               onChange={({ currentTarget: { files } }) => choose(files?.[0])}
             />
-            <small>Nothing is changed yet: the file is checked first.</small>
+            <small>{t.nothingIsChangedYet}</small>
           </label>
           <Progress action={action} messageFor={messageFor} />
-          {busy.value && <p class="quiet">{before ? 'Importing…' : 'Checking the file…'}</p>}
+          {busy.value && <p class="quiet">{before ? t.importing : t.checkingTheFile}</p>}
           {before && <Preview report={before} />}
           <footer class="actions">
             <button
@@ -90,10 +85,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
               aria-disabled={busy.value}
               onClick={() => file.value && void send(file.value, false)}
             >
-              {changes > 0 ? `Import ${counted(changes, 'product')}` : 'Import'}
+              {changes > 0 ? t.importNProduct(changes) : t.import}
             </button>
             <button class="button" type="button" onClick={onClose}>
-              Cancel
+              {shared.cancel}
             </button>
           </footer>
         </>
@@ -104,14 +99,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
 
 const Preview = ({ report }: { report: ImportReport }) => (
   <>
-    <dl class="facts preview" aria-label="What the file would change">
-      <dt>New</dt>
+    <dl class="facts preview" aria-label={t.whatTheFileWould}>
+      <dt>{t.fresh}</dt>
       <dd>{count(report.created)}</dd>
-      <dt>Changed</dt>
+      <dt>{t.changed}</dt>
       <dd>{count(report.updated)}</dd>
-      <dt>As they are</dt>
+      <dt>{t.asTheyAre}</dt>
       <dd>{count(report.unchanged)}</dd>
-      <dt>With a fault</dt>
+      <dt>{t.withAFault}</dt>
       <dd>{count(report.failed)}</dd>
     </dl>
     <ImportFaults report={report} />

@@ -1,4 +1,5 @@
-import { count, counted } from '../formats'
+import { count } from '../formats'
+import { t } from '../languages/books'
 
 /** The result of an import, or of its dry run. */
 export interface ImportReport {
@@ -14,16 +15,16 @@ export interface ImportReport {
 export function ImportFaults({ report: { failed, errors } }: { report: ImportReport }) {
   if (failed === 0) return null
   return (
-    <section class="faults" aria-label="Faults">
-      <p class="fault">{counted(failed, 'line')} with a fault change nothing. The others are not affected.</p>
+    <section class="faults" aria-label={t.faults}>
+      <p class="fault">{t.nLineWithA(failed)}</p>
       <ol>
         {errors.map(({ line, path, message }, i) => (
           <li key={i}>
-            <strong>Line {count(line)}</strong> {path} {message}
+            <strong>{t.line(count(line))}</strong> {path} {message}
           </li>
         ))}
       </ol>
-      {errors.length >= 100 && <p class="quiet">Only the first faults are listed.</p>}
+      {errors.length >= 100 && <p class="quiet">{t.onlyTheFirstFaults}</p>}
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import { t } from '../languages/inventory'
 import { download } from '../parts/download'
 import { Menu } from '../parts/menu'
 import { isAdmin } from '../people/roles'
@@ -5,11 +6,11 @@ import { linkTo } from '../routing'
 
 /** Further actions on the products. @param filters parameters of GET /products of the shown list */
 export const InventoryMenu = ({ filters }: { filters: URLSearchParams }) => (
-  <Menu label="More">
-    <a href={linkTo('inventory', 'stocktake')}>Take stock</a>
-    {isAdmin.value && <a href={linkTo('inventory', 'import')}>Import products…</a>}
+  <Menu label={t.more}>
+    <a href={linkTo('inventory', 'stocktake')}>{t.takeStock}</a>
+    {isAdmin.value && <a href={linkTo('inventory', 'import')}>{t.importProducts}</a>}
     <button type="button" onClick={() => void download(`/products/export?${filters}`)}>
-      Export this list
+      {t.exportThisList}
     </button>
   </Menu>
 )

@@ -1,3 +1,5 @@
+import { t } from '../languages/inventory'
+import { t as shared } from '../languages/shared'
 import { SearchBox } from '../parts/search-box'
 import { setQuery } from '../routing'
 
@@ -6,12 +8,12 @@ export const NEWEST_FIRST = '-createdAt'
 export const LOW = 'low'
 
 const sorts = [
-  [NEWEST_FIRST, 'Newest first'],
-  ['name', 'Name, A to Z'],
-  ['-name', 'Name, Z to A'],
-  ['price', 'Price, lowest first'],
-  ['-price', 'Price, highest first'],
-  ['createdAt', 'Oldest first'],
+  [NEWEST_FIRST, t.newestFirst],
+  ['name', t.nameAToZ],
+  ['-name', t.nameZToA],
+  ['price', t.priceLowestFirst],
+  ['-price', t.priceHighestFirst],
+  ['createdAt', t.oldestFirst],
 ] as const
 
 interface InventoryToolsProps {
@@ -24,9 +26,9 @@ interface InventoryToolsProps {
 export function InventoryTools({ q, sort, stocked }: InventoryToolsProps) {
   return (
     <search class="tools">
-      <SearchBox label="Search products" name="q" value={q} />
+      <SearchBox label={t.searchProducts} name="q" value={q} />
       <select
-        aria-label="Sort by"
+        aria-label={t.sortBy}
         value={sort}
         onChange={({ currentTarget: { value } }) => setQuery({ sort: value === NEWEST_FIRST ? '' : value })}
       >
@@ -37,14 +39,14 @@ export function InventoryTools({ q, sort, stocked }: InventoryToolsProps) {
         ))}
       </select>
       <select
-        aria-label="Stock"
+        aria-label={shared.stock}
         value={stocked}
         onChange={({ currentTarget: { value } }) => setQuery({ inStock: value })}
       >
-        <option value="">Any stock</option>
-        <option value="true">In stock</option>
-        <option value="false">Sold out</option>
-        <option value={LOW}>Running low</option>
+        <option value="">{t.anyStock}</option>
+        <option value="true">{t.inStock}</option>
+        <option value="false">{t.soldOut}</option>
+        <option value={LOW}>{t.runningLow}</option>
       </select>
     </search>
   )

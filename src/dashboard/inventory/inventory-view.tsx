@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { call } from '../api/call'
+import { t } from '../languages/inventory'
 import { onEvents, onLoad } from '../live/stream'
 import { useKept } from '../parts/kept'
 import { lazy } from '../parts/lazy'
@@ -77,12 +78,12 @@ function Inventory() {
   return (
     <>
       <header class="bar">
-        <h1>Inventory</h1>
+        <h1>{t.inventory}</h1>
         <InventoryTools q={q} sort={sort} stocked={stocked} />
         <InventoryMenu filters={parametersOf(q, sort, stocked)} />
         {isAdmin.value && (
-          <a class="button primary" href={linkTo('inventory', 'new')}>
-            Add product
+          <a class="button primary end-of-bar" href={linkTo('inventory', 'new')}>
+            {t.addProduct}
           </a>
         )}
       </header>
@@ -90,9 +91,9 @@ function Inventory() {
       <LoadFailure failure={shelf.failure.value} again={() => void shelf.reload()} />
       {shelf.added.value > 0 && (
         <Notice tone="good">
-          New products were added.{' '}
+          {t.newProductsWereAdded}{' '}
           <button class="button small" type="button" onClick={() => void shelf.reload()}>
-            Load them
+            {t.loadThem}
           </button>
         </Notice>
       )}

@@ -4,6 +4,8 @@ import type { LedgerEntry } from '../../contract/ledger'
 import { call } from '../api/call'
 import { Refused } from '../api/failures'
 import { change, count, fullTime, money, shortId } from '../formats'
+import { t } from '../languages/books'
+import { t as shared } from '../languages/shared'
 import { onEvents } from '../live/stream'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
@@ -25,7 +27,7 @@ interface LedgerPanelProps {
 
 /** A product with every change of its stock: when, why and by whom, newest first. */
 export function LedgerPanel({ id, mayWrite, onClose }: LedgerPanelProps) {
-  const { seen, loading: product } = useProduct(id)
+  const { seen, loading: product, again } = useProduct(id)
   const page = useSignal<Page<LedgerEntry> | undefined>(undefined)
   /** Whether the stock has changed since the entries were loaded. */
   const changed = useSignal(false)
@@ -56,46 +58,50 @@ export function LedgerPanel({ id, mayWrite, onClose }: LedgerPanelProps) {
   const gone = product.failure.value instanceof Refused && product.failure.value.status === 404
   const { items = [], nextCursor = null } = page.value ?? {}
   return (
-    <Dialog title="Stock of a product" place="side" onClose={onClose}>
+    <Dialog title={t.stockOfAProduct} place="side" onClose={onClose}>
       {shown && (
         <p class="subject">
           <strong dir="auto">{shown.name}</strong>
           <span>
-            {count(shown.stock)} in stock, {money(shown.price)}
+            {t.inStock(count(shown.stock), money(shown.price))}
             {shown.sku !== null && `, ${shown.sku}`}
           </span>
         </p>
       )}
-      {gone && <Notice tone="wait">This product was deleted. Its books stay.</Notice>}
+      {gone ? (
+        <Notice tone="wait">{t.thisProductWasDeleted}</Notice>
+      ) : (
+        <LoadFailure failure={product.failure.value} again={again} />
+      )}
       <p class="actions">
         {shown && mayWrite && (
           <a class="button" href={linkTo('inventory', id)}>
-            Edit
+            {t.edit}
           </a>
         )}
         {shown && (
           <a class="button" href={linkTo('inventory', id, 'stock')}>
-            Adjust stock
+            {t.adjustStock}
           </a>
         )}
         <a class="button" href={linkToQuery('orders', { productId: id })}>
-          Its orders
+          {t.itsOrders}
         </a>
         {changed.value && (
           <button class="button news" type="button" onClick={loading.again}>
-            Show new changes
+            {t.showNewChanges}
           </button>
         )}
       </p>
       <LoadFailure failure={loading.failure.value} again={loading.again} />
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
       <table class="ledger">
-        <caption class="unseen">Changes of the stock, newest first</caption>
+        <caption class="unseen">{t.changesOfTheStock}</caption>
         <thead>
           <tr>
-            <th scope="col">Change</th>
-            <th scope="col">Stock</th>
-            <th scope="col">Why</th>
+            <th scope="col">{t.change}</th>
+            <th scope="col">{shared.stock}</th>
+            <th scope="col">{t.why}</th>
           </tr>
         </thead>
         <tbody>
@@ -112,7 +118,7 @@ export function LedgerPanel({ id, mayWrite, onClose }: LedgerPanelProps) {
                       <a href={linkTo('orders', entry.orderId)}>{shortId(entry.orderId)}</a>
                     </>
                   )}{' '}
-                  by <bdi>{entry.actor.type === 'system' ? 'the system' : entry.actor.name}</bdi>
+                  {t.by(<bdi>{entry.actor.type === 'system' ? t.theSystem : entry.actor.name}</bdi>)}
                 </span>
                 {entry.reason !== undefined && <q dir="auto">{entry.reason}</q>}
                 <time class="quiet" dateTime={entry.at}>
@@ -123,7 +129,7 @@ export function LedgerPanel({ id, mayWrite, onClose }: LedgerPanelProps) {
           ))}
         </tbody>
       </table>
-      {loading.busy.value && !page.value && <p class="quiet">Loading…</p>}
+      {loading.busy.value && !page.value && <p class="quiet">{shared.loading}</p>}
       <Progress action={older} />
       {nextCursor !== null && (
         <button
@@ -132,7 +138,7 @@ export function LedgerPanel({ id, mayWrite, onClose }: LedgerPanelProps) {
           aria-disabled={older.busy.value}
           onClick={() => void more(nextCursor)}
         >
-          {older.busy.value ? 'Loading…' : 'Older changes'}
+          {older.busy.value ? shared.loading : t.olderChanges}
         </button>
       )}
     </Dialog>

@@ -2,6 +2,8 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { PulseFigures } from '../../contract/pulse'
 import { call } from '../api/call'
 import { count } from '../formats'
+import { t } from '../languages/inventory'
+import { t as shared } from '../languages/shared'
 import { onEvents } from '../live/stream'
 import { LoadFailure } from '../parts/notice'
 import { PagedRows } from '../parts/paged-rows'
@@ -16,9 +18,11 @@ const REFRESH_MS = 5_000
 
 type LowProduct = PulseFigures['lowStock']['items'][number]
 
-const header = ['Product', 'Stock', 'Actions'].map((name) => (
-  <span role="columnheader" class={`cell ${name.toLowerCase()}`} key={name}>
-    {name === 'Actions' ? <span class="unseen">Actions</span> : name}
+const columns = { product: shared.product, stock: shared.stock, actions: t.actions }
+
+const header = Object.entries(columns).map(([name, label]) => (
+  <span role="columnheader" class={`cell ${name}`} key={name}>
+    {name === 'actions' ? <span class="unseen">{label}</span> : label}
   </span>
 ))
 
@@ -54,7 +58,7 @@ export function LowList() {
       <LoadFailure failure={rows.failure.value} again={() => void rows.reload()} />
       {rows.loaded.value ? (
         <VirtualList
-          label="Products running low"
+          label={t.productsRunningLow}
           rows={rows}
           rowHeight={ROW_HEIGHT}
           narrowRowHeight={ROW_HEIGHT}
@@ -62,7 +66,7 @@ export function LowList() {
           footer={
             rows.length === 0 && (
               <div class="empty">
-                <strong>Nothing is running low</strong>
+                <strong>{t.nothingIsRunningLow}</strong>
               </div>
             )
           }
@@ -76,23 +80,23 @@ export function LowList() {
               </span>
               <span class="cell stock low-level" role="cell">
                 <span class={`level ${stock === 0 ? 'out' : 'low'}`}>
-                  {stock === 0 ? 'Sold out' : `${count(stock)} left`}
+                  {stock === 0 ? t.soldOut : t.left(count(stock))}
                 </span>
               </span>
               <span class="cell actions" role="cell">
                 <a
                   class="button small"
                   href={linkTo('inventory', id, 'stock')}
-                  aria-label={`Adjust the stock of ${name}`}
+                  aria-label={t.adjustTheStockOf(name)}
                 >
-                  Adjust
+                  {t.adjust}
                 </a>
               </span>
             </>
           )}
         </VirtualList>
       ) : (
-        <div class="empty quiet">Loading products…</div>
+        rows.failure.value === undefined && <div class="empty quiet">{t.loadingProducts}</div>
       )}
     </>
   )

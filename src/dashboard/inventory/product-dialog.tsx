@@ -1,16 +1,21 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { explain, isInDoubt, Refused } from '../api/failures'
 import { keyOfBody } from '../api/idempotency-key'
-import { decimals, money } from '../formats'
+import { amountText, decimals, money } from '../formats'
+import { t } from '../languages/product'
+import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
+import { LeaveButton } from '../parts/leave-button'
+import { Metadata } from '../parts/metadata'
 import { Notice } from '../parts/notice'
 import { parseAmount, parseWhole } from '../parts/numbers'
 import { lowThreshold } from '../pulse/pulse'
 import { deleteSoon } from './deletion'
+import { ProductFailure } from './product-failure'
 import { ProductField } from './product-field'
 import { changesOf, Stale, saveProduct } from './save-product'
 import { type LoadedProduct, useProduct } from './use-product'
@@ -23,15 +28,14 @@ interface ProductDialogProps {
 }
 
 function messageFor(error: unknown): string {
-  if (error instanceof Refused && error.status === 404) return 'This product was deleted meanwhile.'
-  if (isInDoubt(error))
-    return `${explain(error)} Whether it was saved is not known. Try again: it is not saved twice.`
+  if (error instanceof Refused && error.status === 404) return t.thisProductWasDeleted
+  if (isInDoubt(error)) return t.whetherItWasSaved(explain(error))
   return explain(error)
 }
 
 /** Adds a product, or edits or deletes one. Keeps its input until it is saved. */
 export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
-  const { seen, loading } = useProduct(id)
+  const { seen, loading, again } = useProduct(id)
   const [name, sku, price, stock, threshold] = [
     useSignal(''),
     useSignal(''),
@@ -47,29 +51,30 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
   const action = useAction()
   const { busy, waiting, failure } = action
 
-  const fill = (from: LoadedProduct) => {
+  const fill = (from: LoadedProduct, keepsTyped = false) => {
+    const put = (field: Signal<string>, text: string) => {
+      if (!keepsTyped || field.peek() === '') field.value = text
+    }
     base.value = from
     first.value = from.product
-    name.value = from.product.name
-    sku.value = from.product.sku ?? ''
-    price.value = from.product.price.toFixed(decimals.value)
-    threshold.value = String(from.product.lowStockThreshold ?? '')
+    put(name, from.product.name)
+    put(sku, from.product.sku ?? '')
+    put(price, amountText(from.product.price))
+    put(threshold, String(from.product.lowStockThreshold ?? ''))
   }
   useSignalEffect(() => {
-    if (seen.value && !base.peek()) fill(seen.value)
+    if (seen.value && !base.peek()) fill(seen.value, true)
   })
 
   const amount = parseAmount(price.value, decimals.value)
   const units = parseWhole(stock.value) ?? -1
   const low = threshold.value.trim() === '' ? null : (parseWhole(threshold.value) ?? -1)
   const faults = {
-    name: name.value.trim() ? undefined : 'Enter a name.',
-    sku: /^[ -~]{0,64}$/.test(sku.value.trim())
-      ? undefined
-      : 'Letters from A to Z, digits and signs; 64 at most.',
-    price: amount !== undefined ? undefined : `An amount like ${(24.5).toFixed(decimals.value)}.`,
-    stock: id !== undefined || units >= 0 ? undefined : 'A whole number, 0 or more.',
-    threshold: low === null || low >= 0 ? undefined : 'A whole number, 0 or more, or nothing.',
+    name: name.value.trim() ? undefined : t.enterAName,
+    sku: /^[ -~]{0,64}$/.test(sku.value.trim()) ? undefined : t.lettersFromATo,
+    price: amount !== undefined ? undefined : t.anAmountLike(amountText(24.5)),
+    stock: id !== undefined || units >= 0 ? undefined : t.aWholeNumber0,
+    threshold: low === null || low >= 0 ? undefined : t.aWholeNumber02,
   }
   const faultOf = (field: keyof typeof faults) => (tried.value ? faults[field] : undefined)
 
@@ -106,20 +111,15 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
     amount !== undefined && !/^\d+([.]\d+)?$/.test(price.value.trim()) ? `= ${money(amount)}` : undefined
   const ready = id === undefined || base.value !== undefined
   return (
-    <Dialog title={id === undefined ? 'Add product' : 'Edit product'} onClose={onClose}>
+    <Dialog title={id === undefined ? t.addProduct : t.editProduct} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
-        {loading.failure.value !== undefined && (
-          <Notice tone="bad">{messageFor(loading.failure.value)}</Notice>
-        )}
+        <ProductFailure failure={loading.failure.value} again={again} />
         {waiting.value && <Notice tone="wait">{waiting.value}</Notice>}
         {failure.value !== undefined && !stale && <Notice tone="bad">{messageFor(failure.value)}</Notice>}
         {stale && (
           <Notice tone="bad">
-            <p>
-              Somebody else changed this product while you were editing. It is now called “
-              {stale.product.name}” and costs {money(stale.product.price)}. What you typed is still here.
-            </p>
+            <p>{t.somebodyElseChangedThis(stale.product.name, money(stale.product.price))}</p>
             <p class="choices">
               <button
                 class="button small"
@@ -129,7 +129,7 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
                   void save(stale)
                 }}
               >
-                Save mine over it
+                {t.saveMineOverIt}
               </button>
               <button
                 class="button small"
@@ -139,21 +139,15 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
                   failure.value = undefined
                 }}
               >
-                Take current
+                {t.takeCurrent}
               </button>
             </p>
           </Notice>
         )}
-        <ProductField label="Name" name="name" value={name} fault={faultOf('name')} focused />
+        <ProductField label={shared.name} name="name" value={name} fault={faultOf('name')} focused />
+        <ProductField label={t.sku} name="sku" value={sku} fault={faultOf('sku')} hint={t.asOnItsLabel} />
         <ProductField
-          label="SKU"
-          name="sku"
-          value={sku}
-          fault={faultOf('sku')}
-          hint="As on its label. May be empty."
-        />
-        <ProductField
-          label="Price"
+          label={t.price}
           name="price"
           value={price}
           fault={faultOf('price')}
@@ -161,26 +155,31 @@ export function ProductDialog({ id, onDone, onClose }: ProductDialogProps) {
           numeric
         />
         {id === undefined && (
-          <ProductField label="Stock" name="stock" value={stock} fault={faultOf('stock')} numeric />
+          <ProductField label={shared.stock} name="stock" value={stock} fault={faultOf('stock')} numeric />
         )}
         <ProductField
-          label="Low from (units)"
+          label={t.lowFromUnits}
           name="threshold"
           value={threshold}
           fault={faultOf('threshold')}
-          hint={`Empty for that of the shop, ${lowThreshold.value}.`}
+          hint={t.emptyForThatOf(String(lowThreshold.value))}
           numeric
         />
+        <Metadata fields={seen.value?.product.metadata} />
         <footer class="actions">
           <button class="button primary" type="submit" aria-disabled={busy.value || !ready}>
-            {busy.value ? 'Saving…' : id === undefined ? 'Add product' : 'Save'}
+            {busy.value ? shared.saving : id === undefined ? t.addProduct : shared.save}
           </button>
-          <button class="button" type="button" onClick={waiting.value ? action.cancel : onClose}>
-            {waiting.value ? 'Stop trying' : 'Cancel'}
-          </button>
+          {waiting.value ? (
+            <button class="button" type="button" onClick={action.cancel}>
+              {t.stopTrying}
+            </button>
+          ) : (
+            <LeaveButton onLeave={onClose}>{shared.cancel}</LeaveButton>
+          )}
           {seen.value && (
             <button class="button bare aside" type="button" onClick={remove}>
-              Delete
+              {t.remove}
             </button>
           )}
         </footer>

@@ -1,5 +1,7 @@
 import type { ProductView } from '../../contract/product'
 import { count, when } from '../formats'
+import { t } from '../languages/inventory'
+import { t as shared } from '../languages/shared'
 import { MoneyCell } from '../parts/money-cell'
 import { SortHeader } from '../parts/sort-header'
 import { VirtualList } from '../parts/virtual-list'
@@ -17,36 +19,33 @@ function Stock({ product: { id, stock, lowStockThreshold } }: { product: Product
   const level = stock === 0 ? 'out' : stock <= (lowStockThreshold ?? lowThreshold.value) ? 'low' : 'enough'
   return (
     // Keyed by value: a change creates a new element, which restarts the CSS animation.
-    <span class={`level ${level}`} key={stock}>
+    <span class={`level ${level}`} key={stock} data-left={t.unitsLeft}>
       <a
         class="books"
         href={linkTo('inventory', id, 'ledger')}
-        aria-label={`${count(stock)} in stock: its changes`}
+        aria-label={t.inStockItsChanges(count(stock))}
       >
         {count(stock)}
       </a>
-      {level !== 'enough' && <small>{level === 'out' ? 'Sold out' : 'Low'}</small>}
+      {level !== 'enough' && <small>{level === 'out' ? t.soldOut : t.low}</small>}
     </span>
   )
 }
 
 const Header = ({ sort }: { sort: string }) => (
   <>
-    <SortHeader column="product" label="Product" by="name" sort={sort} />
-    <SortHeader column="price" label="Price" by="price" sort={sort} />
+    <SortHeader column="product" label={shared.product} by="name" sort={sort} />
+    <SortHeader column="price" label={t.price} by="price" sort={sort} />
     <span role="columnheader" class="cell stock">
-      <a
-        href={linkToQuery('inventory', { inStock: LOW })}
-        title="Products running low, the least stock first"
-      >
-        Stock
+      <a href={linkToQuery('inventory', { inStock: LOW })} title={t.productsRunningLowThe}>
+        {shared.stock}
       </a>
     </span>
     <span role="columnheader" class="cell changed">
-      Changed
+      {t.changed}
     </span>
     <span role="columnheader" class="cell actions">
-      <span class="unseen">Actions</span>
+      <span class="unseen">{t.actions}</span>
     </span>
   </>
 )
@@ -62,20 +61,16 @@ interface ProductListProps {
 export function ProductList({ shelf, memory, searched, sort }: ProductListProps) {
   void shelf.version.value // subscribes to the shelf: its rows are no signals
   if (!shelf.loaded.value)
-    return shelf.failure.value ? null : <div class="empty quiet">Loading products…</div>
+    return shelf.failure.value ? null : <div class="empty quiet">{t.loadingProducts}</div>
   const nothing = (
     <div class="empty">
-      <strong>{searched ? `Nothing is called “${searched}”` : 'No products here'}</strong>
-      <span class="quiet">
-        {searched
-          ? 'Try the beginning of another word in the name, or a whole SKU.'
-          : 'Add the first, and it can be ordered at once.'}
-      </span>
+      <strong>{searched ? t.nothingIsCalled(searched) : t.noProductsHere}</strong>
+      <span class="quiet">{searched ? t.tryTheBeginningOf : t.addTheFirstAnd}</span>
     </div>
   )
   return (
     <VirtualList
-      label="Products"
+      label={t.products}
       rows={shelf}
       rowHeight={ROW_HEIGHT}
       narrowRowHeight={NARROW_ROW_HEIGHT}
@@ -86,7 +81,7 @@ export function ProductList({ shelf, memory, searched, sort }: ProductListProps)
         shelf.length === 0 ? (
           nothing
         ) : shelf.loading.value ? (
-          <p class="end quiet">Loading more products…</p>
+          <p class="end quiet">{t.loadingMoreProducts}</p>
         ) : null
       }
     >
@@ -114,9 +109,9 @@ export function ProductList({ shelf, memory, searched, sort }: ProductListProps)
             <a
               class="button small"
               href={linkTo('inventory', product.id, 'stock')}
-              aria-label={`Adjust the stock of ${product.name}`}
+              aria-label={t.adjustTheStockOf(product.name)}
             >
-              Adjust
+              {t.adjust}
             </a>
           </span>
         </>

@@ -2,6 +2,7 @@ import type { ProductView } from '../../contract/product'
 import { call } from '../api/call'
 import { Refused } from '../api/failures'
 import type { RetryOptions } from '../api/retry'
+import { t } from '../languages/product'
 import { type LoadedProduct, loadProduct } from './use-product'
 
 export type ProductEdit = Pick<ProductView, 'name' | 'sku' | 'price' | 'lowStockThreshold'>
@@ -19,7 +20,7 @@ export class Stale extends Error {
   override name = 'Stale'
   readonly current: LoadedProduct
   constructor(current: LoadedProduct) {
-    super('Somebody else changed this product meanwhile.')
+    super(t.somebodyElseChangedThis2)
     this.current = current
   }
 }

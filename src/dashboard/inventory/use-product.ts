@@ -22,14 +22,18 @@ export async function loadProduct(id: string, retryOptions?: RetryOptions): Prom
 export function useProduct(id: string | undefined): {
   seen: Signal<LoadedProduct | undefined>
   loading: Action
+  /** Loads it once more, after a failure. */
+  again(): void
 } {
   const seen = useSignal<LoadedProduct | undefined>(undefined)
   const loading = useAction()
+  const again = () =>
+    void loading.run(async (retryOptions) => {
+      if (id !== undefined) seen.value = await loadProduct(id, retryOptions)
+    })
   useEffect(() => {
     if (id === undefined) return
-    void loading.run(async (retryOptions) => {
-      seen.value = await loadProduct(id, retryOptions)
-    })
+    again()
     return onEvents((events) => {
       const { product, etag } = seen.peek() ?? {}
       if (!product) return
@@ -38,5 +42,5 @@ export function useProduct(id: string | undefined): {
           seen.value = { product: { ...product, stock: data.stock }, etag }
     })
   }, [id])
-  return { seen, loading }
+  return { seen, loading, again }
 }

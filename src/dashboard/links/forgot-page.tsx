@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { explain, Refused } from '../api/failures'
+import { t } from '../languages/links'
+import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { Progress } from '../parts/progress'
 import { TextField } from '../parts/text-field'
@@ -7,9 +9,8 @@ import { LinkCard } from './link-card'
 import { send } from './send'
 
 function messageFor(error: unknown): string {
-  if (error instanceof Refused && error.code === 'mail-unavailable')
-    return 'This shop sends no mail. Ask an admin, who can set a new password.'
-  if (error instanceof Refused && error.status === 400) return 'This is not an email address.'
+  if (error instanceof Refused && error.code === 'mail-unavailable') return t.thisShopSendsNo
+  if (error instanceof Refused && error.status === 400) return t.thisIsNotAn
   return explain(error)
 }
 
@@ -28,27 +29,24 @@ export function ForgotPage() {
   }
   if (isSent.value)
     return (
-      <LinkCard title="Look at your mail">
-        <p role="status">
-          If an account has the address <strong>{email}</strong>, a link that sets a new password is on its
-          way. It is valid for 30 minutes.
-        </p>
+      <LinkCard title={t.lookAtYourMail}>
+        <p role="status">{t.linkOnItsWay(<strong>{email}</strong>)}</p>
         <a class="button wide" href="#/">
-          Back to the sign-in
+          {t.backToTheSign}
         </a>
       </LinkCard>
     )
   return (
-    <LinkCard title="Forgot your password?">
-      <p class="quiet">A link that sets a new one comes by mail.</p>
+    <LinkCard title={t.forgotYourPassword}>
+      <p class="quiet">{t.aLinkThatSets}</p>
       <form class="form" onSubmit={submit}>
         <Progress action={action} messageFor={messageFor} />
-        <TextField label="Email" type="email" autocomplete="username" value={email} required focused />
+        <TextField label={shared.email} type="email" autocomplete="username" value={email} required focused />
         <button class="button primary wide" type="submit" aria-disabled={busy.value}>
-          {busy.value ? 'Sending…' : 'Send the link'}
+          {busy.value ? shared.sending : t.sendTheLink}
         </button>
         <a class="button wide" href="#/">
-          Back to the sign-in
+          {t.backToTheSign}
         </a>
       </form>
     </LinkCard>

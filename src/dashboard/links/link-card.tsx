@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { t } from '../languages/links'
 import { Brand } from '../parts/brand'
 import { useTitle } from '../shop'
 
@@ -25,8 +26,8 @@ export function LinkCard({ title, children }: { title: string; children: Compone
 
 /** The way out of an invalid link. */
 export const DeadLink = ({ children }: { children: ComponentChildren }) => (
-  <LinkCard title="This link no longer works">
-    <p>It was used already, a newer one was sent, or it is too old.</p>
+  <LinkCard title={t.thisLinkNoLonger}>
+    <p>{t.itWasUsedAlready}</p>
     {children}
   </LinkCard>
 )

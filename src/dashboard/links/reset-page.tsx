@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { explain, fieldFaults, isInDoubt, Refused } from '../api/failures'
+import { t } from '../languages/links'
 import { useAction } from '../parts/action'
 import { Progress } from '../parts/progress'
 import { TextField } from '../parts/text-field'
@@ -20,8 +21,7 @@ export function ResetPage({ token, isConfirmed }: PublicPageProps) {
 
   const messageFor = (error: unknown) => {
     if (faults.password) return undefined
-    if (isInDoubt(error))
-      return `${explain(error)} Whether the password was set is not known: try to sign in with it.`
+    if (isInDoubt(error)) return t.whetherThePasswordWas(explain(error))
     return explain(error)
   }
   const submit = async (event: Event) => {
@@ -35,12 +35,10 @@ export function ResetPage({ token, isConfirmed }: PublicPageProps) {
   }
   if (isDone.value)
     return (
-      <LinkCard title="Your password is set">
-        <p role="status">
-          You are signed out everywhere. Sign in with the new password where you use your account.
-        </p>
+      <LinkCard title={t.yourPasswordIsSet}>
+        <p role="status">{t.youAreSignedOut}</p>
         <a class="button wide" href="#/">
-          To the dashboard, for admins and staff
+          {t.toTheDashboardFor}
         </a>
       </LinkCard>
     )
@@ -48,31 +46,26 @@ export function ResetPage({ token, isConfirmed }: PublicPageProps) {
     return (
       <DeadLink>
         <a class="button primary wide" href="#/forgot">
-          Request a new link
+          {t.requestANewLink}
         </a>
       </DeadLink>
     )
   return (
-    <LinkCard title="Set a new password">
-      {isConfirmed && (
-        <p role="status">
-          Your email address is confirmed. You were not signed in here, so the password and everything else
-          from before no longer signs anybody in. Set your password now.
-        </p>
-      )}
+    <LinkCard title={t.setANewPassword}>
+      {isConfirmed && <p role="status">{t.yourEmailAddressIs}</p>}
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
         <TextField
-          label="New password"
+          label={t.newPassword}
           type="password"
           autocomplete="new-password"
           value={password}
           fault={faults.password}
           focused
-          hint="8 to 128 characters. Several words that only you would put together are best."
+          hint={t.n8To128Characters}
         />
         <button class="button primary wide" type="submit" aria-disabled={busy.value}>
-          {busy.value ? 'Setting…' : 'Set password'}
+          {busy.value ? t.setting : t.setPassword}
         </button>
       </form>
     </LinkCard>

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { explain, fieldFaults, Refused } from '../api/failures'
+import { t } from '../languages/links'
 import { useAction } from '../parts/action'
 import { Progress } from '../parts/progress'
 import { continueToPassword, dropToken } from '../routing'
@@ -34,25 +35,23 @@ export function VerifyPage({ token }: PublicPageProps) {
   }
   if (isDone.value)
     return (
-      <LinkCard title="Your email address is confirmed">
-        <p role="status">Thank you. You can close this page.</p>
+      <LinkCard title={t.yourEmailAddressIs2}>
+        <p role="status">{t.thankYouYouCan}</p>
         <a class="button wide" href="#/">
-          To the dashboard, for admins and staff
+          {t.toTheDashboardFor}
         </a>
       </LinkCard>
     )
   if (!token || isDead(failure.value))
     return (
       <DeadLink>
-        <p>Sign in where you use your account to get a new one.</p>
+        <p>{t.signInWhereYou}</p>
       </DeadLink>
     )
   return (
-    <LinkCard title="Confirm your email address">
-      <p>It is the address that this link was sent to.</p>
-      <p class="quiet">
-        For a new account, follow the link where you are signed in, or set a new password in the next step.
-      </p>
+    <LinkCard title={t.confirmYourEmailAddress}>
+      <p>{t.itIsTheAddress}</p>
+      <p class="quiet">{t.forANewAccount}</p>
       <Progress action={action} messageFor={explain} />
       <button
         class="button primary wide"
@@ -61,7 +60,7 @@ export function VerifyPage({ token }: PublicPageProps) {
         aria-disabled={busy.value}
         onClick={() => void confirm()}
       >
-        {busy.value ? 'Confirming…' : 'Confirm'}
+        {busy.value ? t.confirming : t.confirm}
       </button>
     </LinkCard>
   )

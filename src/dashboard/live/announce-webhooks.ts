@@ -1,3 +1,4 @@
+import { t } from '../languages/live'
 import { onEvents } from './stream'
 import { showToast } from './toasts'
 
@@ -8,8 +9,8 @@ export function announceWebhooks(): () => void {
       if (type === 'webhook:disabled' && data.reason !== 'admin')
         showToast({
           key: `webhook ${data.id}`,
-          text: 'A webhook was disabled',
-          detail: 'Its program gets no events.',
+          text: t.aWebhookWasDisabled,
+          detail: t.itsProgramGetsNo,
           href: `#/webhooks/${data.id}`,
         })
   })

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { AnyEvent } from '../../client/index'
-import { counted, money } from '../formats'
+import { money } from '../formats'
+import { t } from '../languages/live'
 import { route } from '../routing'
 import { chime } from './sound'
 import { onEvents } from './stream'
@@ -34,7 +35,7 @@ export function announceOrders(): () => void {
     if (!isShown(KEY)) nextToast = performance.now() + TOAST_GAP_MS
     showToast({
       key: KEY,
-      text: orders === 1 ? 'New order' : counted(orders, 'new order'),
+      text: orders === 1 ? t.newOrder : t.nNewOrder(orders),
       detail: money(total),
       href: only && orders === 1 ? `#/orders/${only}` : '#/orders',
     })

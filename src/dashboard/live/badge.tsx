@@ -1,14 +1,16 @@
+import { t } from '../languages/live'
 import { connection } from './stream'
 
-const words = {
-  live: ['Live', 'Changes appear as they happen'],
-  'catching-up': ['Catching up', 'Reading the events missed meanwhile'],
-  offline: ['Offline', 'Trying to reach the server; nothing will be missed'],
-} as const
+const words = () =>
+  ({
+    live: [t.live, t.changesAppearAsThey],
+    'catching-up': [t.catchingUp, t.readingTheEventsMissed],
+    offline: [t.offline, t.tryingToReachThe],
+  }) as const
 
 /** Connection state of the event stream. */
 export function Badge() {
-  const [word, explanation] = words[connection.value]
+  const [word, explanation] = words()[connection.value]
   return (
     <div class={`badge ${connection.value}`} role="status" title={explanation}>
       <span class="dot" />

@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals'
 import { reconnects } from '../api/retry'
 import { loadConfig, outdated } from '../config'
+import { t } from '../languages/live'
 import { Notice } from '../parts/notice'
 
 /** Says that the server has a new version of this page, which it may have after each restart. */
@@ -11,9 +12,9 @@ export function NewVersion() {
   if (!outdated.value) return null
   return (
     <Notice tone="good">
-      The server has a new version of this page.{' '}
+      {t.theServerHasA}{' '}
       <button class="button small" type="button" onClick={() => location.reload()}>
-        Reload
+        {t.reload}
       </button>
     </Notice>
   )

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { t } from '../languages/live'
 
 const STORAGE_KEY = 'stockroom-sound'
 const enabled = signal(localStorage.getItem(STORAGE_KEY) === 'on')
@@ -43,7 +44,7 @@ export function SoundSwitch() {
           <path d="m14 8 4 4m0-4-4 4" />
         )}
       </svg>
-      <span>{enabled.value ? 'Sound on' : 'Sound off'}</span>
+      <span>{enabled.value ? t.soundOn : t.soundOff}</span>
     </button>
   )
 }

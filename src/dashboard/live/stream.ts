@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals'
 import { type AnyEvent, openStream, type Position, StreamRefused, type StreamState } from '../../client/index'
 import { explain, SignedOut } from '../api/failures'
 import { reconnects } from '../api/retry'
+import { t } from '../languages/live'
 import { accessToken, renewSession } from '../session/session'
 import { batchByFrame } from './frames'
 
@@ -66,10 +67,9 @@ function pause(ms: number): Promise<void> {
 }
 
 function reasonOf(refusal: StreamRefused | undefined): string {
-  if (refusal?.code === 'forbidden') return 'This account may not follow live changes any more.'
-  if (refusal?.code === 'unauthorized')
-    return 'The server refuses the live connection, though you are signed in. A proxy in between may change its headers.'
-  return 'The live connection ends again and again.'
+  if (refusal?.code === 'forbidden') return t.thisAccountMayNot
+  if (refusal?.code === 'unauthorized') return t.theServerRefusesThe
+  return t.theLiveConnectionEnds
 }
 
 /** Follows the event stream until the returned function is called, through restarts, session renewals and sleep. */

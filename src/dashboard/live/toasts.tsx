@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { t as shared } from '../languages/shared'
 
 interface Toast {
   /** A toast with the same key is replaced. */
@@ -43,10 +44,15 @@ export function Toasts() {
           </div>
           {href && (
             <a class="button small" href={href} onClick={() => dismiss(key)}>
-              Show
+              {shared.show}
             </a>
           )}
-          <button class="button small bare" type="button" aria-label="Dismiss" onClick={() => dismiss(key)}>
+          <button
+            class="button small bare"
+            type="button"
+            aria-label={shared.dismiss}
+            onClick={() => dismiss(key)}
+          >
             ×
           </button>
         </div>

@@ -1,3 +1,4 @@
+import { t } from '../languages/live'
 import { Notice } from '../parts/notice'
 import { refreshTrouble } from '../session/session'
 import { streamTrouble } from './stream'
@@ -6,5 +7,5 @@ import { streamTrouble } from './stream'
 export function LiveTrouble() {
   const trouble = refreshTrouble.value ?? streamTrouble.value
   if (trouble === undefined) return null
-  return <Notice tone="wait">No live changes: {trouble} Trying again; nothing will be missed.</Notice>
+  return <Notice tone="wait">{t.noLiveChangesTrying(trouble)}</Notice>
 }

@@ -41,7 +41,7 @@ export class OrderFeed implements RowSource<OrderView> {
   readonly failure = signal<unknown>(undefined)
   /** Number of new orders that wait for the end of the hold. */
   readonly waiting = signal(0)
-  /** Number of orders placed since the load of which only the server can tell whether they match. */
+  /** Number of orders placed since the load that only the server can match against the filter. */
   readonly unsure = signal(0)
   readonly #matches: Matcher
   readonly #fetch: (cursor: string | undefined) => Promise<OrderPage>

@@ -1,8 +1,10 @@
-import { count, counted, shortId, when } from '../formats'
+import { count, shortId, when } from '../formats'
+import { t } from '../languages/orders'
+import { t as shared } from '../languages/shared'
 import { MoneyCell } from '../parts/money-cell'
 import { VirtualList } from '../parts/virtual-list'
 import { linkTo } from '../routing'
-import { CheckCell } from './bulk/check-cell'
+import { CheckAll, CheckCell } from './bulk/check-cell'
 import { customerOf } from './customers'
 import { MAX_ROWS, type OrderFeed } from './feed'
 import { type OrderFilter, parametersOf } from './filter'
@@ -11,29 +13,44 @@ import { StatusMark } from './status'
 const ROW_HEIGHT = 45
 const NARROW_ROW_HEIGHT = 95
 
-const header = ['Select', 'Time', 'Order', 'Product', 'Qty', 'Customer', 'Total', 'Status'].map((name) => (
-  <span role="columnheader" class={`cell ${name.toLowerCase()}`} key={name}>
-    {name === 'Select' ? <span class="unseen">Select</span> : name}
-  </span>
-))
+const columns = () => ({
+  time: t.time,
+  order: shared.order,
+  product: shared.product,
+  qty: t.qty,
+  customer: shared.customer,
+  total: t.total,
+  status: t.status,
+})
+
+const Header = ({ feed }: { feed: OrderFeed }) => (
+  <>
+    <CheckAll feed={feed} />
+    {Object.entries(columns()).map(([name, label]) => (
+      <span role="columnheader" class={`cell ${name}`} key={name}>
+        {label}
+      </span>
+    ))}
+  </>
+)
 
 interface OrderListProps {
   feed: OrderFeed
   filter: OrderFilter
 }
 
-/** Rows of orders, which move only while nobody aims at them. */
+/** Rows of orders, which do not move while someone points at them. */
 export function OrderList({ feed, filter }: OrderListProps) {
   void feed.version.value // subscribes to the feed: its rows are no signals
-  if (!feed.loaded.value) return feed.failure.value ? null : <div class="empty quiet">Loading orders…</div>
+  if (!feed.loaded.value) return feed.failure.value ? null : <div class="empty quiet">{t.loadingOrders}</div>
   const list = parametersOf(filter).toString()
   return (
     <VirtualList
-      label="Orders, newest first"
+      label={t.ordersNewestFirst}
       rows={feed}
       rowHeight={ROW_HEIGHT}
       narrowRowHeight={NARROW_ROW_HEIGHT}
-      header={header}
+      header={<Header feed={feed} />}
       memory={`orders ${list}`}
       onNearEnd={() => feed.failure.peek() === undefined && void feed.more()}
       onHold={(held) => (held ? feed.hold() : feed.release())}
@@ -51,7 +68,11 @@ export function OrderList({ feed, filter }: OrderListProps) {
               <a
                 href={linkTo('orders', order.id)}
                 draggable={false}
-                aria-label={`${shortId(order.id)}, ${counted(order.quantity, 'unit')} of ${order.productName}${customer ? ` for ${customer.name}` : ''}`}
+                aria-label={
+                  customer
+                    ? t.rowFor(order.quantity, shortId(order.id), order.productName, customer.name)
+                    : t.rowOf(order.quantity, shortId(order.id), order.productName)
+                }
               >
                 {shortId(order.id)}
               </a>
@@ -63,7 +84,7 @@ export function OrderList({ feed, filter }: OrderListProps) {
               {count(order.quantity)}
             </span>
             <span class="cell customer" role="cell" title={customer?.email ?? undefined} dir="auto">
-              {customer?.name ?? <span class="skeleton">Customer</span>}
+              {customer?.name ?? <span class="skeleton">{shared.customer}</span>}
             </span>
             <MoneyCell column="total" amount={order.totalPrice} />
             <span class="cell status" role="cell">
@@ -80,17 +101,10 @@ function Footer({ feed, isFiltered }: { feed: OrderFeed; isFiltered: boolean }) 
   if (feed.length === 0 && feed.complete)
     return (
       <div class="empty">
-        <strong>{isFiltered ? 'No such orders' : 'No orders yet'}</strong>
-        <span class="quiet">
-          {isFiltered
-            ? 'Words match the beginnings of names, emails and ids.'
-            : 'They appear here the moment they are placed.'}
-        </span>
+        <strong>{isFiltered ? t.noSuchOrders : t.noOrdersYet}</strong>
+        <span class="quiet">{isFiltered ? t.wordsMatchTheBeginnings : t.theyAppearHereThe}</span>
       </div>
     )
-  if (feed.truncated)
-    return (
-      <p class="end quiet">Only the newest {count(MAX_ROWS)} are listed here. Search to find older ones.</p>
-    )
-  return feed.loading.value ? <p class="end quiet">Loading older orders…</p> : null
+  if (feed.truncated) return <p class="end quiet">{t.onlyTheNewestAre(count(MAX_ROWS))}</p>
+  return feed.loading.value ? <p class="end quiet">{t.loadingOlderOrders}</p> : null
 }

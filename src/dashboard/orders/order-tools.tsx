@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { type OrderStatus, orderStatuses } from '../../contract/order'
+import { t } from '../languages/orders'
+import { t as shared } from '../languages/shared'
 import { lazy } from '../parts/lazy'
 import { SearchBox } from '../parts/search-box'
 import { setQuery } from '../routing'
@@ -26,16 +28,16 @@ export function OrderTools({ filter, feed }: { filter: OrderFilter; feed: OrderF
   return (
     <>
       <search class="tools">
-        <SearchBox label="Search orders: customer, product or id" name="q" value={q} />
+        <SearchBox label={t.searchOrdersCustomerProduct} name="q" value={q} />
         <button class="button" type="button" onClick={() => (open.value = 'filter')}>
-          Filter…
+          {t.filter}
         </button>
         <ViewsMenu onSave={() => (open.value = 'save')} onManage={() => (open.value = 'delete')} />
       </search>
       <fieldset class="segments">
-        <legend class="unseen">Show</legend>
+        <legend class="unseen">{shared.show}</legend>
         <button type="button" aria-pressed={statuses.length === 0} onClick={() => choose([])}>
-          All
+          {t.all}
         </button>
         {orderStatuses.map((status) => (
           <button
@@ -44,7 +46,7 @@ export function OrderTools({ filter, feed }: { filter: OrderFilter; feed: OrderF
             aria-pressed={statuses.includes(status)}
             onClick={() => toggle(status)}
           >
-            {statusNames[status]}
+            {statusNames()[status]}
           </button>
         ))}
       </fieldset>

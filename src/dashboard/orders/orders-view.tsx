@@ -1,7 +1,9 @@
-import { signal, useSignal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { call } from '../api/call'
 import { compact } from '../formats'
+import { t } from '../languages/orders'
+import { t as shared } from '../languages/shared'
 import { onEvents, onLoad } from '../live/stream'
 import { useKept } from '../parts/kept'
 import { lazy } from '../parts/lazy'
@@ -18,8 +20,6 @@ import { OrderTools } from './order-tools'
 import { useKeys } from './use-keys'
 
 const OrderPanel = lazy(async () => (await import('./panel/order-panel')).OrderPanel)
-
-const KeysHelp = lazy(async () => (await import('./keys-help')).KeysHelp)
 
 const PAGE = 100
 
@@ -59,13 +59,12 @@ export function OrdersView() {
   // Keeps the previous list on screen until the new one has loaded.
   const shown = useRef({ feed, filter, key })
   if (feed.loaded.value || feed.failure.value !== undefined) shown.current = { feed, filter, key }
-  const helping = useSignal(false)
-  useKeys(shown.current.feed, () => (helping.value = true))
+  useKeys(shown.current.feed)
   useEffect(() => clearSelection, [key])
   return (
     <>
       <header class="bar">
-        <h1>Orders</h1>
+        <h1>{shared.orders}</h1>
         <div class="news-place">
           <News feed={shown.current.feed} />
         </div>
@@ -75,7 +74,6 @@ export function OrdersView() {
       <LoadFailure failure={feed.failure.value} again={() => void feed.reload()} />
       <OrderList key={shown.current.key} feed={shown.current.feed} filter={shown.current.filter} />
       <BulkBar feed={shown.current.feed} />
-      {helping.value && <KeysHelp onClose={() => (helping.value = false)} />}
       {open && (
         <OrderPanel
           key={open}
@@ -96,10 +94,10 @@ function News({ feed }: { feed: OrderFeed }) {
     <button
       class="button small news"
       type="button"
-      aria-label={`${compact(waiting + unsure)} new: ${unsure > 0 ? 'search again' : 'show them'}`}
+      aria-label={(unsure > 0 ? t.searchAgain : t.showNew)(compact(waiting + unsure))}
       onClick={() => (unsure > 0 ? void feed.reload() : feed.show())}
     >
-      {compact(waiting + unsure)} new
+      {t.fresh(compact(waiting + unsure))}
     </button>
   )
 }

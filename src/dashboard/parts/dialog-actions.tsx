@@ -1,4 +1,6 @@
 import type { Signal } from '@preact/signals'
+import { t } from '../languages/shared'
+import { LeaveButton } from './leave-button'
 
 interface DialogActionsProps {
   /** Whether the form is being submitted. */
@@ -13,15 +15,13 @@ interface DialogActionsProps {
 
 /** The two buttons at the end of a dialog's form: one submits it, the other leaves. */
 export const DialogActions = (props: DialogActionsProps) => {
-  const { busy, label, busyLabel, tone = 'primary', cancelLabel = 'Cancel', onCancel } = props
+  const { busy, label, busyLabel, tone = 'primary', cancelLabel = t.cancel, onCancel } = props
   return (
     <footer class="actions">
       <button class={`button ${tone}`} type="submit" aria-disabled={busy.value}>
         {busy.value ? busyLabel : label}
       </button>
-      <button class="button" type="button" onClick={onCancel}>
-        {cancelLabel}
-      </button>
+      <LeaveButton onLeave={onCancel}>{cancelLabel}</LeaveButton>
     </footer>
   )
 }

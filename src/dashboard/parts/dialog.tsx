@@ -1,5 +1,6 @@
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, createContext } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { t } from '../languages/shared'
 import { keepFocus } from './keep-focus'
 import { Notice } from './notice'
 import { useTypedGuard } from './typed'
@@ -11,6 +12,9 @@ interface DialogProps {
   onClose?: () => void
   children: ComponentChildren
 }
+
+/** Leaves a form within a dialog by `then`, after asking where typed text would be lost. */
+export const Leave = createContext((then: () => void): void => then())
 
 const withAncestors = (element: Element | null): Element[] =>
   element ? [element, ...withAncestors(element.parentElement)] : []
@@ -29,7 +33,7 @@ function focusFirst(elements: Element[]): void {
 export function Dialog({ title, place = 'middle', onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const heading = useId()
-  const { ask, leave } = useTypedGuard(element, onClose)
+  const { ask, leave, discard } = useTypedGuard(element, onClose)
 
   useLayoutEffect(() => {
     const dialog = element.current
@@ -46,18 +50,19 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
     }
   }, [])
 
+  const close = () => leave(onClose)
   const cancel = (event: Event) => {
     event.preventDefault()
-    leave()
+    close()
   }
   /** Browsers close a dialog whose `cancel` is prevented twice in a row. */
   const closed = () => {
     if (!element.current) return
     element.current.showModal()
-    leave()
+    close()
   }
   const clickOutside = (event: MouseEvent) => {
-    if (place === 'side' && event.target === element.current) leave()
+    if (place === 'side' && event.target === element.current) close()
   }
 
   return (
@@ -73,7 +78,7 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
         <header>
           <h2 id={heading}>{title}</h2>
           {onClose && (
-            <button class="button bare" type="button" aria-label="Close" onClick={leave}>
+            <button class="button bare" type="button" aria-label={t.close} onClick={close}>
               <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
                 <path d="m5 5 10 10M15 5 5 15" />
               </svg>
@@ -82,18 +87,18 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
         </header>
         {ask.value && (
           <Notice tone="wait">
-            <p>Leave without what you typed?</p>
+            <p>{t.leaveWithoutWhatYou}</p>
             <p class="choices">
               <button class="button small" type="button" autofocus onClick={() => (ask.value = false)}>
-                Go on typing
+                {t.goOnTyping}
               </button>
-              <button class="button small" type="button" onClick={onClose}>
-                Discard it
+              <button class="button small" type="button" onClick={discard}>
+                {t.discardIt}
               </button>
             </p>
           </Notice>
         )}
-        {children}
+        <Leave.Provider value={leave}>{children}</Leave.Provider>
       </div>
     </dialog>
   )

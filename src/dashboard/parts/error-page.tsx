@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useErrorBoundary } from 'preact/hooks'
+import { t } from '../languages/shared'
 import { currentAddress, go } from '../routing'
 
 /** Shows its children, or what to do if rendering one of them has thrown. */
@@ -14,16 +15,13 @@ export function ErrorPage({ children }: { children: ComponentChildren }) {
   return (
     <main class="gate">
       <div class="card" role="alert">
-        <h1>This page has failed</h1>
-        <p class="quiet">
-          The shop is not affected. If it fails again, tell whoever runs the server: {String(error)}, at{' '}
-          {address || '#/orders'}
-        </p>
+        <h1>{t.thisPageHasFailed}</h1>
+        <p class="quiet">{t.shopNotAffected(String(error), address || '#/orders')}</p>
         <button class="button primary" type="button" onClick={() => location.reload()}>
-          Reload the page
+          {t.reloadThePage}
         </button>
         <button class="button" type="button" onClick={leave}>
-          To the orders
+          {t.toTheOrders}
         </button>
       </div>
     </main>
@@ -33,10 +31,10 @@ export function ErrorPage({ children }: { children: ComponentChildren }) {
 /** Shown for an address without a page. */
 export const NoSuchPage = () => (
   <div class="empty">
-    <strong>This link leads nowhere</strong>
-    <span class="quiet">It may be incomplete: copy it once more.</span>
+    <h1>{t.thisLinkLeadsNowhere}</h1>
+    <span class="quiet">{t.itMayBeIncomplete}</span>
     <a class="button" href="#/orders">
-      To the orders
+      {t.toTheOrders}
     </a>
   </div>
 )

@@ -5,6 +5,8 @@ interface HeldChange {
   /** Called each second with the seconds left. */
   onTick(left: number): void
   send(): Promise<void>
+  /** Called when it was taken back. */
+  onUndone(): void
   /** Sends it by a request that outlives the page. */
   sendAndLeave(): void
 }
@@ -13,8 +15,8 @@ interface HeldChange {
 export interface Held {
   /** Sends it, unless it was taken back. @returns when it has been sent, also if it was under way */
   sendNow(): Promise<void>
-  /** @returns whether nothing was sent */
-  undo(): boolean
+  /** Takes it back, unless it was sent. */
+  undo(): void
 }
 
 const all = new Set<Held & { leave(): void }>()
@@ -32,7 +34,9 @@ export function hold(change: HeldChange): Held {
       if (take()) sent = change.send()
       await sent
     },
-    undo: take,
+    undo() {
+      if (take()) change.onUndone()
+    },
     leave() {
       if (take()) change.sendAndLeave()
     },
@@ -45,6 +49,9 @@ export function hold(change: HeldChange): Held {
   all.add(held)
   return held
 }
+
+/** Cancels the most recently held change. */
+export const undoLast = (): void => [...all].at(-1)?.undo()
 
 /** Sends every held change, as before the session ends. */
 export async function sendAllHeld(): Promise<void> {

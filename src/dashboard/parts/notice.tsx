@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { explain, SignedOut } from '../api/failures'
+import { t } from '../languages/shared'
 
 interface NoticeProps {
   tone: 'bad' | 'wait' | 'good'
@@ -20,7 +21,7 @@ export function LoadFailure({ failure, again }: { failure: unknown; again: () =>
     <Notice tone="bad">
       {explain(failure)}{' '}
       <button class="button small" type="button" onClick={again}>
-        Try again
+        {t.tryAgain}
       </button>
     </Notice>
   )

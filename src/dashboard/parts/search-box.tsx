@@ -12,7 +12,13 @@ interface SearchBoxProps {
   maxLength?: number
 }
 
-/** Search field of a view, applied shortly after the last key. */
+const toList = (event: KeyboardEvent) => {
+  if (event.key !== 'ArrowDown') return
+  event.preventDefault()
+  document.querySelector<HTMLElement>('main .rows .row a')?.focus()
+}
+
+/** Search field of a view, applied shortly after the last key. The arrow down leads to the first row of its list. */
 export function SearchBox({ label, name, value, maxLength = 200 }: SearchBoxProps) {
   const text = useSignal(value)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -35,6 +41,7 @@ export function SearchBox({ label, name, value, maxLength = 200 }: SearchBoxProp
       value={text}
       maxLength={maxLength}
       onInput={(event) => search(event.currentTarget.value)}
+      onKeyDown={toList}
     />
   )
 }

@@ -1,3 +1,4 @@
+import { t } from '../languages/shared'
 import { CopyButton } from './copy-button'
 import { Dialog } from './dialog'
 import { Notice } from './notice'
@@ -11,12 +12,12 @@ interface ShownSecretProps {
 /** Shows a secret; the server never does again. It is closed by its button alone, lest Escape loses the secret. */
 export const ShownSecret = ({ title, secret, onClose }: ShownSecretProps) => (
   <Dialog title={title}>
-    <Notice tone="wait">Copy it now: it is not shown again.</Notice>
+    <Notice tone="wait">{t.copyItNowIt}</Notice>
     <code class="secret">{secret}</code>
     <footer class="actions">
       <CopyButton text={secret} />
       <button class="button" type="button" onClick={onClose}>
-        Done
+        {t.done}
       </button>
     </footer>
   </Dialog>

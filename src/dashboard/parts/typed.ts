@@ -1,39 +1,72 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { go, holdAddress } from '../routing'
 
 const TEXTS = 'input:not([type=checkbox], [type=radio], [type=search]), textarea'
 
+interface TypedGuard {
+  /** Whether the question is shown. */
+  ask: Signal<boolean>
+  /** Calls `then`, unless it has to ask. */
+  leave(then: (() => void) | undefined): void
+  /** Calls what was asked about: the text may go. */
+  discard(): void
+}
+
 /**
- * Guards the texts typed into `place`: leaving asks first while one of them would be lost.
- * @returns `ask`, whether the question is shown, and `leave`, which calls `onClose` unless it has to ask
+ * Guards the texts typed into `place`: leaving asks first while one of them would be lost, and so does the browser's Back.
+ * @param onClose closes `place`; undefined if it must be answered
  */
 export function useTypedGuard(
   place: RefObject<HTMLElement | null>,
   onClose: (() => void) | undefined,
-): { ask: Signal<boolean>; leave: () => void } {
+): TypedGuard {
   const ask = useSignal(false)
   const typed = useRef(false)
+  const wanted = useRef<(() => void) | undefined>(undefined)
+  const latest = useRef(onClose)
+  latest.current = onClose
   const isTyped = () =>
     typed.current &&
     [...(place.current?.querySelectorAll<HTMLInputElement>(TEXTS) ?? [])].some(({ value }) => value !== '')
+  const leave = (then: (() => void) | undefined) => {
+    wanted.current = then
+    if (isTyped()) ask.value = true
+    else then?.()
+  }
+  const discard = () => {
+    typed.current = false
+    ask.value = false
+    wanted.current?.()
+  }
   useEffect(() => {
     const note = () => {
       typed.current = true
     }
     // Browsers then ask by themselves before a reload, and before the page is closed.
     const warn = (event: BeforeUnloadEvent) => isTyped() && event.preventDefault()
+    const follow = (event: MouseEvent) => {
+      const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !isTyped()) return
+      event.preventDefault()
+      leave(() => go(link.getAttribute('href') ?? ''))
+    }
     const element = place.current
     element?.addEventListener('input', note)
+    element?.addEventListener('click', follow)
     addEventListener('beforeunload', warn)
+    const stopHolding = holdAddress(() => {
+      const isHeld = latest.current !== undefined && isTyped()
+      if (isHeld) leave(latest.current)
+      return isHeld
+    })
     return () => {
       element?.removeEventListener('input', note)
+      element?.removeEventListener('click', follow)
       removeEventListener('beforeunload', warn)
+      stopHolding()
     }
   }, [])
-  const leave = () => {
-    if (isTyped()) ask.value = true
-    else onClose?.()
-  }
-  return { ask, leave }
+  return { ask, leave, discard }
 }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useHold } from './hold'
 import { openRow } from './open-row'
+import { rowAfter } from './row-keys'
 import type { RowSource } from './row-source'
 import { useSize } from './size'
 
@@ -25,8 +26,6 @@ interface VirtualListProps<T extends { id: string }> {
   onHold?: (held: boolean) => void
 }
 
-const directions: Record<string, number | undefined> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
-
 const OVERSCAN = 6
 const NEAR_END_ROWS = 20
 
@@ -35,7 +34,7 @@ const places = new Map<string, { id: string; offset: number; top: number }>()
 
 /**
  * Virtualized table: renders only the visible rows, so a hundred thousand are as fast as twenty. Keeps the scroll
- * position on the same row when rows are inserted above it. Arrow keys move from row to row.
+ * position on the same row when rows are inserted above it. Arrow keys, Home, End and those of pages move from row to row.
  */
 export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>) {
   const { label, rows, header, children, onNearEnd, footer, memory, onHold } = props
@@ -48,6 +47,7 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   const anchor = useRef<{ id: string; offset: number }>(undefined)
   /** Index of the row to focus once it is rendered: key repeat may be faster than rendering. */
   const pendingFocus = useRef<number>(undefined)
+  const focused = useRef<EventTarget>(undefined)
   useHold(scroller, onHold)
 
   // Where the person left the list, at the same row if it is still there.
@@ -86,6 +86,9 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
     }
     note(element)
     if (pendingFocus.current !== undefined && focus(pendingFocus.current)) pendingFocus.current = undefined
+    // The row with the focus was scrolled away, or has left the list: the next Tab must not begin at the top of the page.
+    if (document.activeElement !== document.body || !(focused.current instanceof Element)) return
+    if (!focused.current.isConnected) element.focus({ preventScroll: true })
   })
 
   /** @returns whether the row is rendered */
@@ -126,15 +129,15 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   }
 
   const step = (event: KeyboardEvent) => {
-    const direction = directions[event.key]
-    if (direction === undefined || event.ctrlKey || event.metaKey || event.altKey) return
     const element = scroller.current
     const here = document.activeElement?.closest('[role=row]')
-    if (!element || !here) return
-    event.preventDefault()
+    if (!element || !here || event.ctrlKey || event.metaKey || event.altKey) return
     const from = pendingFocus.current ?? Number(here.getAttribute('aria-rowindex'))
-    const at = from + direction
-    if (at < 2 || at > rows.length + 1) return
+    const page = Math.max(1, Math.floor(element.clientHeight / rowHeight) - 1)
+    const to = rowAfter(event.key, from - 1, page, rows.length)
+    if (to === undefined) return
+    event.preventDefault()
+    const at = to + 1 // the first is that of the header
     pendingFocus.current = focus(at) ? undefined : at
     const y = (at - 2) * rowHeight
     if (y < element.scrollTop) element.scrollTop = y
@@ -164,6 +167,7 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
         tabIndex={rows.length === 0 ? -1 : 0}
         onScroll={(event) => note(event.currentTarget)}
         onKeyDown={step}
+        onFocusIn={({ target }) => (focused.current = target ?? undefined)}
       >
         <div class="rows" role="presentation" style={{ height: `${rows.length * rowHeight}px` }}>
           {visible}

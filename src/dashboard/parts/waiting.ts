@@ -2,6 +2,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { explain } from '../api/failures'
 import type { RetryOptions, Wait } from '../api/retry'
+import { t } from '../languages/shared'
 
 /** Returns an `onWait` callback to count the pause down in `note`. */
 export function countDown(note: Signal<string | undefined>): (wait: Wait | undefined) => void {
@@ -12,7 +13,7 @@ export function countDown(note: Signal<string | undefined>): (wait: Wait | undef
     if (!wait) return
     let left = Math.ceil(wait.seconds)
     const update = () => {
-      note.value = `${explain(wait.error)} Trying again ${left > 0 ? `in ${left} s` : 'now'}…`
+      note.value = left > 0 ? t.retryIn(explain(wait.error), String(left)) : t.retryNow(explain(wait.error))
       left--
     }
     update()

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ManagedUserView } from '../../contract/user'
 import { call } from '../api/call'
 import { Refused } from '../api/failures'
+import { t } from '../languages/people'
 import { useAction } from '../parts/action'
 import { Progress } from '../parts/progress'
 import { TextField } from '../parts/text-field'
@@ -42,26 +43,23 @@ export function ErasePerson({ person, onErased }: ErasePersonProps) {
           aria-expanded={isOpen.value}
           onClick={() => (isOpen.value = !isOpen.value)}
         >
-          Erase account…
+          {t.eraseAccount}
         </button>
       </footer>
       {isOpen.value && (
         <>
-          <p>
-            The name, the email address and everything that signs in are deleted. The orders stay, of “Deleted
-            user”. This can’t be undone.
-          </p>
+          <p>{t.theNameTheEmail}</p>
           <Progress action={action} />
           <TextField
-            label="Email address"
+            label={t.emailAddress}
             value={typed}
             focused
-            fault={isTried.value && !isSame ? 'is not the one of this account' : undefined}
-            hint={`Type ${person.email} to confirm.`}
+            fault={isTried.value && !isSame ? t.isNotTheOne : undefined}
+            hint={t.typeToConfirm(person.email)}
           />
           <footer class="actions">
             <button class="button danger" type="submit" aria-disabled={busy.value}>
-              {busy.value ? 'Erasing…' : 'Erase the account'}
+              {busy.value ? t.erasing : t.eraseTheAccount}
             </button>
           </footer>
         </>

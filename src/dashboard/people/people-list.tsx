@@ -1,5 +1,7 @@
 import type { ManagedUserView } from '../../contract/user'
 import { count, when } from '../formats'
+import { t } from '../languages/people'
+import { t as shared } from '../languages/shared'
 import type { PagedRows } from '../parts/paged-rows'
 import { VirtualList } from '../parts/virtual-list'
 import { linkTo } from '../routing'
@@ -10,7 +12,13 @@ const NARROW_ROW_HEIGHT = 73
 /** The server counts no further. */
 const MANY_ORDERS = 10_000
 
-const columns = { person: 'Name', email: 'Email', role: 'Role', orders: 'Orders', seen: 'Last seen' }
+const columns = {
+  person: shared.name,
+  email: shared.email,
+  role: t.role,
+  orders: shared.orders,
+  seen: t.lastSeen,
+}
 
 const header = Object.entries(columns).map(([name, label]) => (
   <span role="columnheader" class={`cell ${name}`} key={name}>
@@ -31,18 +39,16 @@ interface PeopleListProps {
 export function PeopleList({ people, searched }: PeopleListProps) {
   void people.version.value // subscribes to the rows, which are no signals
   if (!people.loaded.value)
-    return people.failure.value ? null : <div class="empty quiet">Loading people…</div>
+    return people.failure.value ? null : <div class="empty quiet">{t.loadingPeople}</div>
   const nobody = (
     <div class="empty">
-      <strong>{searched ? `Nobody is called “${searched}”` : 'Nobody here'}</strong>
-      <span class="quiet">
-        {searched ? 'Try the beginning of a name or of an email address.' : 'Choose other filters.'}
-      </span>
+      <strong>{searched ? t.nobodyIsCalled(searched) : t.nobodyHere}</strong>
+      <span class="quiet">{searched ? t.tryTheBeginningOf : t.chooseOtherFilters}</span>
     </div>
   )
   return (
     <VirtualList
-      label="People"
+      label={t.people}
       rows={people}
       rowHeight={ROW_HEIGHT}
       narrowRowHeight={NARROW_ROW_HEIGHT}
@@ -52,7 +58,7 @@ export function PeopleList({ people, searched }: PeopleListProps) {
         people.length === 0 ? (
           nobody
         ) : people.loading.value ? (
-          <p class="end quiet">Loading more people…</p>
+          <p class="end quiet">{t.loadingMorePeople}</p>
         ) : null
       }
     >
@@ -62,20 +68,21 @@ export function PeopleList({ people, searched }: PeopleListProps) {
             <a href={linkTo('people', person.id)} title={person.name} dir="auto">
               {person.name}
             </a>
-            {isMe(person.id) && ' (you)'}
+            {isMe(person.id) && ` ${t.you}`}
           </span>
           <span class="cell email" role="cell" title={person.email}>
             {person.email}
           </span>
           <span class="cell role" role="cell">
-            {roleNames[person.role]}
-            {person.disabled && <span class="mark cancelled">Disabled</span>}
+            {roleNames()[person.role]}
+            {person.disabled && <span class="mark cancelled">{t.disabled}</span>}
           </span>
           <span class="cell orders" role="cell">
-            {ordersOf(person)}
+            <span class="number">{ordersOf(person)}</span>
+            <span class="with-unit">{shared.nOrder(person.orders)}</span>
           </span>
           <span class="cell seen" role="cell">
-            {person.lastSeenAt ? when(person.lastSeenAt) : 'Never'}
+            {person.lastSeenAt ? when(person.lastSeenAt) : t.never}
           </span>
         </>
       )}

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { type ManagedUserView, roles } from '../../contract/user'
 import { call } from '../api/call'
+import { t } from '../languages/people'
 import { LoadFailure, Notice } from '../parts/notice'
 import { type Page, PagedRows } from '../parts/paged-rows'
 import { useWaiting } from '../parts/waiting'
@@ -50,7 +51,7 @@ export function PeopleView() {
   return (
     <>
       <header class="bar">
-        <h1>People</h1>
+        <h1>{t.people}</h1>
         <PeopleTools q={q} role={role} disabled={disabled} />
       </header>
       {note.value && <Notice tone="wait">{note.value}</Notice>}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ManagedUserView } from '../../contract/user'
 import { call } from '../api/call'
+import { t } from '../languages/people'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -20,30 +21,30 @@ export function PersonAccess({ person, onChanged }: PersonControlProps) {
     isSure.value = false
   }
   const setDisabled = (disabled: boolean) =>
-    act(disabled ? 'The account is disabled.' : 'The account is enabled.', async (retryOptions) => {
+    act(disabled ? t.theAccountIsDisabled : t.theAccountIsEnabled, async (retryOptions) => {
       const options = { body: { disabled }, idempotent: true, ...retryOptions }
       onChanged((await call<ManagedUserView>('PATCH', path, options)).body)
     })
   const endSessions = () =>
-    act('All their sessions have ended.', (retryOptions) =>
+    act(t.allTheirSessionsHave, (retryOptions) =>
       call('DELETE', `${path}/sessions`, { idempotent: true, ...retryOptions }),
     )
   const unlock = () =>
-    act('They may try their password again.', (retryOptions) =>
+    act(t.theyMayTryTheir, (retryOptions) =>
       call('POST', `${path}/unlock`, { idempotent: true, ...retryOptions }),
     )
 
   return (
     <section class="part" aria-labelledby="access-title">
-      <h3 id="access-title">Access</h3>
+      <h3 id="access-title">{t.access}</h3>
       <Progress action={action} />
       {done.value && <Notice tone="good">{done.value}</Notice>}
       <div class="actions">
         <button class="button" type="button" aria-disabled={busy.value} onClick={endSessions}>
-          End sessions
+          {t.endSessions}
         </button>
         <button class="button" type="button" aria-disabled={busy.value} onClick={unlock}>
-          Unlock sign-in
+          {t.unlockSignIn}
         </button>
         {person.disabled ? (
           <button
@@ -52,7 +53,7 @@ export function PersonAccess({ person, onChanged }: PersonControlProps) {
             aria-disabled={busy.value}
             onClick={() => void setDisabled(false)}
           >
-            Enable account
+            {t.enableAccount}
           </button>
         ) : (
           <button
@@ -62,19 +63,19 @@ export function PersonAccess({ person, onChanged }: PersonControlProps) {
             aria-disabled={busy.value}
             onClick={() => (isSure.value = !isSure.value)}
           >
-            Disable account…
+            {t.disableAccount}
           </button>
         )}
         {isSure.value && !person.disabled && (
           <>
-            <p>They are signed out everywhere, and can’t sign in until the account is enabled.</p>
+            <p>{t.theyAreSignedOut}</p>
             <button
               class="button danger"
               type="button"
               aria-disabled={busy.value}
               onClick={() => void setDisabled(true)}
             >
-              Disable the account
+              {t.disableTheAccount}
             </button>
           </>
         )}

@@ -1,5 +1,7 @@
 import type { ManagedUserView } from '../../contract/user'
 import { count, fullTime } from '../formats'
+import { t } from '../languages/people'
+import { t as shared } from '../languages/shared'
 import { isMe, roleNames } from './roles'
 
 /** The data of a person. */
@@ -8,22 +10,22 @@ export const PersonFacts = ({ person }: { person: ManagedUserView }) => (
     <div class="subject">
       <strong dir="auto">
         {person.name}
-        {isMe(person.id) && ' (you)'}
+        {isMe(person.id) && ` ${t.you}`}
       </strong>
       <span>{person.email}</span>
     </div>
     <dl class="facts">
-      <dt>Role</dt>
-      <dd>{roleNames[person.role]}</dd>
-      <dt>Access</dt>
-      <dd>{person.disabled ? 'Disabled: may not sign in' : 'Active'}</dd>
-      <dt>Orders</dt>
+      <dt>{t.role}</dt>
+      <dd>{roleNames()[person.role]}</dd>
+      <dt>{t.access}</dt>
+      <dd>{person.disabled ? t.disabledMayNotSign : t.active}</dd>
+      <dt>{shared.orders}</dt>
       <dd>{count(person.orders)}</dd>
-      <dt>Last seen</dt>
-      <dd>{person.lastSeenAt ? fullTime(person.lastSeenAt) : 'Never'}</dd>
-      <dt>Since</dt>
+      <dt>{t.lastSeen}</dt>
+      <dd>{person.lastSeenAt ? fullTime(person.lastSeenAt) : t.never}</dd>
+      <dt>{t.since}</dt>
       <dd>{fullTime(person.createdAt)}</dd>
-      <dt>Id</dt>
+      <dt>{t.id}</dt>
       <dd class="id">{person.id}</dd>
     </dl>
   </>

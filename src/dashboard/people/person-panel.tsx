@@ -2,11 +2,13 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ManagedUserView } from '../../contract/user'
 import { call } from '../api/call'
-import { explain, Refused } from '../api/failures'
+import { Refused } from '../api/failures'
+import { t } from '../languages/people'
+import { t as shared } from '../languages/shared'
 import { onEvents } from '../live/stream'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
-import { Notice } from '../parts/notice'
+import { LoadFailure, Notice } from '../parts/notice'
 import { ErasePerson } from './erase-person'
 import { PersonAccess } from './person-access'
 import { PersonFacts } from './person-facts'
@@ -31,11 +33,11 @@ export function PersonPanel({ id, onChanged, onErased, onClose }: PersonPanelPro
     person.value = update
     onChanged(update)
   }
+  const load = () =>
+    void loading.run(async (retryOptions) => {
+      show((await call<ManagedUserView>('GET', `/users/${encodeURIComponent(id)}`, retryOptions)).body)
+    })
   useEffect(() => {
-    const load = () =>
-      void loading.run(async (retryOptions) => {
-        show((await call<ManagedUserView>('GET', `/users/${encodeURIComponent(id)}`, retryOptions)).body)
-      })
     load()
     return onEvents((events) => {
       const ofPerson = events.filter(
@@ -47,16 +49,14 @@ export function PersonPanel({ id, onChanged, onErased, onClose }: PersonPanelPro
   }, [id])
 
   return (
-    <Dialog title="Person" place="side" onClose={onClose}>
+    <Dialog title={t.person} place="side" onClose={onClose}>
       {waiting.value && <Notice tone="wait">{waiting.value}</Notice>}
-      {failure.value !== undefined && (
-        <Notice tone="bad">
-          {failure.value instanceof Refused && failure.value.status === 404
-            ? 'There is no such person.'
-            : explain(failure.value)}
-        </Notice>
+      {failure.value instanceof Refused && failure.value.status === 404 ? (
+        <Notice tone="bad">{t.thereIsNoSuch}</Notice>
+      ) : (
+        <LoadFailure failure={failure.value} again={load} />
       )}
-      {!person.value && busy.value && <p class="quiet">Loading…</p>}
+      {!person.value && busy.value && <p class="quiet">{shared.loading}</p>}
       {person.value && <PersonFacts person={person.value} />}
       {person.value && isAdmin.value && (
         <>
@@ -64,7 +64,7 @@ export function PersonPanel({ id, onChanged, onErased, onClose }: PersonPanelPro
           <PersonAccess person={person.value} onChanged={show} />
           <footer class="actions part">
             <a class="button" href={`#/audit?subject=${person.value.id}`}>
-              Changes of this account
+              {t.changesOfThisAccount}
             </a>
           </footer>
           <ErasePerson person={person.value} onErased={onErased} />

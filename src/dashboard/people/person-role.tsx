@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { type ManagedUserView, type Role, roles } from '../../contract/user'
 import { call } from '../api/call'
+import { t } from '../languages/people'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -8,9 +9,9 @@ import type { PersonControlProps } from './person-control'
 import { roleNames } from './roles'
 
 const meanings: Record<Role, string> = {
-  customer: 'Orders for themselves. Can’t open the dashboard.',
-  staff: 'Moves orders along, adjusts stock, and sees people.',
-  admin: 'May do everything: products, people, API keys.',
+  customer: t.ordersForThemselvesCant,
+  staff: t.movesOrdersAlongAdjusts,
+  admin: t.mayDoEverythingProducts,
 }
 
 /** Changes the role of a person. */
@@ -30,11 +31,11 @@ export function PersonRole({ person, onChanged }: PersonControlProps) {
   }
   return (
     <form class="form part" onSubmit={submit}>
-      <h3>Role</h3>
+      <h3>{t.role}</h3>
       <Progress action={action} />
-      {done.value && role.value === person.role && <Notice tone="good">The role is changed.</Notice>}
+      {done.value && role.value === person.role && <Notice tone="good">{t.theRoleIsChanged}</Notice>}
       <label class="field">
-        <span class="unseen">New role</span>
+        <span class="unseen">{t.newRole}</span>
         <select
           aria-describedby="role-meaning"
           value={role.value}
@@ -42,13 +43,13 @@ export function PersonRole({ person, onChanged }: PersonControlProps) {
         >
           {roles.map((name) => (
             <option key={name} value={name}>
-              {roleNames[name]}
+              {roleNames()[name]}
             </option>
           ))}
         </select>
         <small id="role-meaning">
           {meanings[role.value]}
-          {isLower && ' A lower role ends their sessions.'}
+          {isLower && ` ${t.aLowerRole}`}
         </small>
       </label>
       <footer class="actions">
@@ -58,7 +59,7 @@ export function PersonRole({ person, onChanged }: PersonControlProps) {
           aria-disabled={busy.value}
           disabled={role.value === person.role && !busy.value}
         >
-          {busy.value ? 'Changing…' : 'Change role'}
+          {busy.value ? t.changing : t.changeRole}
         </button>
       </footer>
     </form>

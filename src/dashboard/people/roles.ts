@@ -1,8 +1,14 @@
 import { computed } from '@preact/signals'
 import type { Role } from '../../contract/user'
+import { t } from '../languages/people'
+import { t as shared } from '../languages/shared'
 import { session } from '../session/session'
 
-export const roleNames: Record<Role, string> = { customer: 'Customer', staff: 'Staff', admin: 'Admin' }
+export const roleNames = (): Record<Role, string> => ({
+  customer: shared.customer,
+  staff: t.staff,
+  admin: t.admin,
+})
 
 /** The signed-in user, if any. */
 const me = computed(() => ('user' in session.value ? session.value.user : undefined))

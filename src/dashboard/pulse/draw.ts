@@ -26,6 +26,8 @@ export interface DrawOptions {
 
 const HEIGHT = 190
 const X_AXIS_HEIGHT = 28
+/** The widest label, `12:45 PM`: the last one is centred at the right edge. */
+const X_LABEL_WIDTH = 60
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
 /** Reads the colours from the stylesheet's custom properties. */
@@ -45,7 +47,7 @@ function optionsFor(width: number, { format, kind, stepMs, label }: DrawOptions)
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    padding: [12, 8, 0, 0],
+    padding: [12, X_LABEL_WIDTH / 2, 0, 0],
     scales: {
       x: { time: false, range: (_plot, min, max) => [min - 0.5, max + 0.5] },
       y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.1)] },

@@ -1,4 +1,5 @@
-import { count, counted } from '../formats'
+import { count } from '../formats'
+import { t } from '../languages/pulse'
 import { linkTo, linkToQuery } from '../routing'
 import { lowStock } from './pulse'
 
@@ -8,16 +9,18 @@ export function LowStock() {
   if (!low) return null
   return (
     <section class="panel low-stock">
-      <h2>Running low</h2>
+      <h2>{t.runningLow}</h2>
       {low.items.length === 0 ? (
-        <p class="quiet">Nothing: every product has more than {count(low.threshold)} left.</p>
+        <p class="quiet">{t.nothingEveryProductHas(count(low.threshold))}</p>
       ) : (
         <ul>
           {low.items.map(({ id, name, stock }) => (
             <li key={id}>
-              <a href={linkTo('inventory', id, 'stock')}>{name}</a>
+              <a href={linkTo('inventory', id, 'stock')} dir="auto">
+                {name}
+              </a>
               <span class={`level ${stock === 0 ? 'out' : 'low'}`}>
-                {stock === 0 ? 'Sold out' : `${count(stock)} left`}
+                {stock === 0 ? t.soldOut : t.left(count(stock))}
               </span>
             </li>
           ))}
@@ -25,7 +28,7 @@ export function LowStock() {
       )}
       {low.count > low.items.length && (
         <a href={linkToQuery('inventory', { inStock: 'low' })}>
-          And {counted(low.count - low.items.length, 'more product', 'more products')}
+          {t.andNMoreProduct(low.count - low.items.length)}
         </a>
       )}
     </section>

@@ -1,3 +1,5 @@
+import { t } from '../languages/pulse'
+import { t as shared } from '../languages/shared'
 import { lazy } from '../parts/lazy'
 import { route, setQuery } from '../routing'
 import { LastHour } from './last-hour'
@@ -6,7 +8,7 @@ import { type RangeName, rangeNames } from './range'
 
 const Sales = lazy(async () => (await import('./sales-view')).SalesView)
 
-const titles: Record<RangeName, string> = { day: 'Today', week: 'This week', month: 'This month' }
+const titles: Record<RangeName, string> = { day: t.today, week: t.thisWeek, month: t.thisMonth }
 
 /** Key figures and charts of the shop: of now, or of a range of days. */
 export function PulseView() {
@@ -14,11 +16,11 @@ export function PulseView() {
   return (
     <div class="pulse">
       <header class="bar">
-        <h1>Pulse</h1>
+        <h1>{t.pulse}</h1>
         <fieldset class="segments">
-          <legend class="unseen">Show</legend>
+          <legend class="unseen">{shared.show}</legend>
           <button type="button" aria-pressed={!range} onClick={() => setQuery({ range: '' })}>
-            Now
+            {t.now}
           </button>
           {rangeNames.map((name) => (
             <button

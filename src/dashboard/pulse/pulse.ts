@@ -1,12 +1,13 @@
 import { computed, signal } from '@preact/signals'
 import type { AnyEvent } from '../../client/index'
+import { orderGrowth } from '../../contract/order-growth'
 import type { PulseFigures } from '../../contract/pulse'
 import { call } from '../api/call'
 import type { RetryOptions } from '../api/retry'
 import { serverNow } from '../api/server-clock'
 import { currency, decimals } from '../formats'
 import { connection, onEvents } from '../live/stream'
-import { orderGrowth } from './order-growth'
+import { dayOf, startOf } from '../parts/days'
 
 export const MINUTE_MS = 60_000
 export const MINUTES_SHOWN = 60
@@ -27,6 +28,8 @@ export interface Minute {
 }
 
 const answer = signal<PulseFigures | undefined>(undefined)
+/** Why the figures could not be loaded the last time. */
+export const pulseFailure = signal<unknown>(undefined)
 const deltas = signal<Delta[]>([])
 const now = signal(serverNow())
 
@@ -76,12 +79,16 @@ export const lastHour = computed<Minute[]>(() => {
   }))
 })
 
-/** Loads the figures from the server, keeping the deltas of later events. */
-export async function loadPulse(retryOptions?: RetryOptions): Promise<void> {
-  const midnight = new Date(serverNow())
-  midnight.setHours(0, 0, 0, 0)
-  const { body } = await call<PulseFigures>('GET', `/pulse?since=${midnight.toISOString()}`, retryOptions)
+/** Asks the server for the figures, keeping the deltas of later events. @throws Refused, Unreachable */
+async function load(retryOptions?: RetryOptions): Promise<void> {
+  const midnight = startOf(dayOf(new Date(serverNow())))
+  const { body } = await call<PulseFigures>(
+    'GET',
+    `/pulse?since=${encodeURIComponent(midnight)}`,
+    retryOptions,
+  )
   answer.value = body
+  now.value = serverNow()
   deltas.value = deltas.value.filter(({ offset }) => offset > body.offset)
   currency.value = body.currency
   decimals.value = body.decimals
@@ -106,18 +113,28 @@ function take(events: AnyEvent[]): void {
 const TICK_MS = 1_000
 const POLL_INTERVAL_MS = 15_000
 
+let inFlight = false
+
+/** Loads the figures, unless that is under way. */
+export async function loadPulse(retryOptions?: RetryOptions): Promise<void> {
+  if (inFlight) return
+  inFlight = true
+  try {
+    await load(retryOptions)
+    pulseFailure.value = undefined
+  } catch (error) {
+    if (!retryOptions?.signal?.aborted) pulseFailure.value = error
+  } finally {
+    inFlight = false
+  }
+}
+
 /** Keeps the figures current until the returned function is called. */
 export function trackPulse(): () => void {
   const controller = new AbortController()
-  let inFlight = false
-  const poll = async () => {
-    if (inFlight) return
-    inFlight = true
-    await loadPulse({ signal: controller.signal }).catch(() => undefined)
-    inFlight = false
-  }
-  void poll()
-  const polls = setInterval(() => connection.value === 'live' && void poll(), POLL_INTERVAL_MS)
+  const poll = () => void loadPulse({ signal: controller.signal })
+  poll()
+  const polls = setInterval(() => connection.value === 'live' && poll(), POLL_INTERVAL_MS)
   const ticks = setInterval(() => {
     now.value = serverNow()
   }, TICK_MS)

@@ -1,5 +1,5 @@
 // Imports carry extensions: this file is unit-tested in Node.
-import { dayOf, startOf } from '../parts/days.js'
+import { dayOf, firstOfMonth, startOf } from '../parts/days.js'
 
 /** The ranges of the figures besides the last hour. */
 export const rangeNames = ['day', 'week', 'month'] as const
@@ -10,7 +10,7 @@ export interface Range {
   from: string
   to: string
   before: string
-  /** The begins of its bars, hours or days, the last of which is the current one. */
+  /** The start times of its bars, hours or days; the last one is current. */
   bars: number[]
 }
 
@@ -31,12 +31,9 @@ export function rangeOf(name: RangeName, now: Date, firstDay = 1): Range {
     const bars = Array.from({ length: hours }, (_, i) => start + i * HOUR_MS)
     return { from, to, before: startOf(today, -1), bars }
   }
-  const days = name === 'week' ? (now.getDay() - firstDay + 7) % 7 : now.getDate() - 1
+  const days = name === 'week' ? (new Date(today).getUTCDay() - firstDay + 7) % 7 : Number(today.slice(8)) - 1
   const bars = Array.from({ length: days + 1 }, (_, i) => Date.parse(startOf(today, i - days)))
-  const before =
-    name === 'week'
-      ? startOf(today, -days - 7)
-      : startOf(dayOf(new Date(now.getFullYear(), now.getMonth() - 1, 1, 12)))
+  const before = name === 'week' ? startOf(today, -days - 7) : startOf(firstOfMonth(today, -1))
   return { from: startOf(today, -days), to, before, bars }
 }
 

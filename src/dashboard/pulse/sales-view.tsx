@@ -3,7 +3,9 @@ import { useEffect } from 'preact/hooks'
 import type { SalesFigures } from '../../contract/sales'
 import { call } from '../api/call'
 import { serverNow } from '../api/server-clock'
-import { clock, compact, count, counted, money, percentChange, weekday } from '../formats'
+import { clock, compact, count, money, percentChange, weekday } from '../formats'
+import { t } from '../languages/pulse'
+import { t as shared } from '../languages/shared'
 import { useLoad } from '../parts/load'
 import { LoadFailure, Notice } from '../parts/notice'
 import { linkTo } from '../routing'
@@ -14,15 +16,15 @@ import { barsOf, type Range, type RangeName, rangeOf } from './range'
 const HOUR_MS = 60 * 60_000
 const REFRESH_MS: Record<RangeName, number> = { day: 15_000, week: 60_000, month: 60_000 }
 
-const beforeNames: Record<RangeName, string> = {
-  day: 'yesterday by now',
-  week: 'last week by now',
-  month: 'last month by now',
+const beforeTexts: Record<RangeName, (figure: string) => string> = {
+  day: t.yesterdayWas,
+  week: t.lastWeekWas,
+  month: t.lastMonthWas,
 }
 
 /** "+12 % · 380 yesterday by now" */
 function comparison(now: number, before: number, text: string, name: RangeName): string {
-  const past = `${text} ${beforeNames[name]}`
+  const past = beforeTexts[name](text)
   return before > 0 ? `${percentChange(now / before - 1)} · ${past}` : past
 }
 
@@ -60,22 +62,20 @@ export function SalesView({ name }: { name: RangeName }) {
     <>
       <LoadFailure failure={loading.failure.value} again={loading.again} />
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
-      {sales?.isComplete === false && (
-        <Notice tone="wait">The figures are being made: not every order is counted yet.</Notice>
-      )}
+      {sales?.isComplete === false && <Notice tone="wait">{t.theFiguresAreBeing}</Notice>}
       <dl class="figures three">
         <Figure
-          label="Orders"
+          label={shared.orders}
           value={sales && count(sales.orders)}
           note={sales && comparison(sales.orders, sales.before.orders, count(sales.before.orders), name)}
         />
         <Figure
-          label="Takings"
+          label={t.takings}
           value={sales && money(sales.takings)}
           note={sales && comparison(sales.takings, sales.before.takings, money(sales.before.takings), name)}
         />
         <Figure
-          label="An order on average"
+          label={t.anOrderOnAverage}
           value={sales && money(average(sales))}
           note={
             sales && comparison(average(sales), average(sales.before), money(average(sales.before)), name)
@@ -84,8 +84,8 @@ export function SalesView({ name }: { name: RangeName }) {
       </dl>
       <div class="charts">
         <Chart
-          title={isDay ? 'Orders an hour' : 'Orders a day'}
-          summary={sales ? counted(sales.orders, 'order') : ''}
+          title={isDay ? t.ordersAnHour : t.ordersADay}
+          summary={sales ? shared.nOrder(sales.orders) : ''}
           points={points}
           measure={({ orders }) => orders}
           format={compact}
@@ -93,7 +93,7 @@ export function SalesView({ name }: { name: RangeName }) {
           {...axis}
         />
         <Chart
-          title={isDay ? 'Takings an hour' : 'Takings a day'}
+          title={isDay ? t.takingsAnHour : t.takingsADay}
           summary={sales ? money(sales.takings) : ''}
           points={points}
           measure={({ takings }) => takings}
@@ -116,9 +116,9 @@ const nearest = (points: { at: number }[], place: number): number =>
 
 const BestSellers = ({ best }: Pick<SalesFigures, 'best'>) => (
   <section class="panel low-stock" aria-labelledby="best-sellers">
-    <h2 id="best-sellers">Best sellers</h2>
+    <h2 id="best-sellers">{t.bestSellers}</h2>
     {best.length === 0 ? (
-      <p class="quiet">Nothing was ordered yet.</p>
+      <p class="quiet">{t.nothingWasOrderedYet}</p>
     ) : (
       <ol>
         {best.map(({ id, name, units, takings }) => (
@@ -127,7 +127,7 @@ const BestSellers = ({ best }: Pick<SalesFigures, 'best'>) => (
               {name}
             </a>
             <span class="level">
-              {counted(units, 'unit')}, {money(takings)}
+              {t.nUnit(units)}, {money(takings)}
             </span>
           </li>
         ))}

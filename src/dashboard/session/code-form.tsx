@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Refused } from '../api/failures'
+import { t } from '../languages/session'
 import { Notice } from '../parts/notice'
 import { TextField } from '../parts/text-field'
 import { PasskeyButton } from './passkey-button'
@@ -28,8 +29,7 @@ export function CodeForm({ step: { mfaToken, methods }, onAgain }: CodeFormProps
       await signInWithCode(mfaToken, code.value.trim())
     } catch (error) {
       busy.value = false
-      if (error instanceof Refused && error.code === 'invalid-token')
-        return onAgain('That took too long: begin again.')
+      if (error instanceof Refused && error.code === 'invalid-token') return onAgain(t.thatTookTooLong)
       failure.value = explainSignIn(error)
     }
   }
@@ -37,24 +37,20 @@ export function CodeForm({ step: { mfaToken, methods }, onAgain }: CodeFormProps
     <form class="form" onSubmit={submit}>
       {failure.value && <Notice tone="bad">{failure.value}</Notice>}
       <TextField
-        label="Code"
+        label={t.code}
         value={code}
         autocomplete="one-time-code"
         maxLength={64}
         focused
         required
-        hint={
-          methods.includes('totp')
-            ? 'Six digits of your authenticator app, or one of your recovery codes.'
-            : 'One of your recovery codes, if you can’t use a passkey here.'
-        }
+        hint={methods.includes('totp') ? t.sixDigitsOfYour : t.oneOfYourRecovery}
       />
       <button class="button primary wide" type="submit" aria-disabled={busy.value}>
-        {busy.value ? 'Signing in…' : 'Continue'}
+        {busy.value ? t.signingIn : t.continue}
       </button>
       {methods.includes('passkey') && <PasskeyButton />}
       <button class="button wide" type="button" onClick={() => onAgain()}>
-        Back
+        {t.back}
       </button>
     </form>
   )

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { t } from '../languages/session'
 import { Notice } from '../parts/notice'
 import { signInWithPasskey } from './session'
 import { explainSignIn } from './sign-in-failure'
@@ -8,9 +9,8 @@ const isDeclined = (error: unknown) =>
   error instanceof Error && (error.name === 'NotAllowedError' || error.name === 'AbortError')
 
 function messageFor(error: unknown): string {
-  if (isDeclined(error)) return 'No passkey was used.'
-  if (error instanceof Error && error.name === 'SecurityError')
-    return 'Browsers bind passkeys to a name: open the page by its name, not by an IP address.'
+  if (isDeclined(error)) return t.noPasskeyWasUsed
+  if (error instanceof Error && error.name === 'SecurityError') return t.browsersBindPasskeysTo
   return explainSignIn(error)
 }
 
@@ -34,7 +34,7 @@ export function PasskeyButton() {
     <>
       {failure.value && <Notice tone="bad">{failure.value}</Notice>}
       <button class="button wide" type="button" aria-disabled={busy.value} onClick={() => void begin()}>
-        {busy.value ? 'Waiting for the passkey…' : 'Sign in with a passkey'}
+        {busy.value ? t.waitingForThePasskey : t.signInWithA}
       </button>
     </>
   )

@@ -1,5 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { Refused } from '../api/failures'
+import { t } from '../languages/session'
+import { t as shared } from '../languages/shared'
 import { Notice } from '../parts/notice'
 import { type SecondStep, secondStepOf } from './second-step'
 import { signIn } from './session'
@@ -40,7 +42,7 @@ export function PasswordForm({ email, isKnown, reason, onSecondStep }: PasswordF
     <form class="form" onSubmit={submit}>
       {failure.value && <Notice tone="bad">{failure.value}</Notice>}
       <label class="field">
-        <span>Email</span>
+        <span>{shared.email}</span>
         <input
           type="email"
           name="email"
@@ -52,7 +54,7 @@ export function PasswordForm({ email, isKnown, reason, onSecondStep }: PasswordF
         />
       </label>
       <label class="field">
-        <span>Password</span>
+        <span>{t.password}</span>
         <input
           type="password"
           name="password"
@@ -64,7 +66,7 @@ export function PasswordForm({ email, isKnown, reason, onSecondStep }: PasswordF
         />
       </label>
       <button class="button primary wide" type="submit" aria-disabled={busy.value}>
-        {busy.value ? 'Signing in…' : 'Sign in'}
+        {busy.value ? t.signingIn : t.signIn}
       </button>
     </form>
   )

@@ -4,6 +4,7 @@ import type { SignedInView, UserView } from '../../contract/user'
 import { CookiesDropped, explain, isTransient, Refused, SignedOut } from '../api/failures'
 import { request } from '../api/request'
 import { type RetryOptions, withRetry } from '../api/retry'
+import { keepChoices } from '../languages/choice'
 import { notifyOtherTabs, onSessionMessage } from './tabs'
 
 export type Session =
@@ -173,6 +174,7 @@ export async function signInWithPasskey(): Promise<void> {
 /** @throws Refused, Unreachable: the session then still exists */
 export async function signOut(): Promise<void> {
   await request('POST', '/auth/logout')
+  keepChoices()
   forget()
   notifyOtherTabs({})
 }

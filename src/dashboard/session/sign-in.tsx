@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { UserView } from '../../contract/user'
 import { explain } from '../api/failures'
+import { t } from '../languages/session'
+import { t as shared } from '../languages/shared'
 import { Brand } from '../parts/brand'
 import { Notice } from '../parts/notice'
 import { useTitle } from '../shop'
@@ -10,17 +12,17 @@ import { SignInForm } from './sign-in-form'
 
 /** Page shown while signed out. */
 export function SignInPage() {
-  useTitle('Sign in')
+  useTitle(t.signIn)
   return (
     <main class="gate">
       <div class="card">
         <Brand />
-        <h1>Sign in</h1>
-        <p class="quiet">The dashboard is for admins and staff of this shop.</p>
+        <h1>{t.signIn}</h1>
+        <p class="quiet">{t.theDashboardIsFor}</p>
         <SignInForm>
           <PasskeyButton />
           <a class="quiet" href="#/forgot">
-            Forgot your password?
+            {t.forgotYourPassword}
           </a>
         </SignInForm>
       </div>
@@ -30,7 +32,7 @@ export function SignInPage() {
 
 /** Page shown to a signed-in user with the role of a customer. */
 export function RefusedPage({ user }: { user: UserView }) {
-  useTitle('Admins and staff only')
+  useTitle(t.adminsAndStaffOnly)
   const failure = useSignal<string | undefined>(undefined)
   const leave = () =>
     signOut().catch((error) => {
@@ -40,14 +42,11 @@ export function RefusedPage({ user }: { user: UserView }) {
     <main class="gate">
       <div class="card">
         <Brand />
-        <h1>This page is for admins and staff</h1>
-        <p>
-          You are signed in as <strong>{user.name}</strong> ({user.email}), which is a customer’s account. It
-          can place and follow orders, but it can’t run the shop.
-        </p>
+        <h1>{t.thisPageIsFor}</h1>
+        <p>{t.signedInAs(<strong dir="auto">{user.name}</strong>, user.email)}</p>
         {failure.value && <Notice tone="bad">{failure.value}</Notice>}
         <button class="button primary wide" type="button" onClick={leave}>
-          Sign out
+          {shared.signOut}
         </button>
       </div>
     </main>

@@ -1,6 +1,8 @@
 import type { WebhookView } from '../../contract/webhook'
 import { call } from '../api/call'
 import { Refused } from '../api/failures'
+import { t as shared } from '../languages/shared'
+import { t } from '../languages/webhooks'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { DialogActions } from '../parts/dialog-actions'
@@ -30,22 +32,22 @@ export function DeleteWebhookDialog({ webhook, onDeleted, onClose }: DeleteWebho
     onDeleted()
   }
   return (
-    <Dialog title="Delete this webhook?" onClose={onClose}>
+    <Dialog title={t.deleteThisWebhook} onClose={onClose}>
       <form class="form" onSubmit={submit}>
         <p class="subject">
-          <strong dir="auto">{webhook.description ?? 'Webhook'}</strong>
+          <strong dir="auto">{webhook.description ?? t.webhook}</strong>
           <span class="id" dir="ltr">
             {webhook.url}
           </span>
         </p>
-        <p>It gets no more events, and the list of its deliveries is deleted too.</p>
+        <p>{t.itGetsNoMore}</p>
         <Progress action={action} />
         <DialogActions
           busy={action.busy}
-          label="Delete the webhook"
-          busyLabel="Deleting…"
+          label={t.deleteTheWebhook}
+          busyLabel={t.deleting}
           tone="danger"
-          cancelLabel="Keep it"
+          cancelLabel={shared.keepIt}
           onCancel={onClose}
         />
       </form>

@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { WebhookAttempt } from '../../contract/webhook'
 import { call } from '../api/call'
 import { count, fullTime } from '../formats'
+import { t as shared } from '../languages/shared'
+import { t } from '../languages/webhooks'
 import { useAction } from '../parts/action'
 import { useLoad } from '../parts/load'
 import { LoadFailure } from '../parts/notice'
@@ -46,9 +48,9 @@ export function Deliveries({ id, version }: DeliveriesProps) {
   const { items, nextCursor = null } = page.value ?? {}
   return (
     <section class="history">
-      <h3>Deliveries</h3>
+      <h3>{t.deliveries}</h3>
       <LoadFailure failure={loading.failure.value} again={loading.again} />
-      {items?.length === 0 && <p class="quiet">None in the last 7 days.</p>}
+      {items?.length === 0 && <p class="quiet">{t.noneInTheLast}</p>}
       <ol class="attempts">
         {items?.map((attempt) => (
           <li key={`${attempt.at} ${attempt.offset}`}>
@@ -62,7 +64,7 @@ export function Deliveries({ id, version }: DeliveriesProps) {
           </li>
         ))}
       </ol>
-      {!items && loading.busy.value && <p class="quiet">Loading…</p>}
+      {!items && loading.busy.value && <p class="quiet">{shared.loading}</p>}
       <Progress action={older} />
       {nextCursor !== null && (
         <button
@@ -71,7 +73,7 @@ export function Deliveries({ id, version }: DeliveriesProps) {
           aria-disabled={older.busy.value}
           onClick={() => void more(nextCursor)}
         >
-          {older.busy.value ? 'Loading…' : 'Older deliveries'}
+          {older.busy.value ? shared.loading : t.olderDeliveries}
         </button>
       )}
     </section>

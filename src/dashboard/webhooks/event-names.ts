@@ -1,18 +1,20 @@
 import type { EventType } from '../../contract/events'
+import { t as shared } from '../languages/shared'
+import { t } from '../languages/webhooks'
 
 /** The events of the log, in the words of the page. */
 export const eventNames: Record<EventType, string> = {
-  'order:created': 'Order placed',
-  'order:updated': 'Order changed',
-  'product:created': 'Product added',
-  'product:updated': 'Product changed',
-  'product:deleted': 'Product deleted',
-  'stock:changed': 'Stock changed',
-  'stock:low': 'Stock running low',
-  'user:created': 'Account created',
-  'user:updated': 'Account changed',
-  'user:deleted': 'Account erased',
-  'webhook:disabled': 'Webhook disabled',
+  'order:created': t.orderPlaced,
+  'order:updated': t.orderChanged,
+  'product:created': shared.productAdded,
+  'product:updated': t.productChanged,
+  'product:deleted': t.productDeleted,
+  'stock:changed': t.stockChanged,
+  'stock:low': t.stockRunningLow,
+  'user:created': t.accountCreated,
+  'user:updated': t.accountChanged,
+  'user:deleted': t.accountErased,
+  'webhook:disabled': t.webhookDisabled,
 }
 
 /** All types, in the order in which they are offered. */

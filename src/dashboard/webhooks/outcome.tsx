@@ -1,14 +1,15 @@
 import type { AttemptError, AttemptOutcome } from '../../contract/webhook'
 import { count } from '../formats'
+import { t } from '../languages/webhooks'
 
 const errorNames: Record<AttemptError, string> = {
-  timeout: 'No answer in time',
-  'address-refused': 'Its address is not public',
-  'name-not-found': 'Its name is not known',
-  certificate: 'Its certificate is not valid',
-  'connection-failed': 'It can’t be reached',
-  'connection-closed': 'It closed the connection',
-  'invalid-answer': 'Its answer is no HTTP',
+  timeout: t.noAnswerInTime,
+  'address-refused': t.itsAddressIsNot,
+  'name-not-found': t.itsNameIsNot,
+  certificate: t.itsCertificateIsNot,
+  'connection-failed': t.itCantBeReached,
+  'connection-closed': t.itClosedTheConnection,
+  'invalid-answer': t.itsAnswerIsNo,
 }
 
 const isSuccess = ({ status }: AttemptOutcome): boolean => status !== null && status >= 200 && status < 300
@@ -19,7 +20,7 @@ export const Outcome = ({ outcome }: { outcome: AttemptOutcome }) => (
     <span class={`mark ${isSuccess(outcome) ? 'delivered' : 'failing'}`}>
       {outcome.error ? errorNames[outcome.error] : outcome.status}
     </span>
-    <span class="quiet">{count(outcome.ms)} ms</span>
+    <span class="quiet">{t.ms(count(outcome.ms))}</span>
     {outcome.response ? (
       <pre class="answer" dir="auto">
         {outcome.response}

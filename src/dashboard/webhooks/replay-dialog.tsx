@@ -5,6 +5,7 @@ import { call } from '../api/call'
 import { fieldFaults } from '../api/failures'
 import { keyOfBody } from '../api/idempotency-key'
 import { count } from '../formats'
+import { t } from '../languages/webhooks'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { DialogActions } from '../parts/dialog-actions'
@@ -39,27 +40,20 @@ export function ReplayDialog({ webhook, onReplayed, onClose }: ReplayDialogProps
     if (isDone) onClose()
   }
   return (
-    <Dialog title="Replay events" onClose={onClose}>
+    <Dialog title={t.replayEvents} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
-        <p>
-          Delivered so far: up to event {count(webhook.position)}. The program gets events again that it has
-          had before, with the same ids.
-        </p>
-        {webhook.disabled && <p class="quiet">It stays paused: they are delivered when you resume it.</p>}
+        <p>{t.deliveredSoFarUp(count(webhook.position))}</p>
+        {webhook.disabled && <p class="quiet">{t.itStaysPausedThey}</p>}
         <Progress action={action} />
         <TextField
-          label="First event to deliver"
+          label={t.firstEventToDeliver}
           value={from}
           inputMode="numeric"
           focused
-          fault={
-            isTried.value && !isValid
-              ? 'must be a whole number, 1 or more'
-              : fieldFaults(action.failure.value).after
-          }
-          hint="The number beside a delivery. 1 for all that the shop still has."
+          fault={isTried.value && !isValid ? t.mustBeAWhole : fieldFaults(action.failure.value).after}
+          hint={t.theNumberBesideA}
         />
-        <DialogActions busy={action.busy} label="Replay" busyLabel="Asking…" onCancel={onClose} />
+        <DialogActions busy={action.busy} label={t.replay} busyLabel={t.asking} onCancel={onClose} />
       </form>
     </Dialog>
   )

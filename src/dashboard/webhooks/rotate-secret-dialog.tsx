@@ -1,6 +1,7 @@
 import type { NewWebhookView, WebhookView } from '../../contract/webhook'
 import { call } from '../api/call'
 import { explain, isInDoubt } from '../api/failures'
+import { t } from '../languages/webhooks'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { DialogActions } from '../parts/dialog-actions'
@@ -13,11 +14,9 @@ interface RotateSecretDialogProps {
 }
 
 const messageFor = (error: unknown) =>
-  isInDoubt(error)
-    ? `${explain(error)} Whether the secret was replaced is not known: ask for another.`
-    : explain(error)
+  isInDoubt(error) ? t.whetherTheSecretWas(explain(error)) : explain(error)
 
-/** Replaces the secret of a webhook. A lost answer loses the secret, so it is not repeated by itself. */
+/** Replaces the secret of a webhook. A lost answer loses the secret, so the request is not retried automatically. */
 export function RotateSecretDialog({ webhook, onRotated, onClose }: RotateSecretDialogProps) {
   const action = useAction()
   const submit = (event: Event) => {
@@ -28,11 +27,11 @@ export function RotateSecretDialog({ webhook, onRotated, onClose }: RotateSecret
     })
   }
   return (
-    <Dialog title="New secret" onClose={onClose}>
+    <Dialog title={t.newSecret} onClose={onClose}>
       <form class="form" onSubmit={submit}>
-        <p>For 24 hours requests are signed with both secrets, so that the program can change over.</p>
+        <p>{t.for24HoursRequests}</p>
         <Progress action={action} messageFor={messageFor} />
-        <DialogActions busy={action.busy} label="Make a new secret" busyLabel="Making…" onCancel={onClose} />
+        <DialogActions busy={action.busy} label={t.makeANewSecret} busyLabel={t.making} onCancel={onClose} />
       </form>
     </Dialog>
   )

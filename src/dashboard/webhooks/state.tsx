@@ -1,12 +1,13 @@
 import type { DisabledReason } from '../../contract/disabled-webhook'
 import type { WebhookView } from '../../contract/webhook'
-import { count, counted, when } from '../formats'
+import { count, when } from '../formats'
+import { t } from '../languages/webhooks'
 
 const disabledNames: Record<DisabledReason, string> = {
-  failed: 'Disabled',
-  gone: 'Disabled',
-  admin: 'Paused',
-  'events-lost': 'Disabled',
+  failed: t.disabled,
+  gone: t.disabled,
+  admin: t.paused,
+  'events-lost': t.disabled,
 }
 
 /** The state of a webhook in a word. */
@@ -17,8 +18,8 @@ export function StateMark({ webhook: { disabledReason, failures } }: { webhook: 
         {disabledNames[disabledReason]}
       </span>
     )
-  if (failures > 0) return <span class="mark failing">Failing</span>
-  return <span class="mark delivered">Delivering</span>
+  if (failures > 0) return <span class="mark failing">{t.failing}</span>
+  return <span class="mark delivered">{t.delivering}</span>
 }
 
 /** The trouble of a webhook and the next step, in a sentence or two; undefined without trouble. */
@@ -28,15 +29,12 @@ export function troubleOf({
   nextAttemptAt,
   lost,
 }: WebhookView): string | undefined {
-  const missed =
-    lost && `The events ${count(lost.from)} to ${count(lost.to)} were deleted before they were delivered.`
-  if (disabledReason === 'failed')
-    return 'Disabled after ten failures in a row. Nothing is delivered until you resume it.'
-  if (disabledReason === 'gone')
-    return 'Disabled: the receiver answered 410, so it wants no more events. Nothing is delivered until you resume it.'
-  if (disabledReason === 'events-lost') return `${missed} It goes on after them when you resume it.`
-  if (disabledReason === 'admin') return 'Paused by an admin. It goes on where it was when you resume it.'
+  const missed = lost && t.theEventsToWere(count(lost.from), count(lost.to))
+  if (disabledReason === 'failed') return t.disabledAfterTenFailures
+  if (disabledReason === 'gone') return t.disabledTheReceiverAnswered
+  if (disabledReason === 'events-lost') return t.itGoesOnAfter(missed ?? '')
+  if (disabledReason === 'admin') return t.pausedByAnAdmin
   if (failures === 0) return undefined
-  const next = nextAttemptAt ? `tried again ${when(nextAttemptAt)}` : 'being tried again'
-  return `${counted(failures, 'failed attempt')} at the next event; ${next}. Later events wait for it.`
+  const next = nextAttemptAt ? t.triedAgain(when(nextAttemptAt)) : t.beingTriedAgain
+  return t.nFailedAttemptAt(failures, next)
 }

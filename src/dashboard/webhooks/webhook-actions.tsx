@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { AttemptOutcome, NewWebhookView, WebhookView } from '../../contract/webhook'
 import { call } from '../api/call'
+import { t as shared } from '../languages/shared'
+import { t } from '../languages/webhooks'
 import { useAction } from '../parts/action'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
@@ -55,22 +57,22 @@ export function WebhookActions({ webhook, onChanged, onDeleted }: WebhookActions
           aria-disabled={switching.busy.value}
           onClick={() => void pauseOrResume()}
         >
-          {webhook.disabled ? 'Resume' : 'Pause'}
+          {webhook.disabled ? t.resume : t.pause}
         </button>
         <button class="button" type="button" aria-disabled={testing.busy.value} onClick={() => void test()}>
-          {testing.busy.value ? 'Sending…' : 'Send a test'}
+          {testing.busy.value ? shared.sending : t.sendATest}
         </button>
         <button class="button" type="button" onClick={() => (open.value = 'replay')}>
-          Replay…
+          {t.replay2}
         </button>
         <button class="button" type="button" onClick={() => (open.value = 'change')}>
-          Change…
+          {t.change}
         </button>
         <button class="button" type="button" onClick={() => (open.value = 'rotate')}>
-          New secret…
+          {t.newSecret2}
         </button>
         <button class="button" type="button" onClick={() => (open.value = 'delete')}>
-          Delete…
+          {t.remove}
         </button>
       </div>
       <Progress action={switching} />
@@ -78,7 +80,7 @@ export function WebhookActions({ webhook, onChanged, onDeleted }: WebhookActions
       {tested.value && (
         <Notice tone="wait">
           <div class="attempts">
-            <strong>The test</strong> <Outcome outcome={tested.value} />
+            <strong>{t.theTest}</strong> <Outcome outcome={tested.value} />
           </div>
         </Notice>
       )}
@@ -96,7 +98,7 @@ export function WebhookActions({ webhook, onChanged, onDeleted }: WebhookActions
       )}
       {now === 'delete' && <DeleteWebhookDialog webhook={webhook} onDeleted={onDeleted} onClose={close} />}
       {typeof now === 'object' && (
-        <ShownSecret title="New secret of the webhook" secret={now.secret} onClose={close} />
+        <ShownSecret title={t.newSecretOfThe} secret={now.secret} onClose={close} />
       )}
     </div>
   )

@@ -5,6 +5,8 @@ import type { NewWebhookView, WebhookView } from '../../contract/webhook'
 import { call } from '../api/call'
 import { explain, fieldFaults, isInDoubt } from '../api/failures'
 import { keyOfBody } from '../api/idempotency-key'
+import { t as shared } from '../languages/shared'
+import { t } from '../languages/webhooks'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
 import { DialogActions } from '../parts/dialog-actions'
@@ -37,8 +39,7 @@ export function WebhookDialog({ webhook, onSaved, onClose }: WebhookDialogProps)
     types.value = next
   }
   const messageFor = (error: unknown) => {
-    if (isInDoubt(error))
-      return `${explain(error)} Whether it was saved is not known. Try again: it is not saved twice.`
+    if (isInDoubt(error)) return t.whetherItWasSaved(explain(error))
     return faults.url || faults.description ? undefined : explain(error)
   }
   const submit = async (event: Event) => {
@@ -61,26 +62,26 @@ export function WebhookDialog({ webhook, onSaved, onClose }: WebhookDialogProps)
     if (isSaved) onClose()
   }
   return (
-    <Dialog title={webhook ? 'Change webhook' : 'Add webhook'} onClose={onClose}>
+    <Dialog title={webhook ? t.changeWebhook : t.addWebhook} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
         <TextField
-          label="Address"
+          label={t.address}
           value={url}
           maxLength={2_000}
           focused
-          fault={lacksUrl ? 'must not be empty' : faults.url}
-          hint="Where the program receives events, such as https://erp.example/hooks."
+          fault={lacksUrl ? shared.mustNotBeEmpty : faults.url}
+          hint={t.whereTheProgramReceives}
         />
         <TextField
-          label="Name"
+          label={shared.name}
           value={description}
           maxLength={200}
           fault={faults.description}
-          hint="The program that it is for. May be empty."
+          hint={t.theProgramThatIt}
         />
         <fieldset class="checks">
-          <legend>Events: none chosen means all</legend>
+          <legend>{t.eventsNoneChosenMeans}</legend>
           {eventTypes.map((type) => (
             <label key={type} title={type}>
               <input type="checkbox" checked={types.value.has(type)} onChange={() => toggle(type)} />
@@ -90,20 +91,20 @@ export function WebhookDialog({ webhook, onSaved, onClose }: WebhookDialogProps)
         </fieldset>
         {!webhook && (
           <label class="field">
-            <span>Begin with</span>
+            <span>{t.beginWith}</span>
             <select
               value={String(isFromBeginning.value)}
               onChange={({ currentTarget: { value } }) => (isFromBeginning.value = value === 'true')}
             >
-              <option value="false">The events from now on</option>
-              <option value="true">All events that the shop still has</option>
+              <option value="false">{t.theEventsFromNow}</option>
+              <option value="true">{t.allEventsThatThe}</option>
             </select>
           </label>
         )}
         <DialogActions
           busy={action.busy}
-          label={webhook ? 'Save' : 'Add webhook'}
-          busyLabel="Saving…"
+          label={webhook ? shared.save : t.addWebhook}
+          busyLabel={shared.saving}
           onCancel={onClose}
         />
       </form>

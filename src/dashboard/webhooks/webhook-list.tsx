@@ -1,5 +1,6 @@
 import type { WebhookView } from '../../contract/webhook'
-import { count, counted } from '../formats'
+import { count } from '../formats'
+import { t } from '../languages/webhooks'
 import type { PagedRows } from '../parts/paged-rows'
 import { VirtualList } from '../parts/virtual-list'
 import { linkTo } from '../routing'
@@ -9,7 +10,7 @@ import { StateMark } from './state'
 const ROW_HEIGHT = 61
 const NARROW_ROW_HEIGHT = 93
 
-const columns = { receiver: 'Receiver', events: 'Events', position: 'Delivered up to', state: 'State' }
+const columns = { receiver: t.receiver, events: t.events, position: t.deliveredUpTo, state: t.state }
 
 const header = Object.entries(columns).map(([name, label]) => (
   <span role="columnheader" class={`cell ${name}`} key={name}>
@@ -18,21 +19,19 @@ const header = Object.entries(columns).map(([name, label]) => (
 ))
 
 function eventsOf({ types }: WebhookView): string {
-  if (types === null) return 'All events'
+  if (types === null) return t.allEvents
   const [first] = types
-  return types.length === 1 && first
-    ? eventNames[first]
-    : counted(types.length, 'kind of event', 'kinds of events')
+  return types.length === 1 && first ? eventNames[first] : t.nKindOfEvent(types.length)
 }
 
 /** Rows of webhooks, loaded as they are scrolled to. */
 export function WebhookList({ webhooks }: { webhooks: PagedRows<WebhookView> }) {
   void webhooks.version.value // subscribes to the rows, which are no signals
   if (!webhooks.loaded.value)
-    return webhooks.failure.value ? null : <div class="empty quiet">Loading webhooks…</div>
+    return webhooks.failure.value ? null : <div class="empty quiet">{t.loadingWebhooks}</div>
   return (
     <VirtualList
-      label="Webhooks"
+      label={t.webhooks}
       rows={webhooks}
       rowHeight={ROW_HEIGHT}
       narrowRowHeight={NARROW_ROW_HEIGHT}
@@ -41,8 +40,8 @@ export function WebhookList({ webhooks }: { webhooks: PagedRows<WebhookView> }) 
       footer={
         webhooks.length === 0 && (
           <div class="empty">
-            <strong>No webhooks yet</strong>
-            <span class="quiet">A webhook sends the events of the shop to a program as they happen.</span>
+            <strong>{t.noWebhooksYet}</strong>
+            <span class="quiet">{t.aWebhookSendsThe}</span>
           </div>
         )
       }

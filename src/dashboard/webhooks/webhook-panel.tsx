@@ -2,10 +2,12 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { WebhookView } from '../../contract/webhook'
 import { call } from '../api/call'
-import { explain, Refused } from '../api/failures'
+import { Refused } from '../api/failures'
+import { t as shared } from '../languages/shared'
+import { t } from '../languages/webhooks'
 import { Dialog } from '../parts/dialog'
 import { useLoad } from '../parts/load'
-import { Notice } from '../parts/notice'
+import { LoadFailure, Notice } from '../parts/notice'
 import { Deliveries } from './deliveries'
 import { troubleOf } from './state'
 import { WebhookActions } from './webhook-actions'
@@ -50,16 +52,14 @@ export function WebhookPanel({ id, version, onChanged, onDeleted, onClose }: Web
   const trouble = webhook.value && troubleOf(webhook.value)
   const isPaused = webhook.value?.disabledReason === 'admin'
   return (
-    <Dialog title="Webhook" place="side" onClose={onClose}>
+    <Dialog title={t.webhook} place="side" onClose={onClose}>
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
-      {failure !== undefined && (
-        <Notice tone="bad">
-          {failure instanceof Refused && failure.status === 404
-            ? 'This webhook was deleted.'
-            : explain(failure)}
-        </Notice>
+      {failure instanceof Refused && failure.status === 404 ? (
+        <Notice tone="bad">{t.thisWebhookWasDeleted}</Notice>
+      ) : (
+        <LoadFailure failure={failure} again={loading.again} />
       )}
-      {!webhook.value && loading.busy.value && <p class="quiet">Loading…</p>}
+      {!webhook.value && loading.busy.value && <p class="quiet">{shared.loading}</p>}
       {trouble && <Notice tone={isPaused ? 'wait' : 'bad'}>{trouble}</Notice>}
       {webhook.value && (
         <>

@@ -2,6 +2,7 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { NewWebhookView, WebhookView } from '../../contract/webhook'
 import { call } from '../api/call'
+import { t } from '../languages/webhooks'
 import { onEvents } from '../live/stream'
 import { NoSuchPage } from '../parts/error-page'
 import { LoadFailure, Notice } from '../parts/notice'
@@ -53,9 +54,9 @@ export function WebhooksView() {
   return (
     <>
       <header class="bar">
-        <h1>Webhooks</h1>
+        <h1>{t.webhooks}</h1>
         <a class="button primary end-of-bar" href={linkTo('webhooks', 'new')}>
-          Add webhook
+          {t.addWebhook}
         </a>
       </header>
       {note.value && <Notice tone="wait">{note.value}</Notice>}
@@ -85,7 +86,7 @@ export function WebhooksView() {
       )}
       {made.value && (
         <ShownSecret
-          title="Secret of the webhook"
+          title={t.secretOfTheWebhook}
           secret={made.value.secret}
           onClose={() => (made.value = undefined)}
         />

@@ -16,6 +16,7 @@ const TYPES: Record<keyof ProductRow, string> = {
   price: 'INT',
   stock: 'BIGINT',
   lowStockThreshold: 'INT',
+  metadata: 'TEXT',
 }
 const members = Object.keys(PRODUCT_COLUMNS) as (keyof ProductRow)[]
 const paths = members.map((member, i) => `${PRODUCT_COLUMNS[member]} ${TYPES[member]} PATH '$[${i}]'`)

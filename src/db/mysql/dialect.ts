@@ -7,9 +7,10 @@ import { hints } from './hints.js'
 import { orderChanges } from './order-changes.js'
 import { orderIds, orderLists } from './order-index.js'
 import { DriverTransaction } from './raw-transaction.js'
+import { isRetryable, LOCK_WAIT_TIMEOUT, serverErrno } from './retryable-errors.js'
 import { expectRows } from './rows-missing.js'
 import { sales } from './sales.js'
-import { isTransient, LOCK_WAIT_TIMEOUT, serverErrno } from './transient-errors.js'
+import { findErased, HOLD_USER, LOCK_ADMINS } from './user-locks.js'
 import { datetime, ID } from './values.js'
 import { webhooks } from './webhooks.js'
 
@@ -31,15 +32,6 @@ const countPending = (count: number, units: string) => `
 // UNIX_TIMESTAMP is independent of the session time zone.
 const NOW = 'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) AS now'
 
-// A shared lock, as taken by an order's foreign key check: FOR UPDATE would make order batches wait for a
-// sign-in. MariaDB has no FOR SHARE.
-const HOLD_USER = 'SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE'
-
-// Along one index, so all transactions lock the rows in the same order.
-const LOCK_ADMINS = `
-  SELECT id, disabled + 0 AS disabled FROM users FORCE INDEX (users_role_id_idx)
-  WHERE role = 'admin' ORDER BY id FOR UPDATE`
-
 const TAKE_STOCK = `
   UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
     id ${ID} PATH '$[0]', quantity BIGINT PATH '$[1]', orders BIGINT PATH '$[2]')) AS take
@@ -49,16 +41,18 @@ const TAKE_STOCK = `
 
 const INTO_ORDERS = `
   INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, idempotency_key,
-                      key_fingerprint, product_name, checkout_id, note, expires_at, stock_after, created_at, updated_at)`
-const INSERT_ORDER = `${INTO_ORDERS} VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+                      key_fingerprint, product_name, checkout_id, note, expires_at, stock_after, metadata,
+                      created_at, updated_at)`
+const INSERT_ORDER = `${INTO_ORDERS} VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const INSERT_ORDERS = `${INTO_ORDERS}
   SELECT id, user_id, product_id, quantity, unit_price, total_price, 'pending', idempotency_key, key_fingerprint,
-         product_name, checkout_id, note, expires_at, stock_after, ?, ?
+         product_name, checkout_id, note, expires_at, stock_after, metadata, ?, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
     id ${ID} PATH '$[0]', user_id ${ID} PATH '$[1]', product_id ${ID} PATH '$[2]', quantity INT PATH '$[3]',
     unit_price INT PATH '$[4]', total_price BIGINT PATH '$[5]', idempotency_key VARCHAR(255) PATH '$[6]',
     key_fingerprint CHAR(43) PATH '$[7]', product_name VARCHAR(400) PATH '$[8]', checkout_id ${ID} PATH '$[9]',
-    note VARCHAR(1000) PATH '$[10]', expires_at DATETIME(3) PATH '$[11]', stock_after BIGINT PATH '$[12]')) AS made`
+    note VARCHAR(1000) PATH '$[10]', expires_at DATETIME(3) PATH '$[11]', stock_after BIGINT PATH '$[12]',
+    metadata TEXT PATH '$[13]')) AS made`
 
 const INSERT_CHECKOUTS = `
   INSERT INTO checkouts (id, user_id, idempotency_key, key_fingerprint, created_at)
@@ -116,7 +110,7 @@ export const mysql: Dialect = {
   orderChanges,
   webhooks,
   sales,
-  isBusy: isTransient,
+  isBusy: isRetryable,
 
   async now(reader) {
     const [row] = await reader.$queryRawUnsafe<{ now: bigint }[]>(NOW)
@@ -157,6 +151,8 @@ export const mysql: Dialect = {
     const rows = await tx.$queryRawUnsafe<{ id: string; disabled: unknown }[]>(LOCK_ADMINS)
     return rows.flatMap(({ id, disabled }) => (Number(disabled) === 0 ? [id] : []))
   },
+
+  findErased,
 
   async findRows(tx, table, ids) {
     const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
@@ -246,5 +242,6 @@ export const mysql: Dialect = {
 
   orderIds,
   orderLists,
+  characters: raw('CHAR_LENGTH'),
   ...hints,
 }

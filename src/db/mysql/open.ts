@@ -11,7 +11,7 @@ import { mysql } from './dialect.js'
 import { Primary } from './hosts/primary.js'
 import { createSessionPool } from './pool.js'
 import { TrackingAdapter } from './raw-transaction.js'
-import { isTransient } from './transient-errors.js'
+import { isRetryable } from './retryable-errors.js'
 
 const WRITE_PATIENCE_MS = 5_000
 const READ_PATIENCE_MS = 2_000
@@ -89,7 +89,7 @@ export async function openMysql(
   const patient = reader.$extends({
     query: {
       $allOperations: ({ args, query }) =>
-        retryWhileBusy(() => query(args), { isBusy: isTransient, patience: patience(READ_PATIENCE_MS) }),
+        retryWhileBusy(() => query(args), { isBusy: isRetryable, patience: patience(READ_PATIENCE_MS) }),
     },
   })
   /** Runs `work` in a transaction opened by `open`, retrying until it commits or fails permanently. */
@@ -112,7 +112,7 @@ export async function openMysql(
         throw error
       }
     }
-    const options = { isBusy: isTransient, patience: patience(WRITE_PATIENCE_MS) }
+    const options = { isBusy: isRetryable, patience: patience(WRITE_PATIENCE_MS) }
     return retryWhileBusy(attempt, options).catch((error) => {
       writability.failed(error)
       throw error

@@ -7,7 +7,7 @@ import { connectionSettings } from './connection.js'
 import { Primary } from './hosts/primary.js'
 import { statusOf } from './hosts/status.js'
 import { explainRefusal } from './refusals.js'
-import { isTransient } from './transient-errors.js'
+import { isRetryable } from './retryable-errors.js'
 
 const PATIENCE_MS = 30_000
 const FIRST_PAUSE_MS = 100
@@ -36,7 +36,7 @@ async function findPrimary(url: string): Promise<ConnectionConfig> {
   try {
     await primary.look()
     if (primary.none === undefined) return primary.settings
-    const refusal = primary.errors.find((error) => !isTransient(error))
+    const refusal = primary.errors.find((error) => !isRetryable(error))
     throw refusal ?? new NoPrimary(`no server takes writes: ${primary.none}`)
   } finally {
     primary.close()
@@ -70,7 +70,7 @@ export async function awaitServer(
       return await probe(url)
     } catch (error) {
       const isLate = performance.now() + pause > deadline
-      if (error instanceof NoPrimary ? isLate : !isTransient(error)) throw explainRefusal(error)
+      if (error instanceof NoPrimary ? isLate : !isRetryable(error)) throw explainRefusal(error)
       if (isLate)
         throw new DatabaseUnusable('the server does not answer: see that it runs and that the URL is right', {
           cause: error,

@@ -1,10 +1,10 @@
 import { type Dialect, type LockedProduct, orderValues } from '../dialect.js'
-import { driverCause, prismaCode, sqliteCode } from '../driver-error.js'
 import { join, raw, sql } from '../sql.js'
 import { bulk } from './bulk.js'
 import { orderChanges } from './order-changes.js'
 import { indexOrders, orderIds, orderLists } from './order-index.js'
 import { direct } from './raw-transaction.js'
+import { isRetryable } from './retryable-errors.js'
 import { sales } from './sales.js'
 import { webhooks } from './webhooks.js'
 
@@ -14,6 +14,8 @@ const PRODUCT = `
 
 const ENABLED_ADMINS = "SELECT id FROM users WHERE role = 'admin' AND disabled = 0"
 
+const ERASED = 'SELECT id FROM users WHERE id = ? AND erased_at IS NOT NULL'
+
 const countPending = (units: string) =>
   `SELECT COUNT(*) AS open, ${units} AS units FROM orders WHERE user_id = ? AND status = 'pending'`
 
@@ -21,8 +23,9 @@ const TAKE_STOCK = 'UPDATE products SET stock = stock - ?, version = version + ?
 
 const INSERT_ORDER = `
   INSERT INTO orders (id, user_id, product_id, quantity, unit_price, total_price, status, idempotency_key,
-                      key_fingerprint, product_name, checkout_id, note, expires_at, stock_after, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+                      key_fingerprint, product_name, checkout_id, note, expires_at, stock_after, metadata,
+                      created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const INSERT_CHECKOUT =
   'INSERT INTO checkouts (id, user_id, idempotency_key, key_fingerprint, created_at) VALUES (?, ?, ?, ?, ?)'
@@ -40,16 +43,7 @@ export const sqlite: Dialect = {
   webhooks,
   sales,
 
-  isBusy(error) {
-    const cause = driverCause(error)
-    // P1008 and P2034 are Prisma's codes for SQLITE_BUSY and a write conflict in a typed query.
-    return (
-      cause?.originalCode?.startsWith('SQLITE_BUSY') === true ||
-      cause?.kind === 'SocketTimeout' ||
-      sqliteCode(error)?.startsWith('SQLITE_BUSY') === true ||
-      ['P1008', 'P2034'].includes(prismaCode(error) ?? '')
-    )
-  },
+  isBusy: isRetryable,
 
   // All processes using a file run on one machine and share its clock.
   now: async () => Date.now(),
@@ -77,6 +71,11 @@ export const sqlite: Dialect = {
   async lockAdmins(tx) {
     const rows = await tx.$queryRawUnsafe<{ id: string }[]>(ENABLED_ADMINS)
     return rows.map(({ id }) => id)
+  },
+
+  async findErased(tx, ids) {
+    const { get } = direct(tx)
+    return ids.flatMap((id) => get<{ id: string }>(ERASED, id)?.id ?? [])
   },
 
   // Every existing row was locked, so the rest do not exist.
@@ -141,6 +140,7 @@ export const sqlite: Dialect = {
   indexOrders,
   orderIds,
   orderLists,
+  characters: raw('LENGTH'),
   driving: raw('CROSS JOIN'),
   soldOut: raw('products.stock = 0'),
   alongOrders: {

@@ -6,8 +6,8 @@ import { direct } from './raw-transaction.js'
 const ORDER = `
   SELECT id, user_id AS userId, product_id AS productId, quantity, unit_price AS unitPrice, total_price AS totalPrice, status,
     idempotency_key AS idempotencyKey, key_fingerprint AS keyFingerprint, product_name AS productName,
-    checkout_id AS checkoutId, note, expires_at AS expiresAt, stock_after AS stockAfter, created_at AS createdAt,
-    updated_at AS updatedAt
+    checkout_id AS checkoutId, note, expires_at AS expiresAt, stock_after AS stockAfter, metadata,
+    created_at AS createdAt, updated_at AS updatedAt
   FROM orders WHERE id = ?`
 
 /** A row of `orders` as the driver returns it. */

@@ -32,9 +32,9 @@ class BoundStatement {
 }
 
 /**
- * Caches prepared statements of `database` by SQL text. Prisma's adapter prepares each query anew, which took
+ * Caches prepared statements of `database` by SQL text. Prisma's adapter prepares each query again, which took
  * a tenth of the time of an order batch; it also binds permanently, which SQLite allows once per statement,
- * so this wrapper carries the parameters beside the shared statement. SQLite re-prepares by itself after a
+ * so this wrapper carries the parameters beside the shared statement. SQLite re-prepares automatically after a
  * schema change.
  */
 export function cacheStatements(database: Database): void {

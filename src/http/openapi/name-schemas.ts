@@ -9,7 +9,7 @@ const DATA = new Set(['example', 'examples', 'default', 'const', 'enum', 'value'
 
 const NAME = /^[A-Z]\w*$/
 
-/** Keywords by which two schemas of one name may differ: they are told beside the reference, or of a response. */
+/** Keywords by which two schemas of one name may differ: they are written beside the reference, or in a response. */
 const REMARKS = new Set(['description', 'examples', 'headers'])
 
 const withoutRemarks = (schema: Node) =>

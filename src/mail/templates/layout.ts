@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../escape-html.js'
+
 /** The content of a mail. */
 export interface Content {
   subject: string
@@ -6,15 +8,6 @@ export interface Content {
   /** What the reader is to do, and the address where it is done. It follows the first paragraph. */
   action?: { label: string; link: string }
 }
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
 
 const paragraph = (html: string) => `<p style="margin:0 0 16px">${html}</p>`
 

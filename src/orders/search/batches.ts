@@ -1,27 +1,22 @@
 import { join, type Sql, sql } from '../../db/sql.js'
 import { INDEX_ROW, TABLE_ROW } from '../../search/budget.js'
-import { allOf, where } from './clauses.js'
+import { allOf, isIn, where } from './clauses.js'
 import type { About } from './conditions.js'
 import { leadingLists } from './first-orders.js'
+import { intersect } from './id-ranges.js'
+import { keysWithin } from './keys-within.js'
 import type { Listing } from './listing.js'
 import { MergedKeys } from './merged-keys.js'
-import type { Key } from './sort.js'
-import {
-  everything,
-  intersect,
-  type KeyRange,
-  orderOf,
-  type Postings,
-  rangeOf,
-  type Source,
-  source,
-} from './sources.js'
+import type { Key } from './sort-and-cursor.js'
+import { everything, type KeyRange, orderOf, type Postings, rangeOf, type Source, source } from './sources.js'
 
 /** Some orders of a source. */
 export interface Batch {
+  /** The table, with the index of its range. */
+  from: Sql
   /** The condition that holds for them alone. */
   where: Sql
-  /** At most so many. */
+  /** Maximum number of its orders. */
   rows: number
   /** The key of the last; undefined if no more follow. */
   end: Key | undefined
@@ -39,10 +34,17 @@ export interface Walk {
 
 /** From a thousand values on, MariaDB turns `IN (…)` into a subquery and scans the whole table. */
 const MOST_IDS = 500
-const MOST_LISTS = 400
+const MOST_LISTS = 900
+/** The cost of a row that is compared with names in it alone; the time of each step shows that of others. */
+const LEAST_COST = TABLE_ROW / 2
 const GROWTH = 2
+const GROWTH_OF_LISTS = 16
+/** Up to so many keys are read at once from the lists that lead, and more of them a few from each list at a time. */
+const KEYS_PER_LIST = 4
+const MOST_KEYS = 2_000
 
-const batchOf = (covers: About[], keys: Key[], end: Key | undefined): Batch => ({
+const batchOf = ({ db }: Listing, covers: About[], keys: Key[], end: Key | undefined): Batch => ({
+  from: sql`orders ${db.dialect.alongOrders.id}`,
   where: sql`orders.id IN (${join(keys.map((key) => key.at(-1)))})`,
   rows: keys.length,
   end,
@@ -53,19 +55,15 @@ const batchOf = (covers: About[], keys: Key[], end: Key | undefined): Batch => (
 const grown = ({ work, limits }: Listing, rows: number, most: number) =>
   Math.max(
     1,
-    Math.min(GROWTH * rows, Math.max(rows, work.next(rows)), Math.floor(limits.maxStep / TABLE_ROW), most),
+    Math.min(GROWTH * rows, Math.max(rows, work.next(rows)), Math.floor(limits.maxStep / LEAST_COST), most),
   )
 
-/** Splits the range of ids of `postings` into batches. */
-async function* slices(
-  listing: Listing,
-  covers: About[],
-  { from, fixed, ids }: Postings,
-  walk: Walk,
-): AsyncGenerator<Batch> {
+/** Splits the range of ids of a single list of the table into batches. */
+async function* slices(listing: Listing, covers: About[], list: Postings, walk: Walk): AsyncGenerator<Batch> {
   const { db, work } = listing
   const { descending } = walk
-  const list = { from, fixed, values: [], ids }
+  const { from, column, values } = list
+  const fixed = [...list.fixed, ...(column === undefined ? [] : [isIn(column, values)])]
   let after = walk.after
   for (let rows = walk.first; ; rows = grown(listing, rows, Number.POSITIVE_INFINITY)) {
     const rest = { byTotal: false, descending, after }
@@ -74,9 +72,27 @@ async function* slices(
     const [row] = await work.step(rows * INDEX_ROW, () => db.read.$queryRaw<{ id: string }[]>(last))
     const end = row && [row.id]
     const range = [...fixed, ...rangeOf(db.dialect, list, { ...rest, until: end })]
-    yield { where: range.length === 0 ? sql`1 = 1` : allOf(range), rows, end, covers }
+    yield { from, where: range.length === 0 ? sql`1 = 1` : allOf(range), rows, end, covers }
     if (!end) return
     after = end
+  }
+}
+
+/** Splits sorted keys into batches. */
+function* sorted(
+  listing: Listing,
+  covers: About[],
+  keys: Key[],
+  { first, until }: Walk & Pick<KeyRange, 'until'>,
+): Generator<Batch> {
+  for (
+    let at = 0, rows = Math.min(first, MOST_IDS);
+    at < keys.length;
+    rows = grown(listing, rows, MOST_IDS)
+  ) {
+    const next = keys.slice(at, at + rows)
+    at += next.length
+    yield batchOf(listing, covers, next, at === keys.length ? until : next.at(-1))
   }
 }
 
@@ -91,19 +107,25 @@ async function* merged(
   for (let rows = Math.min(first, MOST_IDS); ; rows = grown(listing, rows, MOST_IDS)) {
     const next = await keys.next(rows)
     const isEnd = next.length < rows
-    if (next.length > 0) yield batchOf(covers, next, isEnd ? until : next.at(-1))
+    if (next.length > 0) yield batchOf(listing, covers, next, isEnd ? until : next.at(-1))
     if (isEnd) return
   }
 }
 
 /** Merges the lists of a word, as many at a time as lead the others. */
 async function* alongWords(listing: Listing, source: Source, walk: Walk): AsyncGenerator<Batch> {
-  const { postings } = source
+  const { covers, postings, byTotal } = source
   let after = walk.after
-  for (let count = walk.first; ; count = Math.min(GROWTH * GROWTH * count, MOST_LISTS)) {
+  for (let count = walk.first; ; count = Math.min(GROWTH_OF_LISTS * count, MOST_LISTS)) {
     const leading = await leadingLists(listing, source, { ...walk, after, count })
     const { until } = leading
-    yield* merged(listing, source, [...postings, ...leading.postings], { ...walk, after, until })
+    const lists = [...postings, ...leading.postings]
+    const range = { ...walk, byTotal, after, until }
+    const most = Math.min(KEYS_PER_LIST * count, MOST_KEYS)
+    const keys = lists.length > 0 ? await keysWithin(listing, lists, range, most) : []
+    yield* keys
+      ? sorted(listing, covers, keys, { ...walk, until })
+      : merged(listing, source, lists, { ...walk, after, until })
     if (!until) return
     after = until
   }
@@ -128,7 +150,7 @@ async function* alongTotals(
     )
     const keys = found.map(({ total_price, id }): Key => [Number(total_price), id])
     const end = found.length < rows ? undefined : keys.at(-1)
-    if (keys.length > 0) yield batchOf(covers, keys, end)
+    if (keys.length > 0) yield batchOf(listing, covers, keys, end)
     if (!end) return
     after = end
   }
@@ -138,8 +160,10 @@ function listed(listing: Listing, source: Source, walk: Walk): AsyncGenerator<Ba
   const { covers, postings, scans, byTotal } = source
   const [only, ...others] = postings
   if (scans.length > 0) return alongWords(listing, source, walk)
-  if (only && others.length === 0 && only.column === undefined)
-    return byTotal ? alongTotals(listing, covers, only, walk) : slices(listing, covers, only, walk)
+  if (only && others.length === 0) {
+    if (only.column === undefined && byTotal) return alongTotals(listing, covers, only, walk)
+    if (only.isOfTable && only.values.length < 2) return slices(listing, covers, only, walk)
+  }
   return merged(listing, source, postings, walk)
 }
 

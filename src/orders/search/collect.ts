@@ -3,7 +3,7 @@ import { allBatchesOf } from './batches.js'
 import type { Listing, PageQuery } from './listing.js'
 import type { OrderReader } from './reader.js'
 import type { ListedOrder } from './rows.js'
-import { compareOrders, isDescending, keyColumns, keyOf } from './sort.js'
+import { compareOrders, isDescending, keyColumns, keyOf } from './sort-and-cursor.js'
 import type { Source } from './sources.js'
 
 /**

@@ -1,3 +1,4 @@
+import type { Dialect } from '../../db/dialect.js'
 import { raw, type Sql, sql } from '../../db/sql.js'
 import { hasPrefix } from '../../search/prefix.js'
 import { allOf, anyOf, isIn } from './clauses.js'
@@ -35,19 +36,38 @@ function ofOwners(ids: string[], column: string): Sql[] {
   return ids.length > 0 ? [isIn(`+orders.${column}`, ids)] : []
 }
 
+/**
+ * A superset of the orders whose product name has a term. The name in the order's own row is cheaper to look at than the
+ * product's terms, but only one in ASCII is folded by LOWER alone, and so has each of its terms as a part of it.
+ */
+function nameHas(
+  { characters }: Dialect,
+  places: FoundWord['places'],
+  term: string,
+  mayBeOther: boolean,
+): Sql[] {
+  const tables = [
+    ...(mayBeOther || places.has('product') ? ['product_terms'] : []),
+    ...(mayBeOther || places.has('former') ? ['former_terms'] : []),
+  ]
+  if (tables.length === 0) return []
+  const isAscii = sql`${characters}(orders.product_name) = OCTET_LENGTH(orders.product_name)`
+  const terms = anyOf(tables.map((table) => termOf(table, 'product', term)))
+  return [sql`INSTR(LOWER(orders.product_name), ${term}) > 0`, sql`(NOT ${isAscii} AND ${terms})`]
+}
+
 /** A superset of the orders with a word: names may have been changed since an order was placed. */
-function wordHolds(word: FoundWord, byCustomer: boolean): Sql {
+function wordHolds(dialect: Dialect, word: FoundWord, byCustomer: boolean): Sql {
   const { term, terms, email, places, products, users } = word
   if (products && users)
     return anyOf([...ofOwners(products, 'product_id'), ...ofOwners(users, 'user_id'), ...byPrefix(word)])
-  const ofNames = (one: string) => {
-    const may = (place: 'product' | 'former' | 'user') => one !== term || places.has(place)
-    return anyOf([
-      ...(may('product') ? [termOf('product_terms', 'product', one)] : []),
-      ...(may('former') ? [termOf('former_terms', 'product', one)] : []),
-      ...(byCustomer && !users && may('user') ? [termOf('user_terms', 'user', one)] : []),
+  const ofNames = (one: string) =>
+    anyOf([
+      ...nameHas(dialect, places, one, one !== term),
+      ...(byCustomer && !users && (one !== term || places.has('user'))
+        ? [termOf('user_terms', 'user', one)]
+        : []),
     ])
-  }
   return anyOf([
     ...byPrefix(word),
     ...(terms.length > 0 ? [sql`(${allOf(terms.map(ofNames))})`] : []),
@@ -57,7 +77,7 @@ function wordHolds(word: FoundWord, byCustomer: boolean): Sql {
 }
 
 /** Returns the conditions of a filter. The unary plus keeps the planner off the index of the column. */
-export function conditionsOf(filter: OrderFilter): Condition[] {
+export function conditionsOf(dialect: Dialect, filter: OrderFilter): Condition[] {
   const { userId, statuses, productId, checkoutId, from, to, minTotal, maxTotal } = filter
   const { words, byCustomer = false } = filter
   const time = (at: number) => new Date(at)
@@ -72,10 +92,10 @@ export function conditionsOf(filter: OrderFilter): Condition[] {
     ...one('time', to, () => sql`orders.created_at < ${time(to ?? 0)}`),
     ...one('total', minTotal, () => sql`+orders.total_price >= ${minTotal}`),
     ...one('total', maxTotal, () => sql`+orders.total_price <= ${maxTotal}`),
-    ...words.map((word): Condition => ({ about: 'word', holds: wordHolds(word, byCustomer) })),
+    ...words.map((word): Condition => ({ about: 'word', holds: wordHolds(dialect, word, byCustomer) })),
   ]
 }
 
 /** Returns the conditions of a filter other than those about `covers`. */
-export const restOf = (filter: OrderFilter, covers: About[]): Sql[] =>
-  conditionsOf(filter).flatMap(({ about, holds }) => (covers.includes(about) ? [] : [holds]))
+export const restOf = (dialect: Dialect, filter: OrderFilter, covers: About[]): Sql[] =>
+  conditionsOf(dialect, filter).flatMap(({ about, holds }) => (covers.includes(about) ? [] : [holds]))

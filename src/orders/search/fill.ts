@@ -2,7 +2,7 @@ import { batchesOf } from './batches.js'
 import type { Listing, PageQuery, Selected } from './listing.js'
 import type { OrderReader } from './reader.js'
 import type { ListedOrder } from './rows.js'
-import { compareOrders, isDescending } from './sort.js'
+import { compareOrders, isDescending } from './sort-and-cursor.js'
 import type { Source } from './sources.js'
 
 /** Another plan for the rest of a page: a source in list order, or the whole page. */
@@ -10,6 +10,8 @@ export type OtherWay = { source: Source } | { rows: ListedOrder[] }
 
 /** Growth of the stretch after which another plan is considered again. */
 const GROWTH = 4
+/** How many rows to read first for each that is wanted, if a word leads to many products or customers. */
+const SPARSE = 4
 
 /**
  * Fills a page along a source in list order.
@@ -24,15 +26,17 @@ export async function fill(
   otherWay: (rowsLeft: number) => Promise<OtherWay | undefined>,
 ): Promise<Selected> {
   const { work, limits } = listing
-  const { sort, take } = query
+  const { filter, sort, take } = query
   const descending = isDescending(sort)
   const rows: ListedOrder[] = []
   let source: Source | undefined = own
   let after = query.after
+  const isSparse = filter.words.some(({ products, users }) => !products || !users)
+  let first = isSparse ? SPARSE * take : take
   let walked = 0
   let asks = limits.walked
   while (source) {
-    const walk = { descending, after, first: take }
+    const walk = { descending, after, first }
     const batches = batchesOf(listing, source, walk)
     source = undefined
     for await (const batch of batches) {
@@ -42,10 +46,12 @@ export async function fill(
       if (!batch.end) break
       after = batch.end
       walked += batch.rows
-      if (walked >= asks) {
-        const other = await otherWay(((take - rows.length) * walked) / Math.max(rows.length, 1))
+      const left = ((take - rows.length) * walked) / Math.max(rows.length, 1)
+      if (walked >= asks && left > limits.walked) {
+        const other = await otherWay(left)
         if (other && 'rows' in other) return other
         source = other?.source
+        first = take
         asks = source ? Number.POSITIVE_INFINITY : GROWTH * walked
         if (source) break
       }

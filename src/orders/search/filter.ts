@@ -1,6 +1,6 @@
 import type { OrderStatus } from '../../contract/order.js'
 import { isId } from '../../ids.js'
-import type { OrderSort } from './sort.js'
+import type { OrderSort } from './sort-and-cursor.js'
 import type { FoundWord } from './words.js'
 
 /** The conditions of a list of orders. Those that are undefined restrict nothing. */

@@ -3,13 +3,15 @@ import type { Work } from '../../search/budget.js'
 import type { OrderFilter } from './filter.js'
 import type { OrderListLimits } from './limits.js'
 import type { ListedOrder } from './rows.js'
-import type { Key, OrderSort } from './sort.js'
+import type { Key, OrderSort } from './sort-and-cursor.js'
+import type { TermCounts } from './term-counts.js'
 
 /** The context of one list. */
 export interface Listing {
   db: Db
   work: Work
   limits: OrderListLimits
+  counts: TermCounts
   /** The id after which orders are missing from `Dialect.orderLists`; undefined if none are. */
   position?: string | undefined
 }

@@ -2,7 +2,7 @@ import { raw, type Sql, sql } from '../../db/sql.js'
 import { INDEX_ROW } from '../../search/budget.js'
 import { where } from './clauses.js'
 import type { Listing } from './listing.js'
-import { compareKeys, type Key } from './sort.js'
+import { compareKeys, type Key } from './sort-and-cursor.js'
 import { type KeyRange, orderOf, type Postings, rangeOf } from './sources.js'
 
 /** Lists read by one statement. */

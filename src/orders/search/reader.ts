@@ -50,8 +50,8 @@ export class OrderReader {
    */
   async read(batch: Batch, more: Sql[] = [], rest: Sql = sql``): Promise<ListedOrder[]> {
     const { db, work } = this.#listing
-    const conditions = [batch.where, ...more, ...restOf(this.#filter, batch.covers)]
-    const query = sql`SELECT ${ORDER_COLUMNS} FROM orders ${db.dialect.alongOrders.id} ${where(conditions)} ${rest}`
+    const conditions = [batch.where, ...more, ...restOf(db.dialect, this.#filter, batch.covers)]
+    const query = sql`SELECT ${ORDER_COLUMNS} FROM ${batch.from} ${where(conditions)} ${rest}`
     const orders = await work.step(batch.rows * this.#rowCost, () => db.read.$queryRaw<ListedOrder[]>(query))
     if (this.#filter.words.length === 0 || orders.length === 0) return orders
     await this.#findCustomers(orders)

@@ -13,6 +13,7 @@ const COLUMNS = {
   totalPrice: 'total_price',
   status: 'status',
   note: 'note',
+  metadata: 'metadata',
   expiresAt: 'expires_at',
   createdAt: 'created_at',
   updatedAt: 'updated_at',

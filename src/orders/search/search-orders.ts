@@ -7,7 +7,8 @@ import { hasOnlyIds, type OrderSearch } from './filter.js'
 import { findWords } from './find-words.js'
 import { defaultOrderLimits, type OrderListLimits } from './limits.js'
 import { selectOrders } from './select.js'
-import { decodeCursor, encodeCursor, fingerprintOf, keyOf } from './sort.js'
+import { decodeCursor, encodeCursor, fingerprintOf, keyOf } from './sort-and-cursor.js'
+import { TermCounts } from './term-counts.js'
 import { parseWords } from './words.js'
 
 export interface OrderQuery extends OrderSearch {
@@ -33,6 +34,7 @@ const STREAMED = 500
 
 /** Creates the list query of orders: search, filters and sort, paged by cursor. */
 export function createOrderSearch(db: Db, limits: OrderListLimits = defaultOrderLimits) {
+  const counts = new TermCounts()
   /**
    * Returns one page of a list.
    * @param caller the client an expensive list is queued under
@@ -50,7 +52,7 @@ export function createOrderSearch(db: Db, limits: OrderListLimits = defaultOrder
     const work = new Work(db.steps, caller, limits, db.dialect.remote)
     try {
       // The extra order tells whether another page follows.
-      const listing = { db, work, limits }
+      const listing = { db, work, limits, counts }
       const words = await findWords(listing, parseWords(q), conditions.byCustomer ?? false)
       const query = { filter: { ...conditions, words }, sort, after, take: limit + 1 }
       const { rows, stoppedAt } = await selectOrders(listing, query)

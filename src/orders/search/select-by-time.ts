@@ -1,9 +1,10 @@
 import { collect } from './collect.js'
 import { fill, type OtherWay } from './fill.js'
+import { idsWithin } from './id-ranges.js'
 import type { Listing, PageQuery, Selected } from './listing.js'
 import type { OrderReader } from './reader.js'
 import { mostSelective } from './selectivity.js'
-import { byColumns, byTotals, byWord, everything, idsWithin, type Source, source } from './sources.js'
+import { byColumns, byTotals, byWord, everything, type Source, source } from './sources.js'
 import { scanWords } from './word-scans.js'
 
 const sizeOfLists = ({ postings }: Source) =>
@@ -38,7 +39,7 @@ export async function selectByTime(
   ]
 
   async function otherWay(rowsLeft: number): Promise<OtherWay | undefined> {
-    const scan = words.length > 0 ? undefined : await scanWords(listing, filter, false)
+    const scan = words.length > 0 ? undefined : await scanWords(listing, filter, false, rowsLeft)
     const most = Math.floor(Math.min(scan?.cost ?? limits.many, limits.many, rowsLeft))
     const found = await mostSelective(listing, sources, Math.min(limits.few, most), most)
     if (!found) return scan && scan.cost < rowsLeft ? { source: scan.source } : undefined

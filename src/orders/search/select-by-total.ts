@@ -1,19 +1,11 @@
 import { collect } from './collect.js'
 import { fill, type OtherWay } from './fill.js'
+import { idsWithin } from './id-ranges.js'
 import type { Listing, PageQuery, Selected } from './listing.js'
 import type { OrderReader } from './reader.js'
 import { mostSelective } from './selectivity.js'
-import { compareKeys, compareOrders, isDescending, keyOf } from './sort.js'
-import {
-  byColumns,
-  byTotals,
-  byWord,
-  everything,
-  idsWithin,
-  ofProductsByTotal,
-  type Source,
-  source,
-} from './sources.js'
+import { compareKeys, compareOrders, isDescending, keyOf } from './sort-and-cursor.js'
+import { byColumns, byTotals, byWord, everything, ofProductsByTotal, type Source, source } from './sources.js'
 import { scanWords } from './word-scans.js'
 
 /** Returns the source in list order: the orders of a product, of the few products of a word, or all within the totals. */
@@ -28,6 +20,9 @@ function inOrder({ db: { dialect } }: Listing, { filter }: PageQuery): Source {
   const covers = productId === undefined ? (['total'] as const) : (['total', 'product'] as const)
   return { ...source([...covers], lists), byTotal: true, lags: true }
 }
+
+/** The cost of a row that is listed by its total and read by its id, where one read in the order of the table costs one. */
+const LISTED_ROW = 4
 
 /**
  * Selects a page sorted by total. The orders of a very selective condition are read and sorted. Otherwise a list runs along
@@ -60,7 +55,8 @@ export async function selectByTotal(
   async function otherWay(rowsLeft: number): Promise<OtherWay | undefined> {
     if (own.covers.includes('product') || own.postings.some(({ column }) => column !== undefined))
       return undefined
-    const scan = filter.words.length === 0 ? undefined : await scanWords(listing, filter, true)
+    const costLeft = rowsLeft * LISTED_ROW
+    const scan = filter.words.length === 0 ? undefined : await scanWords(listing, filter, true, costLeft)
     const besides = scan?.beside && (await mostSelective(listing, [scan.beside], limits.few, limits.many))
     const isUsable = scan && (!scan.beside || besides)
     const cost = isUsable ? scan.cost + (besides?.size ?? 0) : Number.POSITIVE_INFINITY
@@ -70,7 +66,7 @@ export async function selectByTotal(
       isWhole = true
       return { rows: await sorted(found) }
     }
-    if (!isUsable || cost >= rowsLeft) return undefined
+    if (!isUsable || cost >= costLeft) return undefined
     if (scan.beside) beside.push(scan.beside)
     return { source: scan.source }
   }

@@ -1,20 +1,21 @@
 import { sql } from '../../db/sql.js'
 import { isIn, where } from './clauses.js'
 import { restOf } from './conditions.js'
+import { idsWithin } from './id-ranges.js'
 import type { Listing, PageQuery, Selected } from './listing.js'
 import { OrderReader } from './reader.js'
 import { type ListedOrder, ORDER_COLUMNS } from './rows.js'
 import { selectByTime } from './select-by-time.js'
 import { selectByTotal } from './select-by-total.js'
-import { isByTotal, isDescending } from './sort.js'
-import { byColumns, everything, idsWithin, orderOf, rangeOf, type Source, source } from './sources.js'
+import { isByTotal, isDescending } from './sort-and-cursor.js'
+import { byColumns, everything, orderOf, rangeOf, type Source, source } from './sources.js'
 
 /** Reads a page straight from an index in list order, if its range is exactly the list; undefined otherwise. */
 async function cut({ db, work }: Listing, own: Source, query: PageQuery): Promise<ListedOrder[] | undefined> {
   const { filter, sort, after, take } = query
   const [only, ...others] = own.postings
   if (!only || others.length > 0 || only.values.length > 1 || own.lags) return undefined
-  if (restOf(filter, own.covers).length > 0) return undefined
+  if (restOf(db.dialect, filter, own.covers).length > 0) return undefined
   const range = { byTotal: false, descending: isDescending(sort), after }
   const ids = only.column === undefined ? [] : [isIn(only.column, only.values)]
   const holds = [...only.fixed, ...ids, ...rangeOf(db.dialect, only, range)]

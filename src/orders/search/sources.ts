@@ -1,17 +1,11 @@
 import type { Dialect } from '../../db/dialect.js'
 import { raw, type Sql, sql } from '../../db/sql.js'
-import { idBoundAt, timeOfId } from '../../ids.js'
 import { isIn } from './clauses.js'
 import type { About } from './conditions.js'
 import type { OrderConditions, OrderFilter } from './filter.js'
-import type { Key } from './sort.js'
+import { type IdRange, idsOfCheckouts, idsWithin, intersect, within } from './id-ranges.js'
+import type { Key } from './sort-and-cursor.js'
 import type { FoundWord } from './words.js'
-
-/** Bounds of ids: at least `least`, below `below`. */
-export interface IdRange {
-  least?: string | undefined
-  below?: string | undefined
-}
 
 /**
  * Posting lists of one index: the orders with each of `values` in `column`, sorted by id, or by total and id; a single list of
@@ -20,6 +14,8 @@ export interface IdRange {
 export interface Postings {
   /** The table with its index. */
   from: Sql
+  /** Whether that is `orders`, sorted by id. */
+  isOfTable: boolean
   fixed: Sql[]
   column?: string
   values: string[]
@@ -33,6 +29,8 @@ export interface TermScan {
   table: 'product_terms' | 'former_terms' | 'user_terms'
   owner: 'product_id' | 'user_id'
   prefix: string
+  /** The only term with the prefix, if there is one. */
+  term: string | undefined
   /** Predicates on a row of the table, named `walked`. */
   filters: Sql[]
   /** The lists of the owners: `column` is that of the owner, and `values` are left open. */
@@ -53,37 +51,6 @@ export interface Source {
   /** Whether it lacks the orders after `Listing.position`. */
   lags: boolean
 }
-
-/**
- * How far the time of an id may be from the order's `createdAt`, or from that of its checkout's id: all are taken in one
- * transaction, but an earlier version drew ids when the order was queued.
- */
-const SKEW_MS = 60_000
-
-/** Returns the bounds of the ids of orders created within the times of a filter. */
-export const idsWithin = ({ from, to }: OrderConditions): IdRange => ({
-  least: from === undefined ? undefined : idBoundAt(Math.max(0, from - SKEW_MS)),
-  below: to === undefined ? undefined : idBoundAt(Math.max(0, to + SKEW_MS)),
-})
-
-/** Returns the bounds of the ids of orders whose checkout has an id with a prefix. */
-function idsOfCheckouts(prefix: string): IdRange {
-  const time = (digit: string) =>
-    timeOfId(prefix + '00000000-0000'.replaceAll('0', digit).slice(prefix.length))
-  return { least: idBoundAt(Math.max(0, time('0') - SKEW_MS)), below: idBoundAt(time('f') + 1 + SKEW_MS) }
-}
-
-/** Returns the ids in both ranges. */
-export const intersect = (a: IdRange, b: IdRange): IdRange => ({
-  least: (a.least ?? '') > (b.least ?? '') ? a.least : b.least,
-  below: (a.below ?? '~') < (b.below ?? '~') ? a.below : b.below,
-})
-
-/** Returns the conditions of a range of ids. */
-const within = (column: string, { least, below }: IdRange): Sql[] => [
-  ...(least === undefined ? [] : [sql`${raw(column)} >= ${least}`]),
-  ...(below === undefined ? [] : [sql`${raw(column)} < ${below}`]),
-]
 
 const totalBounds = ({ minTotal, maxTotal }: OrderConditions) => ({
   least: minTotal === undefined ? [] : [sql`total_price >= ${minTotal}`],
@@ -156,6 +123,7 @@ export const source = (covers: About[], ...postings: Postings[]): Source => ({
 
 export const everything = ({ alongOrders }: Dialect, ids: IdRange): Postings => ({
   from: sql`orders ${alongOrders.id}`,
+  isOfTable: true,
   fixed: [],
   values: [],
   ids,
@@ -163,6 +131,7 @@ export const everything = ({ alongOrders }: Dialect, ids: IdRange): Postings => 
 
 const ofColumn = (from: Sql, column: string, values: string[], ids: IdRange): Postings => ({
   from,
+  isOfTable: true,
   fixed: [],
   column,
   values,
@@ -170,8 +139,10 @@ const ofColumn = (from: Sql, column: string, values: string[], ids: IdRange): Po
 })
 
 /** Returns lists of orders of products. */
-export const ofProducts = ({ orderLists }: Dialect, values: string[], ids: IdRange): Postings =>
-  ofColumn(orderLists.product, 'product_id', values, ids)
+export const ofProducts = ({ orderLists }: Dialect, values: string[], ids: IdRange): Postings => ({
+  ...ofColumn(orderLists.product, 'product_id', values, ids),
+  isOfTable: false,
+})
 
 /** Returns lists of orders of users. */
 export const ofUsers = ({ alongOrders }: Dialect, values: string[], ids: IdRange): Postings =>
@@ -185,12 +156,20 @@ export const ofProductsByTotal = (
 ): Postings | undefined =>
   productTotal && {
     ...ofColumn(productTotal.from, 'product_id', values, {}),
+    isOfTable: false,
     totals: filter,
   }
 
 /** Returns the orders within the totals of a filter, sorted by total. */
 export function byTotals({ orderLists }: Dialect, filter: OrderConditions): Source {
-  const postings = { from: orderLists.total, fixed: [], values: [], ids: {}, totals: filter }
+  const postings = {
+    from: orderLists.total,
+    isOfTable: false,
+    fixed: [],
+    values: [],
+    ids: {},
+    totals: filter,
+  }
   return { ...source(['total'], postings), byTotal: true, lags: true }
 }
 

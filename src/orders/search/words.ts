@@ -16,7 +16,7 @@ export type Place = 'product' | 'former' | 'user' | 'email' | 'order' | 'checkou
 
 /** A word with the places it occurs in. */
 export interface FoundWord extends Word {
-  /** The longest of its terms, which stands for all of them. */
+  /** The rarest of its longest terms, which stands for all of them. */
   term: string | undefined
   places: Set<Place>
   /** The products, customers and checkouts it leads to; undefined if they are many. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ACCESS_TOKEN_SECONDS } from '../../accounts/access-tokens/lifetimes.js'
+import { accessTokenSeconds } from '../../accounts/access-tokens/lifetimes.js'
 import type { ClientInfo, SignedIn } from '../../accounts/sessions/session.js'
 import { limitKey } from '../../http/client-address.js'
 import { clientLeft } from '../../http/client-left.js'
@@ -19,7 +19,7 @@ export const waitingClientOf = (reply: FastifyReply): ClientInfo => ({
   signal: clientLeft(reply),
 })
 
-/** How a client keeps its tokens: a browser in cookies, a program by itself. */
+/** How a client keeps its tokens: a browser in cookies, a program in its own store. */
 export type TokenPlace = 'cookie' | 'body'
 
 /**
@@ -31,9 +31,10 @@ export function answerSignedIn(reply: FastifyReply, signedIn: SignedIn, place: T
   const { user, sessionId, refreshToken, expiresAt } = signedIn
   reply.server.users.lastSeen.note(user.id)
   const { id: sub, role, mfa, emailVerified } = user
-  const accessToken = tokens.sign({ sub, role, mfa, emailVerified, sid: sessionId })
-  const answer = { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS }
+  const expiresIn = accessTokenSeconds(expiresAt)
+  const accessToken = tokens.sign({ sub, role, mfa, emailVerified, sid: sessionId }, expiresIn)
+  const answer = { user, accessToken, expiresIn }
   if (place === 'body') return { ...answer, refreshToken }
-  cookies.set(reply, { accessToken, refreshToken, expiresAt })
+  cookies.set(reply, { accessToken, expiresIn, refreshToken, expiresAt })
   return answer
 }

@@ -83,7 +83,7 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'endSession',
         tags: ['auth'],
         summary: "End one of the caller's sessions",
-        description: 'Its access tokens end with it.',
+        description: 'Its access tokens end with it, and the cookies of the request, if it is their own.',
         params: SessionParams,
         response: {
           204: NoContent,
@@ -97,6 +97,8 @@ const me: FastifyPluginAsyncTypebox = async (app) => {
       if (!ended) throw notFound('session')
       const details = { sessionId: id, bySession: request.user.sid, reason: 'signed-out' }
       app.securityLog.tell('authn_token_revoked', details, request)
+      const isOwn = id === request.user.sid && request.headers.authorization === undefined
+      if (isOwn) app.auth.cookies.clear(reply)
       return reply.code(204).send(null)
     },
   )

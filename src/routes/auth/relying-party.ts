@@ -1,6 +1,10 @@
 import type { FastifyRequest } from 'fastify'
+import { AuthnFailure } from '../../accounts/authn-failure.js'
 import type { Party } from '../../accounts/passkeys/ceremonies.js'
 import { invalidPasskey } from '../../errors.js'
+
+/** Logs the cause, which the client does not get: a setting may lack the origin. */
+const foreignPage = () => invalidPasskey(new AuthnFailure({ reason: 'wrong-origin' }))
 
 /** Returns the origin of the page behind `clientDataJSON`; undefined if it has none. */
 function pageOf(clientDataJSON: string): string | undefined {
@@ -19,7 +23,7 @@ function pageOf(clientDataJSON: string): string | undefined {
  */
 export function partyOfPage({ server, raw }: FastifyRequest): Party {
   const party = server.forwarding.relyingParty(raw)
-  if (!party) throw invalidPasskey()
+  if (!party) throw foreignPage()
   return party
 }
 
@@ -30,6 +34,6 @@ export function partyOfPage({ server, raw }: FastifyRequest): Party {
 export function partyOfAnswer({ server, raw }: FastifyRequest, clientDataJSON: string): Party {
   const page = pageOf(clientDataJSON)
   const party = page === undefined ? undefined : server.forwarding.relyingParty(raw, page)
-  if (!party) throw invalidPasskey()
+  if (!party) throw foreignPage()
   return party
 }

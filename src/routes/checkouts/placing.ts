@@ -15,7 +15,7 @@ const placing: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { rows: 'own' },
       // Before the body is read: a refusal must cost little.
-      onRequest: () => app.orders.refuseIfFull(),
+      onRequest: (_request, _reply, done) => app.orders.refuseIfFull(done),
       schema: {
         operationId: 'placeCheckout',
         tags,

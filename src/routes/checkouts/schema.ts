@@ -68,6 +68,8 @@ export const NewCheckout = Type.Object(
   {
     title: 'NewCheckout',
     additionalProperties: false,
-    examples: [{ items: [{ productId: order.productId, quantity: 2 }], expiresIn: 900 }],
+    examples: [
+      { items: [{ productId: order.productId, quantity: 2 }], metadata: { gift: true }, expiresIn: 900 },
+    ],
   },
 )

@@ -8,7 +8,8 @@ const namespaces: Record<StreamView, string> = { admin: '/admin', mine: '/', inv
 const audience: Record<StreamView, string> = {
   admin: 'Every event, for admins, staff and API keys with `events:read`',
   mine: "The events of the caller's own orders",
-  inventory: 'Products and stock, for everybody, without the origin of a change',
+  inventory:
+    'Products and stock, for everybody, without the origin of a change. Of changes of a stock that are sent together, the last alone',
 }
 const signIns: Record<StreamView, readonly string[]> = {
   admin: ['bearer', 'cookie', 'apiKey'],
@@ -115,8 +116,9 @@ const cookieScheme = ({ name, description }: { name: string; description: string
  * Returns the description of the live events (AsyncAPI 3.0): each view of the log, as server-sent events and as a namespace
  * of Socket.IO.
  * @param cookies names of the token cookies
+ * @param basePath the path that the shop is below; empty at the root
  */
-export function describeEvents(cookies: { access: string; refresh: string }): Node {
+export function describeEvents(cookies: { access: string; refresh: string }, basePath: string): Node {
   const views = [...streamViews.map(streamOf), ...streamViews.map(namespaceOf)]
   const schemas = new Map<string, Node>()
   const channels = nameSchemas(Object.assign({}, ...views.map((view) => view.channels)), schemas)
@@ -133,8 +135,8 @@ export function describeEvents(cookies: { access: string; refresh: string }): No
     },
     defaultContentType: 'application/json',
     servers: {
-      http: wayIn('Server-sent events', 'http', '/'),
-      socketio: wayIn('Socket.IO 4, over WebSocket or polling', 'ws', '/socket.io'),
+      http: wayIn('Server-sent events', 'http', basePath || '/'),
+      socketio: wayIn('Socket.IO 4, over WebSocket or polling', 'ws', `${basePath}/socket.io`),
     },
     channels,
     operations: Object.assign({}, ...views.map((view) => view.operations)),

@@ -54,11 +54,22 @@ const control: Record<string, Node> = {
     { code: 'unauthorized' },
     'The session, key or token has ended, and the connection with it',
   ),
+  closing: message(
+    'server:closing',
+    Type.Object({}, { title: 'Closing', description: 'Empty; sockets get no payload' }),
+    {},
+    'The server restarts: connect again, and resume',
+  ),
 }
 
 const RenewResult = Type.Union(
   [
-    Type.Object({ ok: Type.Literal(true), expiresAt: Type.String({ format: 'date-time' }) }),
+    Type.Object({
+      ok: Type.Literal(true),
+      expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+        description: 'Null for an API key that does not expire',
+      }),
+    }),
     Type.Object({ ok: Type.Literal(false), code: Type.String() }),
   ],
   { title: 'RenewResult' },

@@ -6,7 +6,8 @@ const docs: FastifyPluginAsync = async (app) => {
   let document: Promise<string> | undefined
   const load = async () => {
     const { describeEvents } = await import('./asyncapi.js')
-    return JSON.stringify(describeEvents(cookieNames(app.config.production, app.basePath)))
+    const { config, basePath } = app
+    return JSON.stringify(describeEvents(cookieNames(config.production, basePath), basePath))
   }
 
   app.get('/asyncapi.json', { schema: { hide: true } }, async (_request, reply) => {

@@ -29,8 +29,9 @@ const OrderUpdate = Type.Object(
   {
     ...orderMembers,
     cause: Type.Optional(
-      stringEnum(['note', 'expired'], {
-        description: 'Of a change of the note alone, and of one that no request asked for',
+      stringEnum(['note', 'metadata', 'expired'], {
+        description:
+          'Of a change of the note (and perhaps the metadata) alone, of the metadata alone, and of one that no request asked for',
       }),
     ),
   },

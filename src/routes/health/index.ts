@@ -45,6 +45,8 @@ export default fp(
         } catch (cause) {
           throw new Problem(problems.unavailable, 'The database accepts no writes.', { retryAfter: 1, cause })
         }
+        if (app.siblings?.role === 'worker' && !(await app.siblings.ask('ping', null, () => undefined)))
+          throw new Problem(problems.unavailable, 'Orders have to wait.', { retryAfter: 1 })
         if (app.relay.failure !== undefined)
           throw new Problem(problems.unavailable, 'Live events are delayed.', {
             retryAfter: 1,

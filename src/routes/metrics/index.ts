@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isLocal } from '../../http/local.js'
 import { refusals } from '../../http/refusals.js'
+import { gatherMetrics } from '../../workers/gather-metrics.js'
 
 const example = `# HELP order_queue_length Orders that wait for the next transaction
 # TYPE order_queue_length gauge
@@ -44,7 +45,11 @@ const metrics: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
     },
-    async (_request, reply) => reply.type(app.metrics.contentType).send(await app.metrics.metrics()),
+    async (_request, reply) => {
+      const { siblings, metrics: registry } = app
+      const text = siblings?.role === 'worker' ? gatherMetrics(siblings, registry) : registry.metrics()
+      return reply.type(registry.contentType).send(await text)
+    },
   )
 }
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { orderStatuses } from '../../contract/order.js'
-import { stringEnum } from '../../http/schema.js'
+import { Metadata, stringEnum } from '../../http/schema.js'
 import { example, Note, Order, orderMembers } from './schema.js'
 
 const Status = stringEnum(orderStatuses, { title: 'OrderStatus' })
@@ -28,6 +28,9 @@ export const OrderChanges = Type.Object(
   {
     status: Type.Optional(Status),
     note: Type.Optional(Type.Union([Note, Type.Null()], { description: 'null removes it' })),
+    metadata: Type.Optional(
+      Type.Union([Metadata, Type.Null()], { description: 'Replaces all of it; null removes it' }),
+    ),
   },
   {
     title: 'OrderChanges',
@@ -100,7 +103,9 @@ export const OrderHistory = Type.Object(
           }),
         }),
         cause: Type.Optional(
-          stringEnum(['expired'], { description: 'Where no request asked for the change' }),
+          stringEnum(['expired', 'metadata'], {
+            description: 'Where no request asked for the change, or where it is one of the metadata alone',
+          }),
         ),
         note: Type.Optional(
           Type.Union([Type.String(), Type.Null()], {

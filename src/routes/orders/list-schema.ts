@@ -2,7 +2,7 @@ import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { orderStatuses } from '../../contract/order.js'
 import { amount, queryOf, stringEnum } from '../../http/schema.js'
 import type { Money } from '../../money.js'
-import { orderSorts } from '../../orders/search/sort.js'
+import { orderSorts } from '../../orders/search/sort-and-cursor.js'
 import { Expand, expandedMembers } from './expand-schema.js'
 import { example } from './schema.js'
 

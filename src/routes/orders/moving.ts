@@ -23,7 +23,7 @@ function lineOf(outcome: StatusOutcome, requestId: string) {
   return { id, status: problem.statusCode, problem: JSON.parse(problemBody(problem, requestId)) }
 }
 
-/** Changing orders: their statuses and notes. */
+/** Changing orders: their statuses, notes and metadata. */
 const moving: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onRoute', app.auth.require('orders:change'))
 
@@ -34,7 +34,7 @@ const moving: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'changeOrderStatus',
         tags: ['orders'],
-        summary: 'Change the status or the note of an order',
+        summary: 'Change the status, the note or the metadata of an order',
         description:
           '`pending` → `confirmed` → `shipped` → `delivered`; `pending` or `confirmed` → `cancelled`, which returns the stock. ' +
           'With If-Match, an order that somebody else has changed is not modified.',

@@ -14,7 +14,7 @@ const placing: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { rows: 'own' },
       // Before the body is read: a refusal must cost little.
-      onRequest: () => app.orders.refuseIfFull(),
+      onRequest: (_request, _reply, done) => app.orders.refuseIfFull(done),
       schema: {
         operationId: 'placeOrder',
         tags,
@@ -43,9 +43,14 @@ const placing: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
+      const { productId, quantity, note, metadata, expiresIn } = request.body
       const { order, replayed } = await app.orders.place({
         userId: request.user.sub,
-        ...request.body,
+        productId,
+        quantity,
+        note,
+        metadata,
+        expiresIn,
         idempotencyKey: parseIdempotencyKey(request.headers['idempotency-key']),
         requestId: request.id,
       })

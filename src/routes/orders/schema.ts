@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { orderStatuses } from '../../contract/order.js'
 import { idempotencyKeyHeader } from '../../http/idempotency-key.js'
-import { stringEnum, VISIBLE } from '../../http/schema.js'
+import { Metadata, MetadataOrNull, stringEnum, VISIBLE } from '../../http/schema.js'
 
 export const example = {
   id: '019aa3c2-9c31-7be0-8a6d-2b7f4e1d9c53',
@@ -14,6 +14,7 @@ export const example = {
   totalPrice: 39.98,
   status: 'pending',
   note: null,
+  metadata: null,
   expiresAt: null,
   createdAt: '2026-11-22T16:54:00.000Z',
   updatedAt: '2026-11-22T16:54:00.000Z',
@@ -35,6 +36,7 @@ export const orderMembers = {
   totalPrice: Money,
   status: Status,
   note: Type.Union([Type.String(), Type.Null()]),
+  metadata: MetadataOrNull,
   expiresAt: Type.Union([Time, Type.Null()], {
     description: 'When the order is cancelled unless it is confirmed first; null without a limit',
   }),
@@ -76,6 +78,7 @@ export const Note = Type.String({
 /** On which terms to order. */
 export const terms = {
   note: Type.Optional(Note),
+  metadata: Type.Optional(Metadata),
   expiresIn: Type.Optional(
     Type.Integer({
       minimum: 60,

@@ -10,7 +10,7 @@ import { example, productExportQuery } from './schema.js'
 /** The columns of a file of products. */
 export const PRODUCT_COLUMNS = Object.keys(VIEWED_COLUMNS) as (keyof ProductView)[]
 
-const EXAMPLE = `${PRODUCT_COLUMNS.join(',')}\r\n019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11,LAMP-WALNUT,Walnut desk lamp,24.5,40,,2026-11-22T09:30:00.000Z,2026-11-22T09:30:00.000Z\r\n`
+const EXAMPLE = `${PRODUCT_COLUMNS.join(',')}\r\n019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11,LAMP-WALNUT,Walnut desk lamp,24.5,40,,"{""color"":""walnut""}",2026-11-22T09:30:00.000Z,2026-11-22T09:30:00.000Z\r\n`
 
 /** The catalogue as a file. */
 const exporting: FastifyPluginAsyncTypebox = async (app) => {

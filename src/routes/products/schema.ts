@@ -1,7 +1,7 @@
 import { type SchemaOptions, Type } from '@sinclair/typebox'
 import { MAX_STOCK, SKU_LENGTH, SKU_PATTERN } from '../../catalog/product.js'
 import { sortNames } from '../../catalog/search/sort-and-cursor.js'
-import { amount, queryOf, rounded, stringEnum } from '../../http/schema.js'
+import { amount, Metadata, MetadataOrNull, queryOf, rounded, stringEnum } from '../../http/schema.js'
 import { Format } from '../../http/table-file.js'
 import type { Money } from '../../money.js'
 
@@ -24,6 +24,11 @@ const lowStockThreshold = Type.Union([Type.Integer({ minimum: 0, maximum: MAX_ST
   examples: [5],
 })
 
+const metadata = Type.Union([Metadata, Type.Null()], {
+  description: 'Replaces all of it; null removes it',
+  examples: [{ color: 'walnut' }],
+})
+
 export const example = {
   id: '019aa3c2-7a4e-7c31-9f0e-3f6f0e6f2b11',
   sku: 'LAMP-WALNUT',
@@ -31,6 +36,7 @@ export const example = {
   price: 24.5,
   stock: 40,
   lowStockThreshold: null,
+  metadata: { color: 'walnut' },
   createdAt: '2026-11-22T09:30:00.000Z',
   updatedAt: '2026-11-22T09:30:00.000Z',
 }
@@ -43,6 +49,7 @@ export const Product = Type.Object(
     price: Type.Number(),
     stock: Type.Integer(),
     lowStockThreshold: Type.Union([Type.Integer(), Type.Null()]),
+    metadata: MetadataOrNull,
     createdAt: Type.String({ format: 'date-time' }),
     updatedAt: Type.String({ format: 'date-time' }),
   },
@@ -57,11 +64,14 @@ export const newProduct = (money: Money) =>
       price: price(money),
       stock,
       lowStockThreshold: Type.Optional(lowStockThreshold),
+      metadata: Type.Optional(metadata),
     },
     {
       title: 'NewProduct',
       additionalProperties: false,
-      examples: [{ name: 'Walnut desk lamp', price: rounded(money, 24.5), stock: 40 }],
+      examples: [
+        { name: 'Walnut desk lamp', price: rounded(money, 24.5), stock: 40, metadata: { color: 'walnut' } },
+      ],
     },
   )
 
@@ -72,6 +82,7 @@ export const productChanges = (money: Money) =>
       name,
       price: price(money),
       lowStockThreshold,
+      metadata,
       stock: Type.Integer({
         minimum: 0,
         description: `At most ${MAX_STOCK}; more only if cancelled orders have already raised it above that`,

@@ -42,6 +42,14 @@ export const delivery = {
           '`v1,` and a signature by the secret; several, separated by blanks, after a rotation',
           'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
         ),
+        {
+          ...header(
+            'traceparent',
+            'The span of this attempt (W3C Trace Context), if the request behind the event is traced',
+            '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+          ),
+          required: false,
+        },
       ],
       requestBody: {
         required: true,

@@ -3,7 +3,7 @@ import { Blocks, type ReadLog } from './blocks.js'
 import { type Endpoint, now, type Progress } from './endpoint.js'
 import { Lane, type LaneOptions } from './lane.js'
 
-export interface DelivererOptions extends Pick<LaneOptions, 'epoch' | 'userAgent' | 'pauses'> {
+export interface DelivererOptions extends Pick<LaneOptions, 'epoch' | 'userAgent' | 'pauses' | 'trace'> {
   transport: Transport
   read: ReadLog
   /** Called when there is something to collect after a while without. */
@@ -96,13 +96,14 @@ export class Deliverer {
   }
 
   #newLane(endpoint: Endpoint): Lane {
-    const { transport, epoch, userAgent, pauses, onNews } = this.#options
+    const { transport, epoch, userAgent, pauses, trace, onNews } = this.#options
     return new Lane(endpoint, {
       transport,
       blocks: this.#blocks,
       epoch,
       userAgent,
       pauses,
+      trace,
       maySend: () => now() < this.#until,
       onNews: () => {
         if (this.#hasNews) return

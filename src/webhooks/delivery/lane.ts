@@ -7,6 +7,7 @@ import { requestOf } from '../sending/request.js'
 import type { SendOutcome, Transport } from '../sending/transport.js'
 import type { Blocks, FoundEvents } from './blocks.js'
 import { type Endpoint, now, type Progress } from './endpoint.js'
+import type { RemoteDeliveryTracing } from './tracing.js'
 
 export interface LaneOptions {
   transport: Pick<Transport, 'send'>
@@ -20,6 +21,8 @@ export interface LaneOptions {
   /** Called when there is something to report soon. */
   onNews(): void
   pauses?: readonly number[] | undefined
+  /** Follows attempts; nothing by default. */
+  trace?: RemoteDeliveryTracing | undefined
 }
 
 /** A position moved only past events of other types is saved this often: nothing is sent twice if it is lost. */
@@ -172,22 +175,26 @@ export class Lane {
   }
 
   async #deliver({ offset, type, text }: EventText): Promise<void> {
-    const { transport, epoch, userAgent } = this.#options
-    const { url, secrets } = this.#endpoint
+    const { transport, epoch, userAgent, trace } = this.#options
+    const { id: webhook, url, secrets } = this.#endpoint
     const at = Date.now()
     const valid = secrets.flatMap(({ text: secret, until }) =>
       until === undefined || until > now() ? secret : [],
     )
     const id = `${epoch}:${offset}`
     const request = requestOf({ url, id, body: text, at, secrets: valid, userAgent })
-    this.#sending = new AbortController()
-    let outcome: SendOutcome
+    const sending = new AbortController()
+    this.#sending = sending
+    const traced = trace && (await trace({ webhook, offset, type, host: request.url.hostname }))
+    if (traced) Object.assign(request.headers, traced.headers)
+    let outcome: SendOutcome | undefined
     try {
-      outcome = await transport.send(request, this.#sending.signal)
+      outcome = await transport.send(request, sending.signal)
     } catch {
       return // aborted
     } finally {
       this.#sending = undefined
+      traced?.end(outcome)
     }
     const { status, ms, response, error } = outcome
     this.#attempts.push({ at: new Date(at).toISOString(), offset, type, status, ms, response, error })

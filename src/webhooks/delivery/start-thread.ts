@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { LogPage } from './blocks.js'
 import type { Endpoint, Progress } from './endpoint.js'
 import type { FromThread, ThreadData, ToThread } from './messages.js'
+import type { DeliveryTracing, TracedAttempt } from './tracing.js'
 
 /** A deliverer in a thread of its own. */
 export interface Delivering {
@@ -15,15 +16,17 @@ export interface Delivering {
   collect(): Promise<Progress[]>
   /** How many events the endpoint furthest behind was behind the log at the last `collect`. */
   readonly behind: number
-  /** Ends it. @returns the changes since the last `collect`; none if it has ended by itself */
+  /** Ends it. @returns the changes since the last `collect`; none if it ended on its own */
   close(): Promise<Progress[]>
 }
 
-export interface StartOptions extends Omit<ThreadData, 'source'> {
+export interface StartOptions extends Omit<ThreadData, 'source' | 'isTraced'> {
   /** Reads events of the log. */
   read(after: number, upTo: number): Promise<LogPage>
   /** Called when there is something to collect after a while without. */
   onNews(): void
+  /** Follows attempts; nothing by default. */
+  trace?: DeliveryTracing | undefined
 }
 
 /** Longest wait for a closing thread. */
@@ -37,10 +40,15 @@ const script = isSource
 const source = isSource ? new URL('../delivery-thread.ts', import.meta.url).href : undefined
 
 /** Starts a delivery thread. Signing, TLS and HTTP cost the thread of the orders nothing. */
-export function startThread({ read, onNews, ...data }: StartOptions): Delivering {
-  const workerData: ThreadData = { ...data, ...(source !== undefined && { source }) }
+export function startThread({ read, onNews, trace, ...data }: StartOptions): Delivering {
+  const workerData: ThreadData = {
+    ...data,
+    isTraced: trace !== undefined,
+    ...(source !== undefined && { source }),
+  }
   const thread = new Worker(script, { workerData, execArgv: [] })
   const calls = new Map<number, { resolve(progress: Progress[]): void; reject(error: unknown): void }>()
+  const traced = new Map<number, TracedAttempt>()
   let last = 0
   let behind = 0
   let failure: unknown
@@ -64,6 +72,17 @@ export function startThread({ read, onNews, ...data }: StartOptions): Delivering
       behind = message.behind
       calls.get(message.call)?.resolve(message.progress)
       calls.delete(message.call)
+      return
+    }
+    if (message.type === 'attempt') {
+      const { call, attempt } = message
+      const begun = trace?.(attempt)
+      if (begun) traced.set(call, begun)
+      return tell({ type: 'headers', call, headers: begun?.headers })
+    }
+    if (message.type === 'attempted') {
+      traced.get(message.call)?.end(message.outcome)
+      traced.delete(message.call)
       return
     }
     const page = await read(message.after, message.upTo).catch(() => undefined)

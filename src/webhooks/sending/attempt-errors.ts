@@ -20,10 +20,14 @@ const BY_CODE: Record<string, AttemptError> = {
 const OF_TLS =
   /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO)/
 
+/** What undici says when it ends a connection because of an unsolicited 100 or 101. */
+const OF_ANSWERS = new Set(['bad response', 'bad upgrade'])
+
 /** Returns the class of an error of undici, of a socket or of node:dns. */
 export function errorOf(error: unknown): AttemptError {
-  const { code = '', name } = error as { code?: string; name?: string }
-  if (name === 'HTTPParserError') return 'invalid-answer'
+  const { code = '', name, message = '' } = error as { code?: string; name?: string; message?: string }
+  if (name === 'HTTPParserError' || (code === 'UND_ERR_SOCKET' && OF_ANSWERS.has(message)))
+    return 'invalid-answer'
   if (OF_TLS.test(code)) return 'certificate'
   return BY_CODE[code] ?? 'connection-failed'
 }

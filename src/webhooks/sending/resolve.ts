@@ -87,7 +87,7 @@ export function createHosts({ allowPrivate, timeoutMs = TIMEOUT_MS, servers }: H
   }
 }
 
-/** Returns `allowedAddressesOf` in the form that sockets call. Sockets connect to what it returns, and look nothing up again. */
+/** Returns `allowedAddressesOf` in the form that sockets call. Sockets connect to the addresses it returns, without another lookup. */
 export const lookupOf =
   ({ allowedAddressesOf }: Hosts): LookupFunction =>
   (host, { all }, callback) => {

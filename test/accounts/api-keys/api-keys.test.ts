@@ -73,7 +73,7 @@ t.test('after a rotation both secrets are valid for the overlap, and then the ne
   t.equal(rotated.filter(({ key }) => here.verify(key)).length, 2, 'of concurrent rotations, the last two')
 })
 
-t.test('a key expires by itself', async (t) => {
+t.test('a key expires on its own', async (t) => {
   const { owner, here, keys } = await setup(t)
   const expiresAt = new Date(Date.now() + 300).toISOString()
   const { key } = await keys.create({ name: 'Scanner', scopes: ['orders:read'], expiresAt }, owner)

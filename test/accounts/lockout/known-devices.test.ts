@@ -18,7 +18,7 @@ t.test('a device token is read for the user that it was issued to, and for no ot
   t.notOk(token.includes(ada), 'it does not name the user')
 })
 
-t.test('a device token that was changed or made up is none', async (t) => {
+t.test('a changed or forged device token is not accepted', async (t) => {
   const devices = createKnownDevices({ secrets: [SECRET] })
   const ada = newId()
   const token = devices.issue(ada)

@@ -57,7 +57,7 @@ t.test('several processes that look the same requests up make three mails of the
   t.equal(await db.read.mail.count(), 3)
 })
 
-t.test('mails that wait count as those that were sent within the hour', async (t) => {
+t.test('waiting mails count like mails sent within the hour', async (t) => {
   const { db, outbox, requests, email } = await setup(t)
   const ask = async () => {
     await requests.request(email)

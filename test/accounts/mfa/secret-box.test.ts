@@ -43,3 +43,18 @@ t.test('keys of different purposes differ', async (t) => {
   const [keyId = ''] = other.keyIds
   t.throws(() => other.open({ ...sealed, keyId }, 'ada'))
 })
+
+t.test('a tag takes the secret, the purpose and the owner to compute', async (t) => {
+  const tag = boxOf(OLD).tag('request', 'ada')
+  t.equal(boxOf(OLD).tag('request', 'ada'), tag)
+  const others = [
+    boxOf(NEW).tag('request', 'ada'),
+    createSecretBox({ secrets: [OLD], purpose: 'other' }).tag('request', 'ada'),
+    boxOf(OLD).tag('request', 'grace'),
+    boxOf(OLD).tag('another', 'ada'),
+  ]
+  t.notOk(others.includes(tag))
+  t.ok(boxOf(NEW, OLD).isTag(tag, 'request', 'ada'), 'by any of the secrets')
+  t.notOk(boxOf(NEW).isTag(tag, 'request', 'ada'))
+  t.notOk(boxOf(OLD).isTag(tag, 'request', 'grace'))
+})

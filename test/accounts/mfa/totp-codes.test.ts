@@ -20,7 +20,7 @@ t.test('codes are those of RFC 6238', async (t) => {
   }
 })
 
-t.test('one step of drift is allowed in either direction, and its step is told', async (t) => {
+t.test('one step of drift is allowed in either direction, and the matching step is returned', async (t) => {
   const secret = newTotpSecret()
   const at = 1_800_000_015_000
   const step = at / 30_000 - 0.5

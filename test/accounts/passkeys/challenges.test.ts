@@ -16,7 +16,7 @@ t.test('a challenge is valid for five minutes, and for what it was issued for', 
   t.equal(challenges.verify(issued, 'sign-in'), undefined)
 })
 
-t.test('a challenge of another secret, or with any byte changed, is none', async (t) => {
+t.test('a challenge of another secret, or with any byte changed, is refused', async (t) => {
   const challenges = createChallenges({ secrets: [SECRET] })
   const foreign = createChallenges({ secrets: ['another secret of the tests, long'] }).issue('sign-in')
   t.equal(challenges.verify(text(foreign), 'sign-in'), undefined)

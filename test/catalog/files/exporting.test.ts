@@ -78,16 +78,16 @@ t.test('a CSV export is safe in a spreadsheet, and numbers stay numbers', async 
   const input = [
     { name: '=1+1', sku: '-7', price: 2.5, stock: 0 },
     { name: "'=x", sku: null, price: 0, stock: 3, lowStockThreshold: 4 },
-    { name: '@a;"b", c', sku: '+1', price: 10, stock: 1 },
+    { name: '@a;"b", c', sku: '+1', price: 10, stock: 1, metadata: { '=a;': '-1' } },
   ]
   for (const each of input) await app.catalog.create(each, { userId: id })
   const file = await app.inject({ url: '/products/export?sort=createdAt', headers })
   t.equal(file.headers['content-type'], 'text/csv; charset=utf-8')
   const rows = file.payload.split('\r\n')
-  t.equal(rows[0], 'id,sku,name,price,stock,lowStockThreshold,createdAt,updatedAt')
-  t.match(rows[1], /^[\w-]{36},'-7,'=1\+1,2\.5,0,,2/)
-  t.match(rows[2], /^[\w-]{36},,''=x,0,3,4,2/)
-  t.match(rows[3], /^[\w-]{36},'\+1,"'@a;""b"", c",10,1,,2/)
+  t.match(rows[0], /^id,sku,name,price,stock,lowStockThreshold,metadata,(\w+,)*createdAt,updatedAt$/)
+  t.match(rows[1], /^[\w-]{36},'-7,'=1\+1,2\.5,0,,,/)
+  t.match(rows[2], /^[\w-]{36},,''=x,0,3,4,,/)
+  t.match(rows[3], /^[\w-]{36},'\+1,"'@a;""b"", c",10,1,,"{""=a;"":""-1""}",/)
   t.equal(rows[4], '')
   const some = await app.inject({ url: '/products/export?format=ndjson&inStock=true&maxPrice=5', headers })
   t.same(

@@ -3,7 +3,7 @@ import { build, signIn } from '../../helpers/app.js'
 import { auditBooks } from '../../helpers/books.js'
 import { importFile, NDJSON, productsByName } from '../../helpers/import-file.js'
 
-t.test('each fault is told with its line and column, and harms no other line', async (t) => {
+t.test('each fault is reported with its line and column, and affects no other line', async (t) => {
   const app = await build(t)
   const admin = await signIn(app, 'admin')
   await app.catalog.create({ sku: 'TAKEN', name: 'Taken', price: 1, stock: 1 }, { userId: admin.id })
@@ -159,7 +159,7 @@ t.test(
   },
 )
 
-t.test('what cannot be a file of products is refused, and changes nothing', async (t) => {
+t.test('a file that cannot hold products is refused, and changes nothing', async (t) => {
   const app = await build(t)
   const { headers } = await signIn(app, 'admin')
   const csv = 'sku,name,price,stock\nA,Café,1,1\n'

@@ -28,7 +28,14 @@ t.test('orders are found by the name they show after an import has renamed their
 })
 
 /** Every field of a product set by clients, none at its default. */
-const FULL = { sku: 'FULL', name: 'Full lamp', price: 12.34, stock: 56, lowStockThreshold: 7 }
+const FULL = {
+  sku: 'FULL',
+  name: 'Full lamp',
+  price: 12.34,
+  stock: 56,
+  lowStockThreshold: 7,
+  metadata: { lamp: 1 },
+}
 
 t.test('every field is read back wherever a product is written and read', async (t) => {
   const app = await build(t, noRateLimits)

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import { columnsOf, completed } from '../../../src/catalog/product.js'
 import { signatureOf } from '../../../src/catalog/search/signatures.js'
 import type { TermRow } from '../../../src/db/bulk.js'
 import type { Db } from '../../../src/db/db.js'
@@ -15,19 +16,12 @@ const nameOf = (i: number) =>
   `Oak ${String(PRODUCTS - i).padStart(6, '0')} ${i % 50_000 < 49_900 ? 'lamp' : 'vase'}`
 
 /** Adds products in bulk, without events and stock records. */
-async function addMany({ write, dialect }: Db): Promise<void> {
+async function addMany({ write, dialect, money }: Db): Promise<void> {
   for (let from = 0; from < PRODUCTS; from += BATCH) {
     const rows = Array.from({ length: BATCH }, (_, i) => {
       const name = nameOf(from + i)
-      return {
-        id: newId(),
-        sku: null,
-        name,
-        nameSort: name.toLowerCase(),
-        price: from + i,
-        stock: 0,
-        lowStockThreshold: null,
-      }
+      const fields = completed({ name, price: money.fromMinor(from + i), stock: 0 })
+      return { id: newId(), ...columnsOf(fields, money) }
     })
     const terms = rows.flatMap(({ id, name }) => {
       const words = termsOf(name)

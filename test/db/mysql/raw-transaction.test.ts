@@ -14,6 +14,7 @@ import { originColumns, originOfUser, SYSTEM } from '../../../src/stream/origin.
 import { build, signIn } from '../../helpers/app.js'
 import { addProduct } from '../../helpers/books.js'
 import { onFile } from '../../helpers/database.js'
+import { metadataOfBytes } from '../../helpers/metadata.js'
 import { orderRow } from '../../helpers/order-row.js'
 import { order, stockOf } from '../../helpers/orders.js'
 
@@ -107,6 +108,7 @@ t.test('bulk execution (MariaDB) and its replacement (MySQL) store the same rows
     productName: 'Åsa "the" lamp\\',
     checkoutId: newId(),
     note: 'ring the bell',
+    metadata: JSON.stringify(metadataOfBytes(4_096, '"🪑\\')),
     expiresAt: at + 60_000,
     stockAfter: 1_000_000_000,
   })
@@ -158,6 +160,7 @@ t.test('bulk execution (MariaDB) and its replacement (MySQL) store the same rows
   t.equal(written[0]?.events.length, 2)
   t.equal(written[0]?.events[0]?.data, events[0]?.data)
   t.equal(written[0]?.order.createdAt.getTime(), at)
+  t.equal(written[0]?.order.metadata, row.metadata)
   t.same(written[0], written[1])
 })
 

@@ -84,9 +84,11 @@ function faultsOfRefusal(answer: Response): string[] {
     (e) => e.path && e.message,
   )
   if (type === '/problems/invalid-request' && !(errors.length > 0 && named)) faults.push('no field is named')
-  // Names of unknown fields are echoed from the request.
+  // Names of unknown fields are echoed from the request, in `errors` and before each message in `detail`.
+  const paths: string[] = errors?.map(({ path }: { path?: string }) => path ?? '') ?? []
   const text = JSON.stringify({
     ...answer.json(),
+    detail: paths.reduce((rest, path) => rest.replaceAll(`${path} `, ''), String(detail)),
     errors: errors?.map(({ message }: { message?: string }) => message),
   })
   const leak = INTERNALS.exec(text)

@@ -3,7 +3,7 @@ import {
   fingerprintOf,
   type Key,
   type OrderSort,
-} from '../../../src/orders/search/sort.js'
+} from '../../../src/orders/search/sort-and-cursor.js'
 import { webhookVisits } from './webhook-visits.js'
 import type { Visits } from './world.js'
 

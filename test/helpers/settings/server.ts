@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { integers, type Row, STRONG } from './row.js'
 
 /** Settings of the process, its databases and its log. */
@@ -14,6 +15,15 @@ export const server = {
     with: { JWT_SECRET: STRONG },
   },
   PORT: { key: 'port', absent: 3000, ...integers(0, 65_535) },
+  WORKERS: {
+    key: 'workers',
+    absent: 1,
+    good: [
+      ['3', 3],
+      ['auto', availableParallelism()],
+    ],
+    bad: ['0', '-1', '1.5', 'all', '1000'],
+  },
   HOST: {
     key: 'host',
     absent: '127.0.0.1',

@@ -28,6 +28,7 @@ function orderOf(
     totalPrice: (price * quantity) / 100,
     status: 'pending',
     note: null,
+    metadata: null,
     expiresAt: expires ? new Date(Date.parse(createdAt) + LIFETIME_S * 1_000).toISOString() : null,
     createdAt,
     updatedAt: createdAt,

@@ -19,6 +19,12 @@ function runsOf(events: AnyEvent[]): AnyEvent[][] {
   return runs
 }
 
+/** Whether the response of `done` is right in `state` without a change. */
+function isAnsweredWithoutChange(done: Done, state: State): boolean {
+  const { status, body, change } = perform(done, state)
+  return change === undefined && status === done.status && isLike(done.body, body)
+}
+
 /**
  * A reference model of the shop: it replays the log serially on numbers in memory. The events of each request must be those
  * that its response entails in the state of that moment, and every response without events must be right in some state
@@ -60,10 +66,7 @@ export class Model {
     }
     for (const done of this.#open)
       assert.ok(
-        this.#moments.some((state) => {
-          const { status, body, change } = perform(done, state)
-          return change === undefined && status === done.status && isLike(done.body, body)
-        }),
+        this.#moments.some((state) => isAnsweredWithoutChange(done, state)),
         `no moment of the round explains ${shown(done)}\nlast state: ${shown(perform(done, this.#state))}`,
       )
     const left = [...this.#state.orders.values()].filter(
@@ -81,24 +84,25 @@ export class Model {
     this.#moments.push(state)
   }
 
-  /** Finds the response to which the events of a request belong. */
+  /**
+   * Finds the response to which the events of a request belong. A cancellation that came second is answered like the first,
+   * so a response that needs the change goes before one that does not.
+   */
   #explain(run: AnyEvent[]): void {
     const actorId = run[0]?.actor?.id
-    for (const done of this.#open) {
-      const { status, body, change } = perform(done, this.#state)
-      if (!change || done.userId !== actorId || done.status !== status || !isLike(done.body, body)) continue
-      if (
-        !isLike(
-          run.map(({ type, data }) => ({ type, data })),
-          change.events,
-        )
-      )
-        continue
-      this.#open.splice(this.#open.indexOf(done), 1)
-      return this.#enter(change)
-    }
+    const told = run.map(({ type, data }) => ({ type, data }))
     const candidates = this.#open.filter(({ userId }) => userId === actorId)
-    assert.fail(`no response explains ${shown(run)}\nopen: ${shown(candidates)}`)
+    const matches = candidates.flatMap((done) => {
+      const { status, body, change } = perform(done, this.#state)
+      const isMatch =
+        change && status === done.status && isLike(done.body, body) && isLike(told, change.events)
+      return isMatch ? [{ done, change }] : []
+    })
+    const match =
+      matches.find(({ done, change }) => !isAnsweredWithoutChange(done, change.state)) ?? matches[0]
+    if (!match) assert.fail(`no response explains ${shown(run)}\nopen: ${shown(candidates)}`)
+    this.#open.splice(this.#open.indexOf(match.done), 1)
+    this.#enter(match.change)
   }
 
   /** Follows orders cancelled by themselves: checkouts whole, and none early. */

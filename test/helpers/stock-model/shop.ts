@@ -30,7 +30,7 @@ type Sending = Omit<Done, 'status' | 'body' | 'replayed'> & { request: InjectOpt
 
 /** The longest: orders must not expire by themselves on a slow machine. */
 export const LIFETIME_S = 604_800
-/** The id of what there is none of yet. */
+/** An id that does not exist yet. */
 const NONE = 'none'
 
 /**

@@ -11,8 +11,15 @@ const json = { 'content-type': 'application/json' }
 
 export type Headers = Record<string, string>
 
-/** Starts three node processes on one database behind nginx, as in docker-compose.yml. */
-export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_URL?: string }) {
+/**
+ * Starts three node processes on one database behind nginx, as in docker-compose.yml.
+ * @param program that of another version
+ */
+export async function startCluster(
+  t: Test,
+  env: { DATABASE_URL: string; REDIS_URL?: string },
+  program?: string,
+) {
   const dir = mkdtempSync(join(tmpdir(), 'nodes-'))
   t.teardown(() => rmSync(dir, { recursive: true }))
   const settings = {
@@ -23,9 +30,9 @@ export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_U
     TRUST_PROXY: '1',
     LOG_LEVEL: 'error',
   }
-  const start = (i: number, place = {}) => {
+  const start = (i: number, place = {}, its = program) => {
     mkdirSync(join(dir, `node-${i}`), { recursive: true })
-    return startServer(t, join(dir, `node-${i}`), { ...settings, ...place })
+    return startServer(t, join(dir, `node-${i}`), { ...settings, ...place }, its)
   }
   const nodes = await Promise.all([start(1), start(2), start(3)])
   const url = await startNginx(
@@ -39,9 +46,9 @@ export async function startCluster(t: Test, env: { DATABASE_URL: string; REDIS_U
     url,
     nodes,
     admin: await adminOf(first, admin),
-    /** Restarts a stopped node on its previous address. */
-    async restart(i: 0 | 1 | 2) {
-      nodes[i] = await start(i + 1, { PORT: new URL(nodes[i].url).port })
+    /** Restarts a stopped node on its previous address, with another program if there is one. */
+    async restart(i: 0 | 1 | 2, other = program) {
+      nodes[i] = await start(i + 1, { PORT: new URL(nodes[i].url).port }, other)
     },
   }
 }

@@ -14,6 +14,7 @@ export function startLoad(url: string, headers: { keyed: Headers; keyless: Heade
   const placed = new Map<string, string>()
   const keyless: string[] = []
   const statuses = new Map<number, number>()
+  const refusals = new Set<string>()
   let unanswered = 0
   let keys = 0
   let running = true
@@ -22,6 +23,7 @@ export function startLoad(url: string, headers: { keyed: Headers; keyless: Heade
     const { status, body } = await post(`${url}/orders`, who, { productId, quantity: 1 })
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
     if (status === 201) return body.id
+    refusals.add(body?.type ?? String(status))
     await sleep(PAUSE_MS)
     return undefined
   }
@@ -45,6 +47,8 @@ export function startLoad(url: string, headers: { keyed: Headers; keyless: Heade
   return {
     /** Responses by status; 0 for none. */
     statuses,
+    /** Types of the problems; the status of other responses than 201 without one. */
+    refusals,
     get acknowledged() {
       return placed.size + keyless.length
     },

@@ -3,7 +3,7 @@ import type { Db, Reader } from '../../../src/db/db.js'
 import type { Sql } from '../../../src/db/sql.js'
 import type { OrderSearch } from '../../../src/orders/search/filter.js'
 import { createOrderSearch } from '../../../src/orders/search/search-orders.js'
-import { orderSorts } from '../../../src/orders/search/sort.js'
+import { orderSorts } from '../../../src/orders/search/sort-and-cursor.js'
 import { grownShop } from '../../helpers/grown-shop.js'
 import { yardstick } from '../../helpers/yardstick.js'
 

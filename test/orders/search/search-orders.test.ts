@@ -4,7 +4,7 @@ import { orderStatuses } from '../../../src/contract/order.js'
 import type { OrderSearch } from '../../../src/orders/search/filter.js'
 import { defaultOrderLimits } from '../../../src/orders/search/limits.js'
 import { createOrderSearch } from '../../../src/orders/search/search-orders.js'
-import { orderSorts } from '../../../src/orders/search/sort.js'
+import { orderSorts } from '../../../src/orders/search/sort-and-cursor.js'
 import { cases } from '../../helpers/effort.js'
 import { expected, type Row, rowsOf, type Shop, shop } from '../../helpers/searched-orders.js'
 
@@ -48,6 +48,10 @@ function searches(shop: Shop, rows: Row[]): fc.Arbitrary<OrderSearch> {
     'ada',
     'love',
     'grace.hopper@',
+    'ada.lovelace@shop.test',
+    'love.ada',
+    'lamp-walnut',
+    'café',
     '0',
   )
   const words = fc.array(fc.oneof({ weight: 4, arbitrary: word }, fc.constantFrom('xyz', 'erased', ...ids)), {
@@ -98,6 +102,23 @@ t.test('every search lists what a filter and a sort of all orders would', async 
     { numRuns: cases(60) },
   )
 })
+
+t.test(
+  'names that are not ASCII are found by plain letters, and words of several terms by all of them',
+  async (t) => {
+    const it = await shop(t)
+    await it.place(30)
+    await it.index(25)
+    const rows = await rowsOf(it)
+    for (const q of ['cafe', 'CAFÉ mug', 'mug-cafe', 'lamp-walnut', 'ada.lovelace@shop.test', 'love.ada']) {
+      const search: OrderSearch = { q, byCustomer: true }
+      const wanted = expected({ ...search, sort: '-createdAt' }, rows)
+      t.ok(wanted.length > 0, q)
+      for (const limits of [defaultOrderLimits, TINY, SCANNING, MERGING])
+        t.strictSame(await idsOf(it, limits, search, 5), wanted, q)
+    }
+  },
+)
 
 t.test('pages neither skip nor repeat orders while others are placed', async (t) => {
   const it = await shop(t)

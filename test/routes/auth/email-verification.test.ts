@@ -43,7 +43,7 @@ t.test('a registration is verified by a mailed link, which is good once', async 
   t.equal((await post(app, '/auth/email/verify', { token, email })).statusCode, 400)
 })
 
-t.test('a link is sent again on request: three an hour, the newest of which is good', async (t) => {
+t.test('a link is sent again on request: three an hour, and only the newest works', async (t) => {
   const { app, resend, verify, me, verifications } = await setup(t)
   for (const count of [2, 3, 3]) {
     const answer = await resend()
@@ -76,7 +76,7 @@ t.test('tokens are of one kind: none verifies and resets', async (t) => {
   t.match((await verify(verification)).json(), isInvalid, 'the password has changed')
 })
 
-t.test('a new address counts once it is verified, and the old one is told', async (t) => {
+t.test('a new address counts once it is verified, and the old one is notified', async (t) => {
   const { app, patch, verify, me, lastToken } = await setup(t)
   await verify(await lastToken())
   const answer = await patch({ name: 'Ada King', email: ` ${email.toUpperCase()} `, password: ada.password })

@@ -82,7 +82,7 @@ t.test('a token that verified where the account is signed in sets no password', 
   t.equal(await signIn(ada.password), 200)
 })
 
-t.test('a change of the address that waits is void, and the one that is proved counts', async (t) => {
+t.test('a pending change of the address is void, and the verified one counts', async (t) => {
   const { app, bearer, verify, reset } = await setup(t)
   const email = 'eve@shop.test'
   const change = (payload: object) =>

@@ -22,7 +22,7 @@ async function eventsOf(
   return { body: answer.body ? answer.json() : undefined, events }
 }
 
-t.test('each event tells who made the change, and by which request', async (t) => {
+t.test('each event names the author of the change and its request', async (t) => {
   const app = await build(t)
   const [ada, admin] = [await signIn(app), await signIn(app, 'admin')]
   const productId = await addProduct(app, { stock: 12 })

@@ -5,7 +5,7 @@ import { build, buildEmpty, signIn } from '../../helpers/app.js'
 
 const ada = { name: 'Ada Lovelace', email: 'ada@shop.test', password: 'correct horse' }
 
-t.test('the log tells of users by id and role alone', async (t) => {
+t.test('the log identifies users by id and role alone', async (t) => {
   const app = await build(t)
   const admin = await signIn(app, 'admin')
   const register = await app.inject({ method: 'POST', url: '/auth/register', payload: ada })

@@ -18,7 +18,7 @@ async function ledgerOf({ call }: Shop, id: string, limit = 100): Promise<Ledger
   }
 }
 
-t.test('the ledger tells every change of the stock, its cause and who made it', async (t) => {
+t.test('the ledger lists every change of the stock, its cause and its author', async (t) => {
   const s = await shop(t, noRateLimits)
   const { app, call, add, adminId } = s
   const { id } = await add({ stock: 5 })

@@ -8,6 +8,7 @@ import { powerCut } from './power-cut.js'
 import * as processes from './processes.js'
 import { readOnly } from './read-only.js'
 import * as services from './services.js'
+import * as workers from './workers.js'
 
 /** Every fault, in the order of the table. */
 export const faults: readonly Fault[] = [
@@ -17,6 +18,9 @@ export const faults: readonly Fault[] = [
   processes.killBeside,
   processes.term,
   processes.halt,
+  workers.killWorker,
+  workers.killCommitter,
+  workers.haltCommitter,
   commits.cutAtCommit,
   commits.cutBeforeCommit,
   commits.hangAtCommit,

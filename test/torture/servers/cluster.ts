@@ -40,7 +40,7 @@ export interface ClusterOptions {
   members: ManagedMember[]
   /** Whether a member takes writes; rejects if it does not answer. */
   takesWrites(member: Member): Promise<boolean>
-  /** Makes a running member join again, if it does not by itself. */
+  /** Makes a running member join again, if it does not do so automatically. */
   join(member: Member): Promise<void>
   /** Makes a member the primary. */
   promote(member: Member): Promise<void>

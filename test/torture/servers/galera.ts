@@ -38,7 +38,9 @@ export async function startGalera(
   const clusterPorts = await Promise.all(Array.from({ length: SIZE }, freePort))
   const transferPorts = await Promise.all(Array.from({ length: 2 * SIZE }, freePort))
   const addresses = clusterPorts.map((port) => `127.0.0.1:${port}`).join(',')
-  const user = process.getuid?.() === 0 ? ['--user=root'] : []
+  // As root, rsync would take the files of a joining node as nobody, who may not write them.
+  const user = process.getuid?.() === 0 ? ['--user=mysql'] : []
+  if (user.length > 0) execFileSync('chown', ['mysql', place])
   const members = ports.map((port, i): ManagedMember => {
     const data = join(place, String(i))
     mkdirSync(data)

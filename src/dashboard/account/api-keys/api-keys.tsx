@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { ApiKeyView, NewApiKeyView } from '../../../contract/api-key'
 import { call } from '../../api/call'
 import type { RetryOptions } from '../../api/retry'
+import { t } from '../../languages/account'
 import { useAction } from '../../parts/action'
 import { LoadFailure, Notice } from '../../parts/notice'
 import { Section } from '../../parts/section'
@@ -39,11 +40,11 @@ export function ApiKeys() {
   }
   const now = open.value
   return (
-    <Section title="API keys">
-      <p class="quiet">For programs. A key acts as itself, within its scopes.</p>
+    <Section title={t.apiKeys}>
+      <p class="quiet">{t.forProgramsAKey}</p>
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
       <LoadFailure failure={loading.failure.value} again={reload} />
-      {keys.value?.length === 0 && <p>There are none.</p>}
+      {keys.value?.length === 0 && <p>{t.thereAreNone}</p>}
       <ul class="entries">
         {keys.value?.map((key) => (
           <ApiKeyEntry
@@ -56,14 +57,14 @@ export function ApiKeys() {
       </ul>
       <footer class="actions">
         <button class="button" type="button" onClick={() => (open.value = { task: 'create' })}>
-          Create key…
+          {t.createKey}
         </button>
       </footer>
       {now?.task === 'create' && <NewKeyDialog onMade={made} onClose={close} />}
       {now?.task === 'rotate' && <RotateKeyDialog apiKey={now.key} onMade={made} onClose={close} />}
       {now?.task === 'delete' && <DeleteKeyDialog apiKey={now.key} onDeleted={reload} onClose={close} />}
       {now?.task === 'show' && (
-        <ShownSecret title={`Key of ${now.key.name}`} secret={now.key.key} onClose={close} />
+        <ShownSecret title={t.keyOf(now.key.name)} secret={now.key.key} onClose={close} />
       )}
     </Section>
   )

@@ -1,6 +1,8 @@
 import type { ApiKeyView } from '../../../contract/api-key'
 import { call } from '../../api/call'
 import { Refused } from '../../api/failures'
+import { t } from '../../languages/account'
+import { t as shared } from '../../languages/shared'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { Progress } from '../../parts/progress'
@@ -28,15 +30,15 @@ export function DeleteKeyDialog({ apiKey, onDeleted, onClose }: DeleteKeyDialogP
     onClose()
   }
   return (
-    <Dialog title={`Delete ${apiKey.name}`} onClose={onClose}>
-      <p>Programs that use this key are refused within a second, and their connections end.</p>
+    <Dialog title={t.remove2(apiKey.name)} onClose={onClose}>
+      <p>{t.programsThatUseThis}</p>
       <Progress action={action} />
       <footer class="actions">
         <button class="button danger" type="button" aria-disabled={busy.value} onClick={() => void remove()}>
-          {busy.value ? 'Deleting…' : 'Delete the key'}
+          {busy.value ? t.deleting : t.deleteTheKey}
         </button>
         <button class="button" type="button" autofocus onClick={onClose}>
-          Keep it
+          {shared.keepIt}
         </button>
       </footer>
     </Dialog>

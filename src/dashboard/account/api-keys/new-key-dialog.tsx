@@ -2,6 +2,9 @@ import { useSignal } from '@preact/signals'
 import { type NewApiKeyView, type Scope, scopes } from '../../../contract/api-key'
 import { call } from '../../api/call'
 import { explain, fieldFaults, isInDoubt } from '../../api/failures'
+import { serverNow } from '../../api/server-clock'
+import { t } from '../../languages/account'
+import { t as shared } from '../../languages/shared'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { DialogActions } from '../../parts/dialog-actions'
@@ -13,12 +16,12 @@ interface NewKeyDialogProps {
   onClose: () => void
 }
 
-const tomorrow = () => new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10)
+const tomorrow = () => new Date(serverNow() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10)
 
 /** The end of a day of the person's calendar, as the API takes it. */
 const endOf = (day: string) => new Date(`${day}T23:59:59.999`).toISOString()
 
-/** Creates an API key. A lost answer loses the key, so it is not repeated by itself. */
+/** Creates an API key. A lost answer loses the key, so the request is not retried automatically. */
 export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
   const [name, until] = [useSignal(''), useSignal('')]
   const chosen = useSignal<ReadonlySet<Scope>>(new Set())
@@ -35,8 +38,7 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
     chosen.value = next
   }
   const messageFor = (error: unknown) => {
-    if (isInDoubt(error))
-      return `${explain(error)} Whether the key was made is not known: if it is in the list, delete it and create another.`
+    if (isInDoubt(error)) return t.whetherTheKeyWas(explain(error))
     return faults.name || faults.expiresAt ? undefined : explain(error)
   }
   const submit = (event: Event) => {
@@ -53,19 +55,19 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
     })
   }
   return (
-    <Dialog title="Create API key" onClose={onClose}>
+    <Dialog title={t.createApiKey} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
         <TextField
-          label="Name"
+          label={shared.name}
           value={name}
           maxLength={100}
           focused
-          fault={lacksName ? 'must not be empty' : faults.name}
-          hint="The program that it is for."
+          fault={lacksName ? shared.mustNotBeEmpty : faults.name}
+          hint={t.theProgramThatIt}
         />
         <fieldset class="checks" aria-describedby={lacksScope ? 'scopes-fault' : undefined}>
-          <legend>Scopes</legend>
+          <legend>{t.scopes}</legend>
           {scopes.map((scope) => (
             <label key={scope}>
               <input type="checkbox" checked={chosen.value.has(scope)} onChange={() => toggle(scope)} />
@@ -75,18 +77,18 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
         </fieldset>
         {lacksScope && (
           <p class="fault" id="scopes-fault">
-            Choose what the program may do.
+            {t.chooseWhatTheProgram}
           </p>
         )}
         <TextField
-          label="Valid until"
+          label={t.validUntil}
           type="date"
           min={tomorrow()}
           value={until}
           fault={faults.expiresAt}
-          hint="Empty: it does not expire."
+          hint={t.emptyItDoesNot}
         />
-        <DialogActions busy={busy} label="Create key" busyLabel="Creating…" onCancel={onClose} />
+        <DialogActions busy={busy} label={t.createKey2} busyLabel={t.creating} onCancel={onClose} />
       </form>
     </Dialog>
   )

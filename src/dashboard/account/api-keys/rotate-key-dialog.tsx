@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ApiKeyView, NewApiKeyView } from '../../../contract/api-key'
 import { call } from '../../api/call'
 import { explain, isInDoubt } from '../../api/failures'
+import { t } from '../../languages/account'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { DialogActions } from '../../parts/dialog-actions'
@@ -15,16 +16,14 @@ interface RotateKeyDialogProps {
 
 const HOUR_SECONDS = 60 * 60
 const overlaps: [number, string][] = [
-  [0, 'Not at all'],
-  [HOUR_SECONDS, 'An hour'],
-  [24 * HOUR_SECONDS, 'A day'],
-  [7 * 24 * HOUR_SECONDS, 'A week'],
+  [0, t.notAtAll],
+  [HOUR_SECONDS, t.anHour],
+  [24 * HOUR_SECONDS, t.aDay],
+  [7 * 24 * HOUR_SECONDS, t.aWeek],
 ]
 
 const messageFor = (error: unknown) =>
-  isInDoubt(error)
-    ? `${explain(error)} Whether the key was replaced is not known: rotate it again.`
-    : explain(error)
+  isInDoubt(error) ? t.whetherTheKeyWas2(explain(error)) : explain(error)
 
 /** Replaces a key. The previous one stays valid for a while, so that programs can change over. */
 export function RotateKeyDialog({ apiKey, onMade, onClose }: RotateKeyDialogProps) {
@@ -39,11 +38,11 @@ export function RotateKeyDialog({ apiKey, onMade, onClose }: RotateKeyDialogProp
     })
   }
   return (
-    <Dialog title={`Rotate ${apiKey.name}`} onClose={onClose}>
+    <Dialog title={t.rotate2(apiKey.name)} onClose={onClose}>
       <form class="form" onSubmit={submit}>
         <Progress action={action} messageFor={messageFor} />
         <label class="field">
-          <span>How long the previous key stays valid</span>
+          <span>{t.howLongThePrevious}</span>
           <select
             autofocus
             value={String(overlapSeconds)}
@@ -56,7 +55,7 @@ export function RotateKeyDialog({ apiKey, onMade, onClose }: RotateKeyDialogProp
             ))}
           </select>
         </label>
-        <DialogActions busy={busy} label="Rotate key" busyLabel="Rotating…" onCancel={onClose} />
+        <DialogActions busy={busy} label={t.rotateKey} busyLabel={t.rotating} onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals'
+import { t } from '../../languages/factors'
 import { TextField } from '../../parts/text-field'
 import { isWrongCode } from './explain-mfa'
 
@@ -10,17 +11,13 @@ interface CodeFieldProps {
 }
 
 /** A code of an authenticator app, or a recovery code. Reports a wrong one. */
-export const CodeField = ({
-  value,
-  failure,
-  hint = 'Six digits of the app, or a recovery code.',
-}: CodeFieldProps) => (
+export const CodeField = ({ value, failure, hint = t.sixDigitsOfThe }: CodeFieldProps) => (
   <TextField
-    label="Code"
+    label={t.code}
     value={value}
     autocomplete="one-time-code"
     maxLength={64}
-    fault={isWrongCode(failure.value) ? 'is wrong, or was used already' : undefined}
+    fault={isWrongCode(failure.value) ? t.isWrongOrWas : undefined}
     hint={hint}
   />
 )

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call } from '../../api/call'
+import { t } from '../../languages/factors'
 import { useAction } from '../../parts/action'
 import { Progress } from '../../parts/progress'
 import { TextField } from '../../parts/text-field'
@@ -34,22 +35,22 @@ export function ConfirmCode({ totp, onConfirmed }: ConfirmCodeProps) {
   }
   return (
     <form class="form" onSubmit={submit} noValidate>
-      <p>Scan this with the app, or type the key into it.</p>
-      <QrCode text={totp.uri} label="QR code of the key below" />
+      <p>{t.scanThisWithThe}</p>
+      <QrCode text={totp.uri} label={t.qrCodeOfThe} />
       <code class="secret">{totp.secret}</code>
       <Progress action={action} messageFor={explainMfa} />
       <TextField
-        label="Code of the app"
+        label={t.codeOfTheApp}
         value={code}
         autocomplete="one-time-code"
         inputMode="numeric"
         maxLength={12}
         focused
-        fault={isWrongCode(failure.value) ? 'is wrong: it changes every 30 seconds' : undefined}
+        fault={isWrongCode(failure.value) ? t.isWrongItChanges : undefined}
       />
       <footer class="actions">
         <button class="button primary" type="submit" aria-disabled={busy.value}>
-          {busy.value ? 'Turning on…' : 'Turn on'}
+          {busy.value ? t.turningOn : t.turnOn}
         </button>
       </footer>
     </form>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { call } from '../../api/call'
 import { Refused } from '../../api/failures'
+import { t } from '../../languages/factors'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { DialogActions } from '../../parts/dialog-actions'
@@ -17,9 +18,7 @@ interface NewCodesDialogProps {
 }
 
 const messageFor = (error: unknown) =>
-  error instanceof Refused && error.code === 'recent-sign-in-required'
-    ? 'You signed in more than 10 minutes ago: enter a recovery code, or sign out and in again.'
-    : explainMfa(error)
+  error instanceof Refused && error.code === 'recent-sign-in-required' ? t.youSignedInMore : explainMfa(error)
 
 /** Replaces the recovery codes, after the password and a code. */
 export function NewCodesDialog({ hasApp, onClose }: NewCodesDialogProps) {
@@ -42,22 +41,18 @@ export function NewCodesDialog({ hasApp, onClose }: NewCodesDialogProps) {
   }
   if (made.value)
     return (
-      <Dialog title="New recovery codes">
-        <RecoveryCodes codes={made.value} notice="The earlier codes are void." onKept={onClose} />
+      <Dialog title={t.newRecoveryCodes}>
+        <RecoveryCodes codes={made.value} notice={t.earlierCodesAreVoid} onKept={onClose} />
       </Dialog>
     )
   return (
-    <Dialog title="New recovery codes" onClose={onClose}>
+    <Dialog title={t.newRecoveryCodes} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
-        <p>You get ten new codes, and the earlier ones become void.</p>
+        <p>{t.youGetTenNew}</p>
         <Progress action={action} messageFor={messageFor} />
         <PasswordField value={password} failure={failure} focused />
-        <CodeField
-          value={code}
-          failure={failure}
-          {...(!hasApp && { hint: 'A recovery code, unless you have just signed in.' })}
-        />
-        <DialogActions busy={busy} label="Make new codes" busyLabel="Making…" onCancel={onClose} />
+        <CodeField value={code} failure={failure} {...(!hasApp && { hint: t.aRecoveryCodeUnless })} />
+        <DialogActions busy={busy} label={t.makeNewCodes} busyLabel={t.making} onCancel={onClose} />
       </form>
     </Dialog>
   )

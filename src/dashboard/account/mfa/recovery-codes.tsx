@@ -1,7 +1,8 @@
+import { t } from '../../languages/factors'
 import { CopyButton } from '../../parts/copy-button'
 import { Notice } from '../../parts/notice'
 
-const TURNED_ON = 'Sign-ins now take a second step.'
+const TURNED_ON = t.signInsNowTake
 
 interface RecoveryCodesProps {
   codes: string[]
@@ -14,10 +15,7 @@ interface RecoveryCodesProps {
 export const RecoveryCodes = ({ codes, notice = TURNED_ON, onKept }: RecoveryCodesProps) => (
   <div class="form">
     <Notice tone="good">{notice}</Notice>
-    <p>
-      Keep these recovery codes where you find them without your phone. Each replaces a code once. They are
-      not shown again.
-    </p>
+    <p>{t.keepTheseRecoveryCodes}</p>
     <ul class="secret codes">
       {codes.map((code) => (
         <li key={code}>
@@ -28,7 +26,7 @@ export const RecoveryCodes = ({ codes, notice = TURNED_ON, onKept }: RecoveryCod
     <footer class="actions">
       <CopyButton text={codes.join('\n')} />
       <button class="button" type="button" onClick={onKept}>
-        I have kept them
+        {t.iHaveKeptThem}
       </button>
     </footer>
   </div>

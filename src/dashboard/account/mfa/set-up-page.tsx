@@ -1,4 +1,6 @@
 import type { UserView } from '../../../contract/user'
+import { t } from '../../languages/factors'
+import { t as shared } from '../../languages/shared'
 import { useAction } from '../../parts/action'
 import { Brand } from '../../parts/brand'
 import { Progress } from '../../parts/progress'
@@ -12,12 +14,12 @@ export function SetUpPage({ user }: { user: UserView }) {
     <main class="gate">
       <div class="card">
         <Brand />
-        <h1>Set up two-step sign-in</h1>
-        <p class="quiet">This shop requires it of admins. You are signed in as {user.email}.</p>
+        <h1>{t.setUpTwoStep}</h1>
+        <p class="quiet">{t.thisShopRequiresIt(user.email)}</p>
         <TurnOn onDone={() => (mustSetUpMfa.value = false)} />
         <Progress action={action} />
         <button class="button wide" type="button" onClick={() => void action.run(signOut)}>
-          Sign out
+          {shared.signOut}
         </button>
       </div>
     </main>

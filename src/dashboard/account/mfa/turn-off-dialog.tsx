@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { call } from '../../api/call'
 import { Refused } from '../../api/failures'
+import { t } from '../../languages/factors'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { DialogActions } from '../../parts/dialog-actions'
@@ -17,7 +18,7 @@ export function TurnOffDialog({ onClose }: { onClose: () => void }) {
   const { busy, failure, run } = action
 
   const messageFor = (error: unknown) =>
-    error instanceof Refused && error.status === 404 ? 'Codes of an app are not on.' : explainMfa(error)
+    error instanceof Refused && error.status === 404 ? t.codesOfAnApp : explainMfa(error)
   const submit = async (event: Event) => {
     event.preventDefault()
     const isDone = await run(async (retryOptions) => {
@@ -28,17 +29,17 @@ export function TurnOffDialog({ onClose }: { onClose: () => void }) {
     if (isDone) onClose()
   }
   return (
-    <Dialog title="Turn codes off" onClose={onClose}>
+    <Dialog title={t.turnCodesOff} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
         <PasswordField value={password} failure={failure} focused />
         <CodeField value={code} failure={failure} />
         <DialogActions
           busy={busy}
-          label="Turn off"
-          busyLabel="Turning off…"
+          label={t.turnOff}
+          busyLabel={t.turningOff}
           tone="danger"
-          cancelLabel="Keep them on"
+          cancelLabel={t.keepThemOn}
           onCancel={onClose}
         />
       </form>

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call } from '../../api/call'
+import { t } from '../../languages/factors'
 import { useAction } from '../../parts/action'
 import { Progress } from '../../parts/progress'
 import { renewSession } from '../../session/session'
@@ -11,7 +12,7 @@ import { RecoveryCodes } from './recovery-codes'
 /**
  * Turns codes of an authenticator app on: the password, then the secret and a code of it, then the recovery codes.
  * @param onShown called when the recovery codes are shown, which must not be lost
- * @param onDone called after the session has been renewed, so that its token tells of the second factor
+ * @param onDone called after the session has been renewed, so that its token mentions the second factor
  */
 export function TurnOn({ onShown, onDone }: { onShown?: () => void; onDone: () => void }) {
   const password = useSignal('')
@@ -39,12 +40,12 @@ export function TurnOn({ onShown, onDone }: { onShown?: () => void; onDone: () =
   if (totp.value) return <ConfirmCode totp={totp.value} onConfirmed={show} />
   return (
     <form class="form" onSubmit={start} noValidate>
-      <p>An authenticator app on your phone shows a code, which you type after your password.</p>
+      <p>{t.anAuthenticatorAppOn}</p>
       <Progress action={action} messageFor={explainMfa} />
       <PasswordField value={password} failure={failure} focused />
       <footer class="actions">
         <button class="button primary" type="submit" aria-disabled={busy.value}>
-          {busy.value ? 'Continuing…' : 'Continue'}
+          {busy.value ? t.continuing : t.continue}
         </button>
       </footer>
     </form>

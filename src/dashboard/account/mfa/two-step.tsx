@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { FactorsView, UserView } from '../../../contract/user'
 import { call } from '../../api/call'
+import { t } from '../../languages/factors'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { LoadFailure, Notice } from '../../parts/notice'
@@ -9,9 +10,6 @@ import { Section } from '../../parts/section'
 import { NewCodesDialog } from './new-codes-dialog'
 import { TurnOffDialog } from './turn-off-dialog'
 import { TurnOn } from './turn-on'
-
-const codesLeft = (left: number) =>
-  left === 1 ? 'One recovery code is' : `${left || 'No'} recovery codes are`
 
 /** Whether a sign-in takes a second step: turns codes of an authenticator app on and off, and replaces recovery codes. */
 export function TwoStep({ user }: { user: UserView }) {
@@ -24,7 +22,7 @@ export function TwoStep({ user }: { user: UserView }) {
     void loading.run(async (retryOptions) => {
       factors.value = (await call<FactorsView>('GET', '/auth/mfa', retryOptions)).body
     })
-  // A change of factors renews the session, which brings the user anew.
+  // A change of factors renews the session, which reloads the user.
   useEffect(load, [user])
   const close = () => {
     open.value = undefined
@@ -33,15 +31,11 @@ export function TwoStep({ user }: { user: UserView }) {
   }
   const now = factors.value
   return (
-    <Section title="Two-step sign-in">
-      <p>
-        {user.mfa
-          ? 'On: whoever knows your password still can’t sign in as you.'
-          : 'Off: whoever knows your password can sign in as you.'}
-      </p>
+    <Section title={t.twoStepSignIn}>
+      <p>{user.mfa ? t.onWhoeverKnowsYour : t.offWhoeverKnowsYour}</p>
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
       <LoadFailure failure={loading.failure.value} again={load} />
-      {now && user.mfa && <p>{codesLeft(now.recoveryCodesLeft)} left.</p>}
+      {now && user.mfa && <p>{t.codesLeft(now.recoveryCodesLeft)}</p>}
       {now && (
         <footer class="actions">
           {!now.totp && (
@@ -50,23 +44,23 @@ export function TwoStep({ user }: { user: UserView }) {
               type="button"
               onClick={() => (open.value = 'on')}
             >
-              Set up an app…
+              {t.setUpAnApp}
             </button>
           )}
           {user.mfa && (
             <button class="button" type="button" onClick={() => (open.value = 'codes')}>
-              New recovery codes…
+              {t.newRecoveryCodes2}
             </button>
           )}
           {now.totp && (
             <button class="button" type="button" onClick={() => (open.value = 'off')}>
-              Turn codes off…
+              {t.turnCodesOff2}
             </button>
           )}
         </footer>
       )}
       {open.value === 'on' && (
-        <Dialog title="Two-step sign-in" {...(!isKept.value && { onClose: close })}>
+        <Dialog title={t.twoStepSignIn} {...(!isKept.value && { onClose: close })}>
           <TurnOn onShown={() => (isKept.value = true)} onDone={close} />
         </Dialog>
       )}

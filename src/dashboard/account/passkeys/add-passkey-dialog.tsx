@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser'
 import type { NewPasskeyView } from '../../../contract/passkey'
 import { call } from '../../api/call'
+import { t } from '../../languages/factors'
+import { t as shared } from '../../languages/shared'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { DialogActions } from '../../parts/dialog-actions'
@@ -14,10 +16,9 @@ import { PasswordField } from '../password-field'
 
 function messageFor(error: unknown): string | undefined {
   const name = error instanceof Error ? error.name : ''
-  if (name === 'InvalidStateError') return 'This device has a passkey of your account already.'
-  if (name === 'NotAllowedError' || name === 'AbortError') return 'No passkey was made.'
-  if (name === 'SecurityError')
-    return 'Browsers bind passkeys to a name: open the page by its name, not by an IP address.'
+  if (name === 'InvalidStateError') return t.thisDeviceHasA
+  if (name === 'NotAllowedError' || name === 'AbortError') return t.noPasskeyWasMade
+  if (name === 'SecurityError') return t.browsersBindPasskeysTo
   return explainMfa(error)
 }
 
@@ -40,29 +41,24 @@ export function AddPasskeyDialog({ onClose }: { onClose: () => void }) {
       const body = { ...credential, ...(name.value.trim() && { name: name.value.trim() }) }
       const made = await call<NewPasskeyView>('POST', '/auth/passkeys', { body, ...retryOptions })
       codes.value = made.body.recoveryCodes
-      // The access token tells of the second factor.
+      // The access token mentions the second factor.
       await renewSession()
     })
     if (isDone && !codes.value) onClose()
   }
   if (codes.value)
     return (
-      <Dialog title="Passkey added">
+      <Dialog title={t.passkeyAdded}>
         <RecoveryCodes codes={codes.value} onKept={onClose} />
       </Dialog>
     )
   return (
-    <Dialog title="Add passkey" onClose={onClose}>
+    <Dialog title={t.addPasskey} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={messageFor} />
-        <TextField
-          label="Name"
-          value={name}
-          maxLength={100}
-          hint="By which you tell it from others, such as Phone."
-        />
+        <TextField label={shared.name} value={name} maxLength={100} hint={t.byWhichYouTell} />
         <PasswordField value={password} failure={failure} />
-        <DialogActions busy={busy} label="Add passkey" busyLabel="Adding…" onCancel={onClose} />
+        <DialogActions busy={busy} label={t.addPasskey} busyLabel={t.adding} onCancel={onClose} />
       </form>
     </Dialog>
   )

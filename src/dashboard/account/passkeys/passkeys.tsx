@@ -4,6 +4,7 @@ import type { PasskeyView } from '../../../contract/passkey'
 import { call } from '../../api/call'
 import type { RetryOptions } from '../../api/retry'
 import { when } from '../../formats'
+import { t } from '../../languages/factors'
 import { useAction } from '../../parts/action'
 import { LoadFailure, Notice } from '../../parts/notice'
 import { Section } from '../../parts/section'
@@ -27,31 +28,29 @@ export function Passkeys() {
   }
   const now = open.value
   return (
-    <Section title="Passkeys">
-      <p class="quiet">
-        A passkey of your phone, computer or security key signs you in without a password and a code.
-      </p>
+    <Section title={t.passkeys}>
+      <p class="quiet">{t.aPasskeyOfYour}</p>
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
       <LoadFailure failure={loading.failure.value} again={reload} />
-      {items.value?.length === 0 && <p>You have none.</p>}
+      {items.value?.length === 0 && <p>{t.youHaveNone}</p>}
       <ul class="entries">
         {items.value?.map((passkey) => (
           <li key={passkey.id}>
             <div>
-              <strong>{passkey.name}</strong>
+              <strong dir="auto">{passkey.name}</strong>
               <span class="quiet">
-                added {when(passkey.createdAt)} ·{' '}
-                {passkey.lastUsedAt ? `used ${when(passkey.lastUsedAt)}` : 'never used'}
-                {passkey.backedUp && ' · synced to other devices'}
+                {t.addedAt(when(passkey.createdAt))} ·{' '}
+                {passkey.lastUsedAt ? t.used(when(passkey.lastUsedAt)) : t.neverUsed}
+                {passkey.backedUp && ` · ${t.synced}`}
               </span>
             </div>
             <button
               class="button small"
               type="button"
-              aria-label={`Remove ${passkey.name}`}
+              aria-label={t.remove2(passkey.name)}
               onClick={() => (open.value = passkey)}
             >
-              Remove…
+              {t.remove}
             </button>
           </li>
         ))}
@@ -59,11 +58,11 @@ export function Passkeys() {
       {'PublicKeyCredential' in window ? (
         <footer class="actions">
           <button class="button" type="button" onClick={() => (open.value = 'new')}>
-            Add passkey…
+            {t.addPasskey2}
           </button>
         </footer>
       ) : (
-        <p>This browser has no passkeys here: they need HTTPS.</p>
+        <p>{t.thisBrowserHasNo}</p>
       )}
       {now === 'new' && <AddPasskeyDialog onClose={close} />}
       {now && now !== 'new' && <RemovePasskeyDialog passkey={now} onClose={close} />}

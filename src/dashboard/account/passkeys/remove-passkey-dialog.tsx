@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { PasskeyView } from '../../../contract/passkey'
 import { call } from '../../api/call'
 import { Refused } from '../../api/failures'
+import { t } from '../../languages/factors'
+import { t as shared } from '../../languages/shared'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
 import { DialogActions } from '../../parts/dialog-actions'
@@ -34,17 +36,17 @@ export function RemovePasskeyDialog({ passkey, onClose }: RemovePasskeyDialogPro
     if (isDone) onClose()
   }
   return (
-    <Dialog title={`Remove ${passkey.name}`} onClose={onClose}>
+    <Dialog title={t.remove2(passkey.name)} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
-        <p>It signs in no more, and your other sessions end.</p>
+        <p>{t.itSignsInNo}</p>
         <Progress action={action} messageFor={explainMfa} />
         <PasswordField value={password} failure={failure} focused />
         <DialogActions
           busy={busy}
-          label="Remove passkey"
-          busyLabel="Removing…"
+          label={t.removePasskey}
+          busyLabel={t.removing}
           tone="danger"
-          cancelLabel="Keep it"
+          cancelLabel={shared.keepIt}
           onCancel={onClose}
         />
       </form>

@@ -1,4 +1,5 @@
 import { change, count } from '../../formats'
+import { t } from '../../languages/stocktake'
 import { linkTo } from '../../routing'
 import { type CountLine, countOf, type StocktakeLines } from './lines'
 
@@ -21,16 +22,16 @@ export function CountedLine({ line, stocktake, onDone }: CountedLineProps) {
         <a href={linkTo('inventory', id, 'ledger')} dir="auto">
           {name}
         </a>
-        <small class="quiet">{sku ?? 'No SKU'}</small>
+        <small class="quiet">{sku ?? t.noSku}</small>
       </span>
       <span class="books">
-        <span class="quiet">In the books</span> {count(line.expected ?? stock)}
+        <span class="quiet">{t.inTheBooks}</span> {count(line.expected ?? stock)}
       </span>
       <input
         id={`count-${id}`}
         inputMode="numeric"
         autocomplete="off"
-        aria-label={`Counted of ${name}`}
+        aria-label={t.countedOf(name)}
         aria-invalid={isWrong}
         maxLength={14}
         value={typed}
@@ -43,11 +44,11 @@ export function CountedLine({ line, stocktake, onDone }: CountedLineProps) {
       />
       <span class="difference">
         {isWrong ? (
-          <span class="fault">A whole number</span>
+          <span class="fault">{t.aWholeNumber}</span>
         ) : counted === undefined ? (
-          <span class="quiet">Not counted</span>
+          <span class="quiet">{t.notCounted}</span>
         ) : difference === 0 ? (
-          <span class="quiet">As in the books</span>
+          <span class="quiet">{t.asInTheBooks}</span>
         ) : (
           <strong>{change(difference)}</strong>
         )}
@@ -55,7 +56,7 @@ export function CountedLine({ line, stocktake, onDone }: CountedLineProps) {
       <button
         class="button small bare"
         type="button"
-        aria-label={`Take ${name} off the list`}
+        aria-label={t.takeOffTheList(name)}
         onClick={() => stocktake.remove(new Set([id]))}
       >
         ×
@@ -74,14 +75,12 @@ function Fault({ line, stocktake }: Pick<CountedLineProps, 'line' | 'stocktake'>
   const shifted = Math.max(0, counted + available - expected)
   return (
     <div class="fault" role="alert">
-      <span>
-        Not saved: the stock in the books has changed from {count(expected)} to {count(available)} meanwhile.
-      </span>
+      <span>{t.notSavedTheStock(count(expected), count(available))}</span>
       <button class="button small" type="button" onClick={() => stocktake.settle(id, shifted, available)}>
-        Counted before that: {count(shifted)}
+        {t.countedBeforeThat(count(shifted))}
       </button>
       <button class="button small" type="button" onClick={() => stocktake.settle(id, counted, available)}>
-        Counted after it: {count(counted)}
+        {t.countedAfterIt(count(counted))}
       </button>
     </div>
   )

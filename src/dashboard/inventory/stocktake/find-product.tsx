@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import type { ProductView } from '../../../contract/product'
 import { call } from '../../api/call'
+import { t } from '../../languages/stocktake'
 import { useAction } from '../../parts/action'
 import type { Page } from '../../parts/paged-rows'
 import { Progress } from '../../parts/progress'
@@ -47,7 +48,7 @@ export function FindProduct({ input, onFound }: FindProductProps) {
   return (
     <form class="find" onSubmit={find} role="search">
       <label class="field">
-        <span>SKU, or words of the name</span>
+        <span>{t.skuOrWordsOf}</span>
         <input
           ref={input}
           type="text"
@@ -62,10 +63,10 @@ export function FindProduct({ input, onFound }: FindProductProps) {
         />
       </label>
       <button class="button" type="submit" aria-disabled={action.busy.value}>
-        Count it
+        {t.countIt}
       </button>
       <div class="found" role="status">
-        {choice.value?.length === 0 && <p class="fault">No product has this SKU or name.</p>}
+        {choice.value?.length === 0 && <p class="fault">{t.noProductHasThis}</p>}
         {choice.value?.map((product) => (
           <button class="button small" type="button" key={product.id} onClick={() => take(product)}>
             <bdi>{product.name}</bdi> {product.sku !== null && <span class="quiet">{product.sku}</span>}

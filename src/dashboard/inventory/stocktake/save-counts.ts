@@ -3,6 +3,7 @@ import { call } from '../../api/call'
 import type { ProblemDocument } from '../../api/failures'
 import type { keyOfBody } from '../../api/idempotency-key'
 import type { RetryOptions } from '../../api/retry'
+import { t } from '../../languages/stocktake'
 import { type CountLine, countOf, type StocktakeLines } from './lines'
 
 interface Outcome {
@@ -21,7 +22,7 @@ export interface Saved {
 
 const faultOf = ({ status, problem }: Outcome): NonNullable<CountLine['fault']> => {
   if (typeof problem?.available === 'number') return { available: problem.available }
-  return status === 404 ? 'This product was deleted meanwhile.' : (problem?.detail ?? 'It was not saved.')
+  return status === 404 ? t.thisProductWasDeleted : (problem?.detail ?? t.itWasNotSaved)
 }
 
 /**
@@ -40,7 +41,7 @@ export async function saveCounts(
     stock: countOf(line),
     ...(line.expected !== undefined && { expected: line.expected }),
   }))
-  const body = { items, reason: 'Stocktake' }
+  const body = { items, reason: t.stocktake }
   const options = { body, headers: keyOf(body), idempotent: true, ...retryOptions }
   const answer = await call<{ items: Outcome[] }>('PUT', '/products/stock', options)
   // The count may have been corrected meanwhile: the new one is yet to be saved.

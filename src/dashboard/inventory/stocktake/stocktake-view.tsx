@@ -3,7 +3,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { ProductView } from '../../../contract/product'
 import { explain, isInDoubt } from '../../api/failures'
 import { keyOfBody } from '../../api/idempotency-key'
-import { counted } from '../../formats'
+import { t as shared } from '../../languages/shared'
+import { t } from '../../languages/stocktake'
 import { onEvents } from '../../live/stream'
 import { useAction } from '../../parts/action'
 import { useKept } from '../../parts/kept'
@@ -26,12 +27,13 @@ function openStocktake() {
 }
 
 const messageFor = (error: unknown) =>
-  isInDoubt(error)
-    ? `${explain(error)} Whether the counts were saved is not known. Save again: they are not saved twice.`
-    : explain(error)
+  isInDoubt(error) ? t.whetherTheCountsWere(explain(error)) : explain(error)
 
 const reportOf = ({ lines, corrected, refused }: Saved) =>
-  `${counted(lines, 'count')} saved, ${corrected === 0 ? 'none' : counted(corrected, 'stock')} corrected.${refused > 0 ? ` ${counted(refused, 'line needs', 'lines need')} you: see below.` : ''}`
+  [
+    t.saved(lines, corrected === 0 ? t.none : t.nStock(corrected)),
+    ...(refused > 0 ? [t.needYou(refused)] : []),
+  ].join(' ')
 
 /** Counting the stock: product after product, by SKU, and one save for all. */
 export function StocktakeView() {
@@ -57,7 +59,7 @@ export function StocktakeView() {
     saved.value = undefined
     wanted.current = product.id
     if (!isFull) stocktake.add(product)
-    // Also where the product is on the list already, and nothing is rendered anew.
+    // Also if the product is on the list already, and nothing is rendered again.
     const field = document.getElementById(`count-${product.id}`)
     if (field instanceof HTMLInputElement) field.select()
   }
@@ -72,9 +74,9 @@ export function StocktakeView() {
   return (
     <div class="stocktake">
       <header class="bar">
-        <h1>Stocktake</h1>
+        <h1>{t.stocktake}</h1>
         <a class="button end-of-bar" href={linkTo('inventory')}>
-          Back to the products
+          {t.backToTheProducts}
         </a>
         <button
           class="button primary"
@@ -83,22 +85,18 @@ export function StocktakeView() {
           aria-disabled={action.busy.value}
           onClick={() => void save()}
         >
-          {action.busy.value ? 'Saving…' : ready === 0 ? 'Save' : `Save ${counted(ready, 'count')}`}
+          {action.busy.value ? shared.saving : ready === 0 ? shared.save : t.saveNCount(ready)}
         </button>
       </header>
       <Progress action={action} messageFor={messageFor} />
       {saved.value && (
         <Notice tone={saved.value.refused > 0 ? 'bad' : 'good'}>{reportOf(saved.value)}</Notice>
       )}
-      {isFull && (
-        <Notice tone="wait">These are as many as can be saved at once. Save them, and go on.</Notice>
-      )}
+      {isFull && <Notice tone="wait">{t.theseAreAsMany}</Notice>}
       <section class="panel">
         <FindProduct input={input} onFound={found} />
         {lines.length === 0 ? (
-          <p class="quiet">
-            Scan or type a SKU, count, press Enter, and go on with the next. Nothing changes until you save.
-          </p>
+          <p class="quiet">{t.scanOrTypeA}</p>
         ) : (
           <ul class="counts">
             {lines.map((line) => (

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals'
 import type { OrderStatus, OrderView } from '../../../contract/order'
 import { call } from '../../api/call'
-import { explain, type ProblemDocument } from '../../api/failures'
+import { explain, type ProblemDocument, problemText } from '../../api/failures'
 import { keyOfBody } from '../../api/idempotency-key'
+import { t } from '../../languages/orders'
 import { type Held, hold, UNDO_SECONDS } from '../../parts/held'
 import { countDown } from '../../parts/waiting'
 
@@ -51,7 +52,7 @@ async function send(ids: string[], status: OrderStatus): Promise<void> {
     const answer = await call<{ items: Line[] }>('POST', '/orders/status', options)
     const outcomes = answer.body.items.map(({ id, order, problem }): Outcome => {
       if (order) return { id, order }
-      return { id, reason: problem?.detail ?? problem?.title ?? 'It was left as it is.' }
+      return { id, reason: (problem && problemText(problem)) ?? t.itWasLeftAs }
     })
     change({ state: 'done', outcomes })
   } catch (error) {
@@ -68,6 +69,9 @@ async function begin(ids: string[], status: OrderStatus): Promise<void> {
   held = hold({
     onTick: (left) => change({ left }),
     send: () => send(ids, status),
+    onUndone() {
+      batch.value = undefined
+    },
     sendAndLeave() {
       void fetch('/orders/status', {
         method: 'POST',
@@ -91,9 +95,7 @@ export function changeSoon(ids: string[], status: OrderStatus): Promise<void> {
 }
 
 /** Takes a held change back. */
-export function undo(): void {
-  if (held?.undo()) batch.value = undefined
-}
+export const undo = (): void => held?.undo()
 
 /** Closes the outcome. */
 export function dismissBatch(): void {

@@ -1,6 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import type { OrderStatus } from '../../../contract/order'
-import { counted, money, shortId } from '../../formats'
+import { money, shortId } from '../../formats'
+import { t } from '../../languages/orders'
+import { t as shared } from '../../languages/shared'
 import { lazy } from '../../parts/lazy'
 import { Notice } from '../../parts/notice'
 import { linkTo } from '../../routing'
@@ -12,11 +14,11 @@ import { clearSelection, selected } from './selection'
 const PrintMenu = lazy(async () => (await import('../print/print-buttons')).PrintMenu)
 
 /** The actions on a selection, and the required status for each. */
-export const bulkSteps: { to: OrderStatus; from: OrderStatus[]; label: string; key: string }[] = [
-  { to: 'confirmed', from: ['pending'], label: 'Confirm', key: 'c' },
-  { to: 'shipped', from: ['confirmed'], label: 'Mark as shipped', key: 's' },
-  { to: 'delivered', from: ['shipped'], label: 'Mark as delivered', key: 'd' },
-  { to: 'cancelled', from: ['pending', 'confirmed'], label: 'Cancel', key: '' },
+export const bulkSteps = (): { to: OrderStatus; from: OrderStatus[]; label: string; key: string }[] => [
+  { to: 'confirmed', from: ['pending'], label: t.confirm, key: 'c' },
+  { to: 'shipped', from: ['confirmed'], label: t.markAsShipped, key: 's' },
+  { to: 'delivered', from: ['shipped'], label: t.markAsDelivered, key: 'd' },
+  { to: 'cancelled', from: ['pending', 'confirmed'], label: t.cancelOrders, key: '' },
 ]
 
 const latest = (feed: OrderFeed) =>
@@ -30,7 +32,7 @@ const idsFor = (feed: OrderFeed, from: OrderStatus[]) =>
 
 /** Moves the selected orders to `to`, where their status allows it. */
 export function moveSelected(feed: OrderFeed, to: OrderStatus): void {
-  const ids = idsFor(feed, bulkSteps.find((step) => step.to === to)?.from ?? [])
+  const ids = idsFor(feed, bulkSteps().find((step) => step.to === to)?.from ?? [])
   if (ids.length === 0) return
   clearSelection()
   void changeSoon(ids, to)
@@ -54,10 +56,10 @@ function Selection({ feed }: { feed: OrderFeed }) {
   const orders = latest(feed)
   const total = orders.reduce((sum, { totalPrice }) => sum + totalPrice, 0)
   return (
-    <section class="bulk-bar" aria-label="Selected orders">
-      <strong>{counted(orders.length, 'order')}</strong>
+    <section class="bulk-bar" aria-label={t.selectedOrders}>
+      <strong>{shared.nOrder(orders.length)}</strong>
       <span class="quiet">{money(total)}</span>
-      {bulkSteps.map(({ to, from, label }, i) => {
+      {bulkSteps().map(({ to, from, label }, i) => {
         const count = idsFor(feed, from).length
         return (
           count > 0 && (
@@ -74,39 +76,37 @@ function Selection({ feed }: { feed: OrderFeed }) {
       })}
       <PrintMenu orders={orders} />
       <button class="button bare" type="button" onClick={clearSelection}>
-        Clear
+        {t.clear}
       </button>
     </section>
   )
 }
 
 function Progress({ batch: { ids, status, state, left, outcomes, failure } }: { batch: Batch }) {
-  const name = statusNames[status].toLowerCase()
+  const name = statusNames()[status].toLowerCase()
   if (state === 'held')
     return (
-      <section class="bulk-bar" aria-label="Held change">
-        <span role="status">
-          {counted(ids.length, 'order')} will be {name}
-        </span>
+      <section class="bulk-bar" aria-label={t.heldChange}>
+        <span role="status">{t.nOrderWillBe(ids.length, name)}</span>
         <span class="quiet" role="timer">
-          in {left} s
+          {t.inS(String(left))}
         </span>
         <button class="button" type="button" onClick={undo}>
-          Undo
+          {t.undo}
         </button>
         <button class="button bare" type="button" onClick={() => void sendNow()}>
-          Do it now
+          {t.doItNow}
         </button>
       </section>
     )
   if (state === 'sending')
-    return <Notice tone="wait">{batchWaiting.value ?? `${counted(ids.length, 'order')}: working…`}</Notice>
+    return <Notice tone="wait">{batchWaiting.value ?? t.nOrderWorking(ids.length)}</Notice>
   const failed = outcomes.filter(({ reason }) => reason !== undefined)
   return (
     <Notice tone={failure !== undefined || failed.length > 0 ? 'bad' : 'good'}>
-      {failure ?? `${counted(outcomes.length - failed.length, 'order')} ${name}.`}{' '}
+      {failure ?? t.nOrderAre(outcomes.length - failed.length, name)}{' '}
       <button class="button small" type="button" onClick={dismissBatch}>
-        Dismiss
+        {shared.dismiss}
       </button>
       {failed.length > 0 && (
         <ul class="outcomes">

@@ -1,7 +1,8 @@
 import type { OrderView } from '../../../contract/order'
 import { shortId } from '../../formats'
+import { t } from '../../languages/orders'
 import type { OrderFeed } from '../feed'
-import { selected, selectTo, toggle } from './selection'
+import { clearSelection, isAllSelected, selectAll, selected, selectTo, toggle } from './selection'
 
 interface CheckCellProps {
   feed: OrderFeed
@@ -14,7 +15,7 @@ export const CheckCell = ({ feed, order }: CheckCellProps) => (
     <label>
       <input
         type="checkbox"
-        aria-label={`Select ${shortId(order.id)}`}
+        aria-label={t.select(shortId(order.id))}
         checked={selected.value.has(order.id)}
         onClick={(event) => {
           if (event.shiftKey) selectTo(feed, order)
@@ -25,3 +26,25 @@ export const CheckCell = ({ feed, order }: CheckCellProps) => (
     </label>
   </span>
 )
+
+/** Selects all loaded rows, or none. */
+export function CheckAll({ feed }: { feed: OrderFeed }) {
+  const isAll = isAllSelected(feed)
+  return (
+    <span class="cell check" role="columnheader">
+      <label>
+        <input
+          type="checkbox"
+          aria-label={t.selectAll}
+          checked={isAll}
+          indeterminate={!isAll && selected.value.size > 0}
+          onClick={(event) => {
+            if (isAll) clearSelection()
+            else selectAll(feed)
+            event.currentTarget.checked = isAllSelected(feed)
+          }}
+        />
+      </label>
+    </span>
+  )
+}

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { OrderView } from '../../../contract/order'
 import type { OrderFeed } from '../feed'
 
-/** Most orders that one request may change. */
+/** Maximum orders per request. */
 export const MAX_SELECTED = 1_000
 
 /** The selected orders of the list, as they were when they were selected, by id. */
@@ -40,7 +40,14 @@ export function selectTo(feed: OrderFeed, order: OrderView): void {
   select(added)
 }
 
-/** Selects every loaded row, newest first, up to as many as one request may change. */
+/** Whether every row that `selectAll` takes is selected. */
+export function isAllSelected(feed: OrderFeed): boolean {
+  const count = Math.min(feed.length, MAX_SELECTED)
+  for (let i = 0; i < count; i++) if (!selected.value.has(feed.at(i)?.id ?? '')) return false
+  return count > 0
+}
+
+/** Selects every loaded row, newest first, up to the maximum per request. */
 export function selectAll(feed: OrderFeed): void {
   const all = new Map<string, OrderView>()
   for (let i = 0; i < Math.min(feed.length, MAX_SELECTED); i++) {

@@ -1,18 +1,20 @@
 // Imports carry extensions: this file is unit-tested in Node.
-import { dayOf, startOf } from '../../parts/days.js'
+import { serverNow } from '../../api/server-clock.js'
+import { t } from '../../languages/orders.js'
+import { dayOf, firstOfMonth, startOf } from '../../parts/days.js'
 
 /** Periods relative to today, by their names in the address. */
 export const presets = ['today', 'yesterday', '7d', '30d', 'month', 'last-month'] as const
 export type Preset = (typeof presets)[number]
 
-export const presetNames: Record<Preset, string> = {
-  today: 'Today',
-  yesterday: 'Yesterday',
-  '7d': 'Last 7 days',
-  '30d': 'Last 30 days',
-  month: 'This month',
-  'last-month': 'Last month',
-}
+export const presetNames = (): Record<Preset, string> => ({
+  today: t.today,
+  yesterday: t.yesterday,
+  '7d': t.last7Days,
+  '30d': t.last30Days,
+  month: t.thisMonth,
+  'last-month': t.lastMonth,
+})
 
 /** A range of times as the API takes it: `to` is not in it. */
 export interface TimeRange {
@@ -21,16 +23,15 @@ export interface TimeRange {
 }
 
 /** The times of a preset. @param now of the person's calendar */
-export function rangeOf(preset: Preset, now = new Date()): TimeRange {
+export function rangeOf(preset: Preset, now = new Date(serverNow())): TimeRange {
   const today = dayOf(now)
-  const firstOfMonth = (months: number) =>
-    startOf(dayOf(new Date(now.getFullYear(), now.getMonth() + months, 1, 12)))
+  const month = (months: number) => startOf(firstOfMonth(today, months))
   if (preset === 'today') return { from: startOf(today) }
   if (preset === 'yesterday') return { from: startOf(today, -1), to: startOf(today) }
   if (preset === '7d') return { from: startOf(today, -6) }
   if (preset === '30d') return { from: startOf(today, -29) }
-  if (preset === 'month') return { from: firstOfMonth(0) }
-  return { from: firstOfMonth(-1), to: firstOfMonth(0) }
+  if (preset === 'month') return { from: month(0) }
+  return { from: month(-1), to: month(0) }
 }
 
 /** The times of the days from `from` to `to`, both included; '' for an open end. */

@@ -1,4 +1,5 @@
 import { dayText, money } from '../../formats'
+import { t } from '../../languages/orders'
 import { setQuery } from '../../routing'
 import { customerOf } from '../customers'
 import type { OrderFeed } from '../feed'
@@ -12,17 +13,17 @@ interface Chip {
 }
 
 function timeText({ preset, from, to }: OrderFilter): string | undefined {
-  if (preset) return presetNames[preset]
+  if (preset) return presetNames()[preset]
   if (from && from === to) return dayText(from)
   if (from && to) return `${dayText(from)} – ${dayText(to)}`
-  if (from) return `From ${dayText(from)}`
-  return to ? `Until ${dayText(to)}` : undefined
+  if (from) return t.since(dayText(from))
+  return to ? t.until(dayText(to)) : undefined
 }
 
 function totalText({ minTotal, maxTotal }: OrderFilter): string | undefined {
   if (minTotal !== undefined && maxTotal !== undefined) return `${money(minTotal)} – ${money(maxTotal)}`
-  if (minTotal !== undefined) return `${money(minTotal)} or more`
-  return maxTotal === undefined ? undefined : `${money(maxTotal)} or less`
+  if (minTotal !== undefined) return t.orMore(money(minTotal))
+  return maxTotal === undefined ? undefined : t.orLess(money(maxTotal))
 }
 
 /** The chips of the filters in force. Names come from the first row of the list, which they all share. */
@@ -33,9 +34,9 @@ function chipsOf(filter: OrderFilter, feed: OrderFeed): Chip[] {
   const customer = first && first.userId === ids.userId ? customerOf(first).value : undefined
   const product = first && first.productId === ids.productId ? first.productName : undefined
   const texts: [string | undefined | false, ...string[]][] = [
-    [ids.userId !== undefined && (customer?.name ?? 'One customer'), 'userId'],
-    [ids.productId !== undefined && (product ?? 'One product'), 'productId'],
-    [ids.checkoutId !== undefined && 'One checkout', 'checkoutId'],
+    [ids.userId !== undefined && (customer?.name ?? t.oneCustomer), 'userId'],
+    [ids.productId !== undefined && (product ?? t.oneProduct), 'productId'],
+    [ids.checkoutId !== undefined && t.oneCheckout, 'checkoutId'],
     [timeText(filter), 'date', 'from', 'to'],
     [totalText(filter), 'minTotal', 'maxTotal'],
   ]
@@ -53,7 +54,7 @@ export const FilterChips = ({ filter, feed }: { filter: OrderFilter; feed: Order
         onClick={() => setQuery(Object.fromEntries(names.map((name) => [name, ''])))}
       >
         <bdi>{text}</bdi> <span aria-hidden="true">×</span>
-        <span class="unseen">: show all</span>
+        <span class="unseen">{t.showAll}</span>
       </button>
     ))}
   </>

@@ -1,6 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { decimals } from '../../formats'
+import { amountText, decimals } from '../../formats'
+import { t } from '../../languages/orders-dialogs'
+import { t as shared } from '../../languages/shared'
 import { Dialog } from '../../parts/dialog'
+import { LeaveButton } from '../../parts/leave-button'
 import { parseAmount } from '../../parts/numbers'
 import { TextField } from '../../parts/text-field'
 import { setQuery } from '../../routing'
@@ -18,7 +21,7 @@ interface FilterDialogProps {
 export function FilterDialog({ filter, onClose }: FilterDialogProps) {
   const when = useSignal<string>(filter.preset ?? (filter.from || filter.to ? DAYS : ''))
   const [from, to] = [useSignal(filter.from), useSignal(filter.to)]
-  const textOf = (amount: number | undefined) => (amount === undefined ? '' : amount.toFixed(decimals.value))
+  const textOf = (amount: number | undefined) => (amount === undefined ? '' : amountText(amount))
   const [least, most] = [useSignal(textOf(filter.minTotal)), useSignal(textOf(filter.maxTotal))]
   const isTried = useSignal(false)
 
@@ -27,9 +30,7 @@ export function FilterDialog({ filter, onClose }: FilterDialogProps) {
     text.trim() ? (parseAmount(text, decimals.value) ?? Number.NaN) : undefined
   const [minTotal, maxTotal] = [amountIn(least.value), amountIn(most.value)]
   const faultOf = (amount: number | undefined) =>
-    isTried.value && Number.isNaN(amount)
-      ? `must be an amount like ${(24.5).toFixed(decimals.value)}`
-      : undefined
+    isTried.value && Number.isNaN(amount) ? t.mustBeAnAmount(amountText(24.5)) : undefined
 
   const submit = (event: Event) => {
     event.preventDefault()
@@ -46,10 +47,10 @@ export function FilterDialog({ filter, onClose }: FilterDialogProps) {
     onClose()
   }
   return (
-    <Dialog title="Filter orders" onClose={onClose}>
+    <Dialog title={t.filterOrders} onClose={onClose}>
       <form class="form" onSubmit={submit} noValidate>
         <label class="field">
-          <span>Placed</span>
+          <span>{shared.placed}</span>
           <select
             autofocus
             value={when}
@@ -57,32 +58,30 @@ export function FilterDialog({ filter, onClose }: FilterDialogProps) {
               when.value = value
             }}
           >
-            <option value="">At any time</option>
+            <option value="">{t.atAnyTime}</option>
             {presets.map((preset) => (
               <option key={preset} value={preset}>
-                {presetNames[preset]}
+                {presetNames()[preset]}
               </option>
             ))}
-            <option value={DAYS}>Between two days…</option>
+            <option value={DAYS}>{t.betweenTwoDays}</option>
           </select>
         </label>
         {when.value === DAYS && (
           <div class="pair">
-            <TextField label="From" type="date" value={from} />
-            <TextField label="To" type="date" value={to} min={from.value} />
+            <TextField label={t.since} type="date" value={from} />
+            <TextField label={t.to} type="date" value={to} min={from.value} />
           </div>
         )}
         <div class="pair">
-          <TextField label="Total from" value={least} fault={faultOf(minTotal)} inputMode="decimal" />
-          <TextField label="Total up to" value={most} fault={faultOf(maxTotal)} inputMode="decimal" />
+          <TextField label={t.totalFrom} value={least} fault={faultOf(minTotal)} inputMode="decimal" />
+          <TextField label={t.totalUpTo} value={most} fault={faultOf(maxTotal)} inputMode="decimal" />
         </div>
         <footer class="actions">
           <button class="button primary" type="submit">
-            Show these orders
+            {t.showTheseOrders}
           </button>
-          <button class="button" type="button" onClick={onClose}>
-            Cancel
-          </button>
+          <LeaveButton onLeave={onClose}>{shared.cancel}</LeaveButton>
         </footer>
       </form>
     </Dialog>

@@ -3,6 +3,8 @@ import type { CheckoutView } from '../../../contract/checkout'
 import type { OrderView } from '../../../contract/order'
 import { call } from '../../api/call'
 import { count, money } from '../../formats'
+import { t } from '../../languages/order'
+import { t as shared } from '../../languages/shared'
 import { useLoad } from '../../parts/load'
 import { LoadFailure } from '../../parts/notice'
 import { linkTo } from '../../routing'
@@ -26,7 +28,7 @@ export function CheckoutOrders({ order, checkoutId }: CheckoutOrdersProps) {
   const others = checkout.value?.orders.filter(({ id }) => id !== order.id)
   return (
     <section class="history">
-      <h3>Ordered together{checkout.value && `: ${money(checkout.value.totalPrice)}`}</h3>
+      <h3>{checkout.value ? t.orderedTogetherFor(money(checkout.value.totalPrice)) : t.orderedTogether}</h3>
       <LoadFailure failure={loading.failure.value} again={loading.again} />
       {others ? (
         <ul>
@@ -39,10 +41,10 @@ export function CheckoutOrders({ order, checkoutId }: CheckoutOrdersProps) {
               <StatusMark status={status} />
             </li>
           ))}
-          {others.length === 0 && <li class="quiet">Nothing else</li>}
+          {others.length === 0 && <li class="quiet">{t.nothingElse}</li>}
         </ul>
       ) : (
-        loading.busy.value && <p class="quiet">Loading…</p>
+        loading.busy.value && <p class="quiet">{shared.loading}</p>
       )}
     </section>
   )

@@ -2,9 +2,10 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { serverNow } from '../../api/server-clock'
 import { fullTime, timeLeft } from '../../formats'
+import { t } from '../../languages/order'
 import { Notice } from '../../parts/notice'
 
-/** Counts down to the time at which a pending order is cancelled by itself. */
+/** Counts down to the time at which a pending order is cancelled automatically. */
 export function Expiry({ at }: { at: string }) {
   const left = useSignal(Date.parse(at) - serverNow())
   useEffect(() => {
@@ -17,11 +18,11 @@ export function Expiry({ at }: { at: string }) {
   }, [at])
   return (
     <Notice tone="wait">
-      Unless confirmed, it is cancelled in{' '}
-      <span role="timer" title={fullTime(at)}>
-        {timeLeft(left.value)}
-      </span>
-      .
+      {t.cancelledIn(
+        <span role="timer" title={fullTime(at)}>
+          {timeLeft(left.value)}
+        </span>,
+      )}
     </Notice>
   )
 }

@@ -1,5 +1,7 @@
 import type { OrderView } from '../../../contract/order'
 import { count, fullTime, money } from '../../formats'
+import { t } from '../../languages/order'
+import { t as shared } from '../../languages/shared'
 import { linkTo, linkToQuery } from '../../routing'
 import { customerOf } from '../customers'
 import { StatusMark } from '../status'
@@ -16,31 +18,31 @@ export function Facts({ order }: { order: OrderView }) {
       </div>
       {order.status === 'pending' && order.expiresAt !== null && <Expiry at={order.expiresAt} />}
       <dl class="facts">
-        <dt>Product</dt>
+        <dt>{shared.product}</dt>
         <dd>
           <a href={linkTo('inventory', order.productId, 'ledger')}>
             <bdi>{order.productName}</bdi>
           </a>
         </dd>
-        <dt>Quantity</dt>
+        <dt>{t.quantity}</dt>
         <dd>
           {count(order.quantity)} × {money(order.unitPrice)}
         </dd>
-        <dt>Customer</dt>
+        <dt>{shared.customer}</dt>
         <dd>
           <a href={linkTo('people', order.userId)}>
-            {customer ? <bdi>{customer.name}</bdi> : <span class="quiet">Account {order.userId}</span>}
+            {customer ? <bdi>{customer.name}</bdi> : <span class="quiet">{t.account(order.userId)}</span>}
           </a>
           {customer?.email && <div class="id">{customer.email}</div>}
           <a class="id" href={linkToQuery('orders', { userId: order.userId })}>
-            All their orders
+            {t.allTheirOrders}
           </a>
         </dd>
-        <dt>Order</dt>
+        <dt>{shared.order}</dt>
         <dd class="id">{order.id}</dd>
-        <dt>Placed</dt>
+        <dt>{shared.placed}</dt>
         <dd>{fullTime(order.createdAt)}</dd>
-        <dt>Last change</dt>
+        <dt>{t.lastChange}</dt>
         <dd>{fullTime(order.updatedAt)}</dd>
       </dl>
     </>

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { OrderStatus, OrderView } from '../../../contract/order'
+import { t } from '../../languages/order'
+import { t as shared } from '../../languages/shared'
 import type { Action } from '../../parts/action'
 import { Progress } from '../../parts/progress'
 import { isCancellable, steps } from '../status'
@@ -25,17 +27,17 @@ export function Moves({ order, action, move }: MovesProps) {
       <Progress action={action} />
       {asking ? (
         <>
-          <p>Cancel this order and give its stock back?</p>
+          <p>{t.cancelThisOrderAnd}</p>
           <button class="button danger" type="button" aria-disabled={busy.value} onClick={cancel}>
-            {busy.value ? 'Cancelling…' : 'Cancel the order'}
+            {busy.value ? t.cancelling : t.cancelTheOrder}
           </button>
           <button class="button" type="button" onClick={() => (sure.value = false)}>
-            Keep it
+            {shared.keepIt}
           </button>
         </>
       ) : (
         <>
-          {steps[order.status].map(({ to, label }) => (
+          {steps()[order.status].map(({ to, label }) => (
             <button
               class="button primary"
               type="button"
@@ -43,7 +45,7 @@ export function Moves({ order, action, move }: MovesProps) {
               aria-disabled={busy.value}
               onClick={() => void move(to)}
             >
-              {busy.value ? 'Working…' : label}
+              {busy.value ? t.working : label}
             </button>
           ))}
           {isCancellable(order.status) && (
@@ -53,14 +55,14 @@ export function Moves({ order, action, move }: MovesProps) {
               aria-disabled={busy.value}
               onClick={() => (sure.value = true)}
             >
-              Cancel order…
+              {t.cancelOrder}
             </button>
           )}
         </>
       )}
       {waiting.value && (
         <button class="button" type="button" onClick={action.cancel}>
-          Stop trying
+          {t.stopTrying}
         </button>
       )}
     </footer>

@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { OrderView } from '../../../contract/order'
 import { explain } from '../../api/failures'
+import { t } from '../../languages/order'
+import { t as shared } from '../../languages/shared'
 import { useAction } from '../../parts/action'
 import { DialogActions } from '../../parts/dialog-actions'
 import { Progress } from '../../parts/progress'
@@ -27,14 +29,14 @@ export function Note({ order, onChanged }: NoteProps) {
     return <NoteForm order={order} onChanged={onChanged} onClose={() => (editing.value = false)} />
   return (
     <section class="history">
-      <h3>Note</h3>
+      <h3>{t.note}</h3>
       {order.note !== null && (
         <p class="note" dir="auto">
           {order.note}
         </p>
       )}
       <button class="button small" type="button" ref={button} onClick={() => (editing.value = true)}>
-        {order.note === null ? 'Add a note' : 'Edit the note'}
+        {order.note === null ? t.addANote : t.editTheNote}
       </button>
     </section>
   )
@@ -57,11 +59,11 @@ function NoteForm({ order, onChanged, onClose }: NoteProps & { onClose: () => vo
     if (failure instanceof NoteChanged) seen.value = failure.current
   }
   const messageFor = (error: unknown) =>
-    error instanceof NoteChanged ? `${error.message} Save again to replace it.` : explain(error)
+    error instanceof NoteChanged ? t.saveAgainToReplace(error.message) : explain(error)
   return (
     <form class="form" onSubmit={save}>
       <label class="field">
-        <span>Note</span>
+        <span>{t.note}</span>
         <textarea
           ref={field}
           rows={3}
@@ -70,10 +72,10 @@ function NoteForm({ order, onChanged, onClose }: NoteProps & { onClose: () => vo
           value={text}
           onInput={(event) => (text.value = event.currentTarget.value)}
         />
-        <small>The customer sees it too.</small>
+        <small>{t.theCustomerSeesIt}</small>
       </label>
       <Progress action={action} messageFor={messageFor} />
-      <DialogActions busy={action.busy} label="Save the note" busyLabel="Saving…" onCancel={onClose} />
+      <DialogActions busy={action.busy} label={t.saveTheNote} busyLabel={shared.saving} onCancel={onClose} />
     </form>
   )
 }

@@ -2,8 +2,11 @@ import type { OrderStatus, OrderView } from '../../../contract/order'
 import { call } from '../../api/call'
 import { explain, Refused } from '../../api/failures'
 import { shortId } from '../../formats'
+import { t } from '../../languages/order'
+import { t as shared } from '../../languages/shared'
 import { useAction } from '../../parts/action'
 import { Dialog } from '../../parts/dialog'
+import { Metadata } from '../../parts/metadata'
 import { Notice } from '../../parts/notice'
 import { PrintSlip } from '../print/print-buttons'
 import { CheckoutOrders } from './checkout-orders'
@@ -44,17 +47,17 @@ export function OrderPanel({ id, onChanged, onClose }: OrderPanelProps) {
     })
 
   return (
-    <Dialog title={`Order ${shortId(id)}`} place="side" onClose={onClose}>
+    <Dialog title={t.order(shortId(id))} place="side" onClose={onClose}>
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
       {failure !== undefined && (
         <Notice tone="bad">
           {failure instanceof Refused && failure.status === 404 ? (
-            'There is no such order.'
+            t.thereIsNoSuch
           ) : (
             <>
               {explain(failure)}{' '}
               <button class="button small" type="button" onClick={loading.again}>
-                Try again
+                {t.tryAgain}
               </button>
             </>
           )}
@@ -67,11 +70,12 @@ export function OrderPanel({ id, onChanged, onClose }: OrderPanelProps) {
           <Moves order={order} action={action} move={move} />
           <PrintSlip order={order} />
           <Note order={order} onChanged={show} />
+          <Metadata fields={order.metadata} />
           {order.checkoutId !== null && <CheckoutOrders order={order} checkoutId={order.checkoutId} />}
           <Timeline order={order} />
         </>
       ) : (
-        failure === undefined && <p class="quiet">Loading…</p>
+        failure === undefined && <p class="quiet">{shared.loading}</p>
       )}
     </Dialog>
   )

@@ -2,6 +2,7 @@ import type { OrderView } from '../../../contract/order'
 import { call } from '../../api/call'
 import { Refused } from '../../api/failures'
 import type { RetryOptions } from '../../api/retry'
+import { t } from '../../languages/order'
 
 /** The note was changed by somebody else since it was loaded. */
 export class NoteChanged extends Error {
@@ -9,9 +10,7 @@ export class NoteChanged extends Error {
   /** The note as it is now. */
   readonly current: string
   constructor(current: string) {
-    super(
-      current ? `Somebody else wrote meanwhile: “${current}”` : 'Somebody else removed the note meanwhile.',
-    )
+    super(current ? t.somebodyElseWroteMeanwhile(current) : t.somebodyElseRemovedThe)
     this.current = current
   }
 }

@@ -3,16 +3,19 @@ import type { OrderView } from '../../../contract/order'
 import type { OrderHistoryEntry } from '../../../contract/order-history'
 import { call } from '../../api/call'
 import { fullTime } from '../../formats'
+import { t } from '../../languages/order'
+import { t as shared } from '../../languages/shared'
 import { useLoad } from '../../parts/load'
 import { LoadFailure } from '../../parts/notice'
 import { statusNames } from '../status'
 
 /** Describes the change of an entry, given the one before it. */
 function changeOf(entry: OrderHistoryEntry, before: OrderHistoryEntry | undefined): string {
-  if (!before) return 'Placed'
-  if (entry.cause === 'expired') return 'Expired'
-  if (entry.status !== before.status) return statusNames[entry.status]
-  return entry.note == null ? 'Note removed' : 'Note'
+  if (!before) return shared.placed
+  if (entry.cause === 'expired') return t.expired
+  if (entry.cause === 'metadata') return t.metadataChanged
+  if (entry.status !== before.status) return statusNames()[entry.status]
+  return entry.note == null ? t.noteRemoved : t.note
 }
 
 /** The events of the order with their authors, oldest first. */
@@ -27,7 +30,7 @@ export function Timeline({ order }: { order: OrderView }) {
   )
   return (
     <section class="history">
-      <h3>History</h3>
+      <h3>{t.history}</h3>
       <LoadFailure failure={loading.failure.value} again={loading.again} />
       {entries.value ? (
         <ol>
@@ -35,8 +38,8 @@ export function Timeline({ order }: { order: OrderView }) {
             <li key={i}>
               <strong>{changeOf(entry, all[i - 1])}</strong>
               <span>
-                {' by '}
-                <bdi>{entry.actor.type === 'system' ? 'the system' : entry.actor.name}</bdi>
+                {' '}
+                {t.by(<bdi>{entry.actor.type === 'system' ? t.theSystem : entry.actor.name}</bdi>)}
               </span>
               <time class="quiet" dateTime={entry.at}>
                 {fullTime(entry.at)}
@@ -46,7 +49,7 @@ export function Timeline({ order }: { order: OrderView }) {
           ))}
         </ol>
       ) : (
-        loading.busy.value && <p class="quiet">Loading…</p>
+        loading.busy.value && <p class="quiet">{shared.loading}</p>
       )}
     </section>
   )

@@ -1,4 +1,6 @@
 import { count, fullTime, shortId } from '../../formats'
+import { t } from '../../languages/print'
+import { t as shared } from '../../languages/shared'
 import { shopName } from '../../shop'
 import type { CompleteOrder } from '../expanded'
 
@@ -24,26 +26,26 @@ export function PackingSlip({ orders }: { orders: CompleteOrder[] }) {
     <article class="paper">
       <header>
         <strong dir="auto">{shopName.value}</strong>
-        <h1>Packing slip</h1>
+        <h1>{t.packingSlip}</h1>
       </header>
       <dl class="facts">
-        <dt>For</dt>
+        <dt>{t.for}</dt>
         <dd dir="auto">
           {first.customer?.name ?? first.userId}
           {first.customer?.email && <div>{first.customer.email}</div>}
         </dd>
-        <dt>Placed</dt>
+        <dt>{shared.placed}</dt>
         <dd>{fullTime(first.createdAt)}</dd>
       </dl>
       <table>
         <thead>
           <tr>
             <th scope="col" class="number">
-              Quantity
+              {t.quantity}
             </th>
-            <th scope="col">Product</th>
-            <th scope="col">SKU</th>
-            <th scope="col">Order</th>
+            <th scope="col">{shared.product}</th>
+            <th scope="col">{t.sku}</th>
+            <th scope="col">{shared.order}</th>
           </tr>
         </thead>
         <tbody>

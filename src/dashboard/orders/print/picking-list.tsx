@@ -1,5 +1,7 @@
 import { serverNow } from '../../api/server-clock'
-import { count, counted, fullTime, shortId } from '../../formats'
+import { count, fullTime, shortId } from '../../formats'
+import { t } from '../../languages/print'
+import { t as shared } from '../../languages/shared'
 import { shopName } from '../../shop'
 import type { CompleteOrder } from '../expanded'
 
@@ -33,23 +35,23 @@ export const PickingList = ({ orders }: { orders: CompleteOrder[] }) => (
   <article class="paper">
     <header>
       <strong dir="auto">{shopName.value}</strong>
-      <h1>Picking list</h1>
+      <h1>{t.pickingList}</h1>
     </header>
     <p>
-      {counted(orders.length, 'order')}, {fullTime(new Date(serverNow()).toISOString())}
+      {shared.nOrder(orders.length)}, {fullTime(new Date(serverNow()).toISOString())}
     </p>
     <table>
       <thead>
         <tr>
           <th scope="col">
-            <span class="unseen">Taken</span>
+            <span class="unseen">{t.taken}</span>
           </th>
           <th scope="col" class="number">
-            Quantity
+            {t.quantity}
           </th>
-          <th scope="col">Product</th>
-          <th scope="col">SKU</th>
-          <th scope="col">Orders</th>
+          <th scope="col">{shared.product}</th>
+          <th scope="col">{t.sku}</th>
+          <th scope="col">{shared.orders}</th>
         </tr>
       </thead>
       <tbody>

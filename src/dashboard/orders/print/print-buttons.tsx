@@ -1,6 +1,7 @@
 import type { CheckoutView } from '../../../contract/checkout'
 import type { OrderView } from '../../../contract/order'
 import { call } from '../../api/call'
+import { t } from '../../languages/print'
 import { useAction } from '../../parts/action'
 import { Menu } from '../../parts/menu'
 import { Progress } from '../../parts/progress'
@@ -18,7 +19,7 @@ export function PrintSlip({ order }: { order: OrderView }) {
   return (
     <div>
       <button class="button small" type="button" aria-disabled={action.busy.value} onClick={() => void run()}>
-        Print the packing slip
+        {t.printThePackingSlip}
       </button>
       <Progress action={action} />
     </div>
@@ -32,12 +33,12 @@ export function PrintMenu({ orders }: { orders: OrderView[] }) {
     void action.run((retryOptions) => print(paper, orders, retryOptions))
   return (
     <>
-      <Menu label="Print">
+      <Menu label={t.print}>
         <button type="button" onClick={() => run('slips')}>
-          Packing slips
+          {t.packingSlips}
         </button>
         <button type="button" onClick={() => run('picking')}>
-          Picking list
+          {t.pickingList}
         </button>
       </Menu>
       <Progress action={action} />

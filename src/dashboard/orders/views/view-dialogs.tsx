@@ -1,5 +1,8 @@
 import { useSignal } from '@preact/signals'
+import { t } from '../../languages/orders-dialogs'
+import { t as shared } from '../../languages/shared'
 import { Dialog } from '../../parts/dialog'
+import { LeaveButton } from '../../parts/leave-button'
 import { TextField } from '../../parts/text-field'
 import { route } from '../../routing'
 import { deleteView, savedViews, saveView } from './saved-views'
@@ -18,23 +21,21 @@ export function SaveViewDialog({ onClose }: { onClose: () => void }) {
     onClose()
   }
   return (
-    <Dialog title="Save this view" onClose={onClose}>
+    <Dialog title={t.saveThisView} onClose={onClose}>
       <form class="form" onSubmit={submit}>
         <TextField
-          label="Name"
+          label={shared.name}
           value={name}
           maxLength={40}
           focused
-          fault={isTried.value && !text ? 'must not be empty' : undefined}
-          hint={isTaken ? 'It takes the place of the view of this name.' : 'It is kept in this browser.'}
+          fault={isTried.value && !text ? shared.mustNotBeEmpty : undefined}
+          hint={isTaken ? t.itTakesThePlace : t.itIsKeptIn}
         />
         <footer class="actions">
           <button class="button primary" type="submit">
-            Save
+            {shared.save}
           </button>
-          <button class="button" type="button" onClick={onClose}>
-            Cancel
-          </button>
+          <LeaveButton onLeave={onClose}>{shared.cancel}</LeaveButton>
         </footer>
       </form>
     </Dialog>
@@ -43,7 +44,7 @@ export function SaveViewDialog({ onClose }: { onClose: () => void }) {
 
 /** Deletes saved views. */
 export const DeleteViewsDialog = ({ onClose }: { onClose: () => void }) => (
-  <Dialog title="Saved views" onClose={onClose}>
+  <Dialog title={t.savedViews} onClose={onClose}>
     <ul class="entries">
       {savedViews.value.map(({ name }) => (
         <li key={name}>
@@ -53,18 +54,18 @@ export const DeleteViewsDialog = ({ onClose }: { onClose: () => void }) => (
           <button
             class="button small"
             type="button"
-            aria-label={`Delete the view ${name}`}
+            aria-label={t.deleteTheView(name)}
             onClick={() => deleteView(name)}
           >
-            Delete
+            {t.remove}
           </button>
         </li>
       ))}
     </ul>
-    {savedViews.value.length === 0 && <p class="quiet">There are none.</p>}
+    {savedViews.value.length === 0 && <p class="quiet">{t.thereAreNone}</p>}
     <footer class="actions">
       <button class="button primary" type="button" onClick={onClose}>
-        Done
+        {shared.done}
       </button>
     </footer>
   </Dialog>

@@ -1,3 +1,4 @@
+import { t } from '../../languages/orders'
 import { Menu } from '../../parts/menu'
 import { route } from '../../routing'
 import { savedViews } from './saved-views'
@@ -6,7 +7,7 @@ import { savedViews } from './saved-views'
 export function ViewsMenu({ onSave, onManage }: { onSave: () => void; onManage: () => void }) {
   const now = route.value.query.toString()
   return (
-    <Menu label="Views">
+    <Menu label={t.views}>
       {savedViews.value.map(({ name, query }) => (
         <a
           key={name}
@@ -17,11 +18,11 @@ export function ViewsMenu({ onSave, onManage }: { onSave: () => void; onManage: 
         </a>
       ))}
       <button type="button" onClick={onSave}>
-        Save this view…
+        {t.saveThisView}
       </button>
       {savedViews.value.length > 0 && (
         <button type="button" onClick={onManage}>
-          Delete views…
+          {t.deleteViews}
         </button>
       )}
     </Menu>

@@ -51,7 +51,7 @@ export class Host {
     return statusOf(this.#connection)
   }
 
-  /** With a statement under way, the driver's `destroy` (3.4.5) sends a KILL whose failure nobody catches. */
+  /** With a statement under way, the driver's `destroy` (3.4.5) sends a KILL whose failure is not caught. */
   #drop(): void {
     const connection = this.#connection
     this.#connection = undefined

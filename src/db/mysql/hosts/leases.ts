@@ -1,5 +1,5 @@
 import type { PoolConnection } from 'mariadb'
-import { isLost, isMisdirected } from '../transient-errors.js'
+import { isLost, isMisdirected } from '../retryable-errors.js'
 
 /** The driver's error number for a connection closed during a statement. */
 const CLOSED = 45009
@@ -26,7 +26,7 @@ export class Leases {
     connection.release = async () => {
       this.#pending.delete(connection)
       if (!this.#unfit.has(connection)) return release()
-      // With a statement under way, the driver's `destroy` (3.4.5) sends a KILL whose failure nobody catches.
+      // With a statement under way, the driver's `destroy` (3.4.5) sends a KILL whose failure is not caught.
       void Promise.allSettled(running).then(() => connection.destroy())
     }
     const watch = <T>(start: () => Promise<T>): Promise<T> => {

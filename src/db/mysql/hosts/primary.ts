@@ -3,7 +3,7 @@ import type { ConnectionConfig } from 'mariadb'
 import { singleFlight } from '../../../single-flight.js'
 import { urlOfEachHost } from '../../../url-parts.js'
 import { connectionSettings } from '../connection.js'
-import { isMisdirected } from '../transient-errors.js'
+import { isMisdirected } from '../retryable-errors.js'
 import { choose } from './choose.js'
 import { Host } from './host.js'
 

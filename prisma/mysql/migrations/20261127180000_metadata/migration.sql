@@ -1,0 +1,2 @@
+ALTER TABLE `products` ADD COLUMN `metadata` TEXT NULL;
+ALTER TABLE `orders` ADD COLUMN `metadata` TEXT NULL;

@@ -1,0 +1,2 @@
+ALTER TABLE "products" ADD COLUMN "metadata" TEXT;
+ALTER TABLE "orders" ADD COLUMN "metadata" TEXT;

@@ -1,0 +1,112 @@
+/** Lists the test files that short runs leave out. */
+
+/**
+ * Left out of a plain `npm test`, which takes about three minutes on two cores; run by `--ci`, as CI does on every push. Most
+ * start a browser, or several programs one after another. Quick tests cover what most changes can break.
+ */
+export const LENGTHY = [
+  'backup/backup', // routes/events/restored covers what clients see of a restore
+  'catalog/files/slow-readers',
+  'cli/data',
+  'cli/keys',
+  'client/tabs', // in a browser
+  'connections/closing',
+  'connections/fuzz', // connections/leaving and connections/upgrades cover each of its moves
+  'connections/slow-readers',
+  'contract/answers', // contract/fuzz checks answers against the schemas too
+  'dashboard/account',
+  'dashboard/audit',
+  'dashboard/bulk',
+  'dashboard/day-by-keys',
+  'dashboard/day-by-mouse',
+  'dashboard/foreign-texts',
+  'dashboard/german',
+  'dashboard/in-sight',
+  'dashboard/inventory',
+  'dashboard/keys',
+  'dashboard/ledger',
+  'dashboard/links',
+  'dashboard/list-focus',
+  'dashboard/markup',
+  'dashboard/metadata',
+  'dashboard/mirrored',
+  'dashboard/order-filters',
+  'dashboard/order-page',
+  'dashboard/orders',
+  'dashboard/papers',
+  'dashboard/people',
+  'dashboard/people-live',
+  'dashboard/product-files',
+  'dashboard/pulse-ranges',
+  'dashboard/refresh',
+  'dashboard/robust',
+  'dashboard/second-step',
+  'dashboard/signing-in',
+  'dashboard/slow-line',
+  'dashboard/steady-rows',
+  'dashboard/stocktake',
+  'dashboard/typed-text',
+  'dashboard/walk',
+  'dashboard/webhooks',
+  'dashboard/widths',
+  'dashboard/wrong-clock',
+  'docs/commands',
+  'docs/user-commands',
+  'doctor/doctor',
+  'doctor/proxies',
+  'examples/shop',
+  'programs/answer-kill', // torture/torture kills servers under load
+  'programs/expiry-kill',
+  'programs/import-kill',
+  'programs/lost-log',
+  'programs/server',
+  'programs/shared-process', // tests the test runner
+  'programs/webhook-kill',
+  'redis/failover',
+  'redis/link',
+  'redis/nodes',
+  'sockets/replay',
+  'sse/clients',
+  'tracing/workers',
+  'user/arguments',
+  'user/user',
+  'verify/verify',
+  'workers/as-one',
+  'workers/deaths',
+  'workers/hanging',
+].map((name) => `test/${name}.test.ts`)
+
+/**
+ * Run with `--all` only, as before a release: programs besides the server, which few changes affect, and long
+ * variants of shorter tests.
+ */
+export const SLOW = [
+  'backup/litestream', // needs Litestream; backup/backup covers the restore of a file
+  'backup/point-in-time', // docs/runbook covers the restore of a dump
+  'programs/package', // packs, and installs from the registry
+  'programs/seed',
+  'programs/fork', // builds a copy of the checkout, and runs tests in it; docs/extending covers that its diffs fit
+  'catalog/search/hostile', // a hundred thousand products; search/plan and search/budget cover the same bounds on fewer
+  'catalog/search/reindex-names', // concerns databases of older versions
+  'dashboard/demo',
+  'dashboard/load', // the feed is covered by dashboard/orders and dashboard/feed
+  'dashboard/looks', // colours, widths and keys; dashboard/widths and dashboard/keys cover the same on fewer pages
+  'dashboard/states', // axe on all states; the tests of most pages run it on the usual ones
+  'dashboard/trouble', // the dashboard during outages; dashboard/orders covers its actions
+  'routes/auth/crowds', // floods of sign-ins; passwords/fair-queue covers the queue
+  'contract/asyncapi',
+  'contract/generators', // contract/openapi checks the needs of generators
+  'http/docs-app',
+  'programs/runner',
+  'programs/scripts',
+  'sockets/restart', // sockets/replay covers a burst of resuming sockets
+  'topology/balancer', // topology/proxies covers nginx before one node
+  'topology/rolling-upgrade', // builds the version before
+  'topology/tls-inside', // db/urls and redis/link cover the settings
+  'torture/checks/checks', // tests of the torture's own tools: torture/torture runs all of them together
+  'torture/faults/clock',
+  'torture/faults/full-disk',
+  'torture/faults/io-errors',
+  'torture/faults/power-cut',
+  'torture/faults/read-only',
+].map((name) => `test/${name}.test.ts`)

@@ -1,0 +1,28 @@
+import type { OrdersDialogsTexts } from '../orders-dialogs.js'
+
+export const ordersDialogs: OrdersDialogsTexts = {
+  mustBeAnAmount: (example) => `muss ein Betrag sein wie ${example}`,
+  filterOrders: 'Bestellungen filtern',
+  atAnyTime: 'Jederzeit',
+  betweenTwoDays: 'Zwischen zwei Tagen…',
+  since: 'Von',
+  to: 'Bis',
+  totalFrom: 'Summe ab',
+  totalUpTo: 'Summe bis',
+  showTheseOrders: 'Diese Bestellungen anzeigen',
+  nextAndPreviousOrder: 'nächste und vorige Bestellung',
+  openTheOrder: 'Bestellung öffnen',
+  selectTheOrder: 'Bestellung auswählen',
+  selectFromTheLast: 'von der zuletzt ausgewählten bis zu dieser Bestellung auswählen',
+  selectAllLoadedOrders: 'alle geladenen Bestellungen auswählen',
+  confirmShipDeliverThe: 'ausgewählte Bestellungen bestätigen, versenden, zustellen',
+  toWhatCanBe: 'zu dem, was mit der Auswahl getan werden kann',
+  clearTheSelection: 'Auswahl aufheben',
+  saveThisView: 'Diese Ansicht speichern',
+  itTakesThePlace: 'Sie ersetzt die Ansicht dieses Namens.',
+  itIsKeptIn: 'Sie bleibt in diesem Browser.',
+  savedViews: 'Gespeicherte Ansichten',
+  remove: 'Löschen',
+  deleteTheView: (name) => `Ansicht ${name} löschen`,
+  thereAreNone: 'Es gibt keine.',
+}

@@ -1,0 +1,40 @@
+import type { ProductTexts } from '../product.js'
+
+export const product: ProductTexts = {
+  onlyAreLeftThe: (available) => `Nur ${available} sind übrig: Der Bestand kann nicht unter null sinken.`,
+  thisProductWasDeleted: 'Dieses Produkt wurde inzwischen gelöscht.',
+  whetherTheStockWas: (why) =>
+    `${why} Ob der Bestand angepasst wurde, ist nicht bekannt. Versuchen Sie es noch einmal: Er wird nicht zweimal angepasst.`,
+  adjustStock: 'Bestand anpassen',
+  unitsInOrOut: 'Zugang oder Abgang',
+  n20Or3: '+20 oder -3',
+  aWholeNumberOther: 'Eine ganze Zahl außer 0, etwa +20 oder -3.',
+  fromWhatIsIn: (units) => `${units} vom Bestand in diesem Moment.`,
+  above0ForWhat: 'Über 0 für einen Zugang, unter 0 für einen Abgang.',
+  reason: 'Grund',
+  deliveryBrokenCounted: 'Lieferung, Bruch, gezählt…',
+  keptInTheBooks: 'Steht dann in den Büchern.',
+  adjusting: 'Wird angepasst…',
+  stopTrying: 'Nicht weiter versuchen',
+  whetherItWasSaved: (why) =>
+    `${why} Ob es gespeichert wurde, ist nicht bekannt. Versuchen Sie es noch einmal: Es wird nicht zweimal gespeichert.`,
+  enterAName: 'Geben Sie einen Namen ein.',
+  lettersFromATo: 'Buchstaben von A bis Z, Ziffern und Zeichen; höchstens 64.',
+  anAmountLike: (example) => `Ein Betrag wie ${example}.`,
+  aWholeNumber0: 'Eine ganze Zahl ab 0.',
+  aWholeNumber02: 'Eine ganze Zahl ab 0, oder nichts.',
+  addProduct: 'Produkt hinzufügen',
+  editProduct: 'Produkt bearbeiten',
+  somebodyElseChangedThis: (name, amount) =>
+    `Jemand anders hat dieses Produkt geändert, während Sie es bearbeiteten. Es heißt jetzt „${name}“ und kostet ${amount}. Ihre Eingaben sind noch da.`,
+  saveMineOverIt: 'Mit meinen Eingaben überschreiben',
+  takeCurrent: 'Aktuelle übernehmen',
+  sku: 'SKU',
+  asOnItsLabel: 'Wie auf dem Etikett. Darf leer sein.',
+  price: 'Preis',
+  lowFromUnits: 'Knapp ab (Stück)',
+  emptyForThatOf: (lowThreshold) => `Leer für den Wert des Shops, ${lowThreshold}.`,
+  remove: 'Löschen',
+  somebodyElseChangedThis2: 'Jemand anders hat dieses Produkt inzwischen geändert.',
+  inStock: (stock) => `${stock} auf Lager`,
+}

@@ -1,0 +1,46 @@
+import { plural } from '../plural.js'
+import type { PulseTexts } from '../pulse.js'
+
+export const pulse: PulseTexts = {
+  live: 'Live',
+  catchingUp: 'Holt auf',
+  offline: 'Offline',
+  askingTheServer: 'Der Server wird gefragt…',
+  theRelayIsN: (n) =>
+    plural(n, { one: 'Das Relais liegt # Ereignis zurück', other: 'Das Relais liegt # Ereignisse zurück' }),
+  ordersToday: 'Bestellungen heute',
+  takingsToday: 'Einnahmen heute',
+  thisMinute: 'Diese Minute',
+  nOrderTheMinute: (n) =>
+    plural(n, { one: '# Bestellung in der Minute davor', other: '# Bestellungen in der Minute davor' }),
+  runningLow: 'Wird knapp',
+  leftOrFewer: (threshold) => `noch ${threshold} oder weniger`,
+  connection: 'Verbindung',
+  ordersAMinute: 'Bestellungen pro Minute',
+  nOrderInThe: (n) =>
+    plural(n, { one: '# Bestellung in der letzten Stunde', other: '# Bestellungen in der letzten Stunde' }),
+  takingsAMinute: 'Einnahmen pro Minute',
+  inTheLastHour: (amount) => `${amount} in der letzten Stunde`,
+  nothingEveryProductHas: (threshold) => `Nichts: Von jedem Produkt sind mehr als ${threshold} da.`,
+  soldOut: 'Ausverkauft',
+  left: (stock) => `noch ${stock}`,
+  andNMoreProduct: (n) => plural(n, { one: 'Und # weiteres Produkt', other: 'Und # weitere Produkte' }),
+  today: 'Heute',
+  thisWeek: 'Diese Woche',
+  thisMonth: 'Dieser Monat',
+  pulse: 'Puls',
+  now: 'Jetzt',
+  yesterdayWas: (figure) => `${figure} gestern bis jetzt`,
+  lastWeekWas: (figure) => `${figure} letzte Woche bis jetzt`,
+  lastMonthWas: (figure) => `${figure} letzten Monat bis jetzt`,
+  theFiguresAreBeing: 'Die Zahlen werden erstellt: Noch ist nicht jede Bestellung gezählt.',
+  takings: 'Einnahmen',
+  anOrderOnAverage: 'Pro Bestellung im Schnitt',
+  ordersAnHour: 'Bestellungen pro Stunde',
+  ordersADay: 'Bestellungen pro Tag',
+  takingsAnHour: 'Einnahmen pro Stunde',
+  takingsADay: 'Einnahmen pro Tag',
+  bestSellers: 'Meistverkauft',
+  nothingWasOrderedYet: 'Noch wurde nichts bestellt.',
+  nUnit: (n) => plural(n, { one: '# Stück', other: '# Stück' }),
+}

@@ -1,0 +1,73 @@
+import { translated } from './language.js'
+import { plural } from './plural.js'
+
+const english = {
+  itWasLeftAs: 'It was left as it is.',
+  confirm: 'Confirm',
+  markAsShipped: 'Mark as shipped',
+  markAsDelivered: 'Mark as delivered',
+  selectedOrders: 'Selected orders',
+  clear: 'Clear',
+  heldChange: 'Held change',
+  nOrderWillBe: (n: number, name: string) =>
+    plural(n, { one: `# order will be ${name}`, other: `# orders will be ${name}` }),
+  inS: (left: string) => `in ${left} s`,
+  undo: 'Undo',
+  doItNow: 'Do it now',
+  nOrderWorking: (n: number) => plural(n, { one: '# order: working…', other: '# orders: working…' }),
+  select: (id: string) => `Select ${id}`,
+  today: 'Today',
+  yesterday: 'Yesterday',
+  last7Days: 'Last 7 days',
+  last30Days: 'Last 30 days',
+  thisMonth: 'This month',
+  lastMonth: 'Last month',
+  since: (day: string) => `From ${day}`,
+  until: (day: string) => `Until ${day}`,
+  orMore: (amount: string) => `${amount} or more`,
+  orLess: (amount: string) => `${amount} or less`,
+  oneCustomer: 'One customer',
+  oneProduct: 'One product',
+  oneCheckout: 'One checkout',
+  showAll: ': show all',
+  time: 'Time',
+  qty: 'Qty',
+  total: 'Total',
+  status: 'Status',
+  loadingOrders: 'Loading orders…',
+  ordersNewestFirst: 'Orders, newest first',
+  noSuchOrders: 'No such orders',
+  noOrdersYet: 'No orders yet',
+  wordsMatchTheBeginnings: 'Words match the beginnings of names, emails and ids.',
+  theyAppearHereThe: 'They appear here the moment they are placed.',
+  onlyTheNewestAre: (MAX_ROWS: string) =>
+    `Only the newest ${MAX_ROWS} are listed here. Search to find older ones.`,
+  loadingOlderOrders: 'Loading older orders…',
+  searchOrdersCustomerProduct: 'Search orders: customer, product or id',
+  filter: 'Filter…',
+  all: 'All',
+  fresh: (unsure: string) => `${unsure} new`,
+  pending: 'Pending',
+  confirmed: 'Confirmed',
+  shipped: 'Shipped',
+  delivered: 'Delivered',
+  cancelled: 'Cancelled',
+  views: 'Views',
+  saveThisView: 'Save this view…',
+  deleteViews: 'Delete views…',
+  selectAll: 'Select all loaded orders',
+  rowOf: (n: number, id: string, product: string) =>
+    plural(n, { one: `${id}, # unit of ${product}`, other: `${id}, # units of ${product}` }),
+  rowFor: (n: number, id: string, product: string, customer: string) =>
+    plural(n, {
+      one: `${id}, # unit of ${product} for ${customer}`,
+      other: `${id}, # units of ${product} for ${customer}`,
+    }),
+  searchAgain: (fresh: string) => `${fresh} new: search again`,
+  showNew: (fresh: string) => `${fresh} new: show them`,
+  nOrderAre: (n: number, name: string) => plural(n, { one: `# order ${name}.`, other: `# orders ${name}.` }),
+  cancelOrders: 'Cancel',
+}
+export type OrdersTexts = typeof english
+
+export const t = translated('orders', english)

@@ -1,0 +1,50 @@
+import { translated } from './language.js'
+import { plural } from './plural.js'
+
+const english = {
+  keepIt: 'Keep it',
+  name: 'Name',
+  metadata: 'Metadata',
+  mustNotBeEmpty: 'must not be empty',
+  email: 'Email',
+  sending: 'Sending…',
+  signOut: 'Sign out',
+  saving: 'Saving…',
+  loading: 'Loading…',
+  product: 'Product',
+  order: 'Order',
+  cancel: 'Cancel',
+  productAdded: 'Product added',
+  dismiss: 'Dismiss',
+  done: 'Done',
+  stock: 'Stock',
+  save: 'Save',
+  show: 'Show',
+  nOrder: (n: number) => plural(n, { one: '# order', other: '# orders' }),
+  placed: 'Placed',
+  customer: 'Customer',
+  orders: 'Orders',
+  copy: 'Copy',
+  copied: 'Copied',
+  selectItAndCopy: 'Select it and copy it by hand',
+  close: 'Close',
+  leaveWithoutWhatYou: 'Leave without what you typed?',
+  goOnTyping: 'Go on typing',
+  discardIt: 'Discard it',
+  nothingWasSaved: 'Nothing was saved',
+  thisPageHasFailed: 'This page has failed',
+  reloadThePage: 'Reload the page',
+  toTheOrders: 'To the orders',
+  thisLinkLeadsNowhere: 'This link leads nowhere',
+  itMayBeIncomplete: 'It may be incomplete: copy it once more.',
+  thisPartOfThe: 'This part of the page could not be loaded.',
+  tryAgain: 'Try again',
+  copyItNowIt: 'Copy it now: it is not shown again.',
+  shopNotAffected: (error: string, address: string) =>
+    `The shop is not affected. If it fails again, tell whoever runs the server: ${error}, at ${address}`,
+  retryIn: (why: string, seconds: string) => `${why} Trying again in ${seconds} s…`,
+  retryNow: (why: string) => `${why} Trying again now…`,
+}
+export type SharedTexts = typeof english
+
+export const t = translated('shared', english)
