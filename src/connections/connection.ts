@@ -42,32 +42,46 @@ export class Connection {
   readonly deferred: (() => void)[] = []
   #held = false
 
-  constructor(socket: Socket, key: string | undefined) {
+  readonly #lingerMs: number
+
+  /** @param lingerMs time to discard the rest of a request that was answered before it was received */
+  constructor(socket: Socket, key: string | undefined, lingerMs: number) {
     this.socket = socket
     this.key = key
+    this.#lingerMs = lingerMs
     // Node resumes the socket whenever a request ends.
     socket.on('resume', () => {
       if (this.#held) socket.pause()
     })
+    const destroySoon = socket.destroySoon.bind(socket)
+    // Node calls it after the last response.
+    socket.destroySoon = () => {
+      // Closing with unread bytes resets the connection, and a client that is still sending never sees the response (RFC
+      // 9112, 9.6): end this direction, and let `#discard` close the other.
+      if (this.request?.complete === false && this.#unanswered.length === 1) socket.end()
+      else destroySoon()
+    }
   }
 
   /** Records a request whose first bytes have arrived. Stops reading while too many are unanswered (back-pressure). */
   expect(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = this
     this.used = true
     this.request = request
     this.response = response
     this.#unanswered.push(response)
     if (this.#unanswered.length >= MAX_UNANSWERED && !this.#held) {
       this.#held = true
-      this.socket.pause()
+      socket.pause()
     }
     response.once('close', () => {
       this.#unanswered.splice(this.#unanswered.indexOf(response), 1)
       // Immediately: each garbage collection would copy what an idle connection still refers to.
       if (this.response === response) this.#release()
+      if (!request.complete && !socket.destroyed) this.#discard(request)
       if (this.#unanswered.length > MAX_UNANSWERED / 2 || !this.#held) return
       this.#held = false
-      this.socket.resume()
+      socket.resume()
     })
   }
 
@@ -130,6 +144,19 @@ export class Connection {
     this.#waitedMs = 0
     this.#release()
     return undefined
+  }
+
+  /** Reads and discards the rest of an answered request, for at most `lingerMs`. */
+  #discard(request: IncomingMessage): void {
+    const { socket } = this
+    const cut = setTimeout(() => socket.destroy(), this.#lingerMs).unref()
+    request
+      .once('close', () => {
+        clearTimeout(cut)
+        // Its response was the last of the connection.
+        if (socket.writableEnded) socket.destroy()
+      })
+      .resume()
   }
 
   /** Releases a finished exchange while the connection stays open. */

@@ -66,7 +66,8 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     super()
     this.#limits = limits
     this.#headers = headers
-    this.#registry = new Registry({ perAddress: limits.perAddress, isProxy })
+    const { perAddress, requestMs } = limits
+    this.#registry = new Registry({ perAddress, lingerMs: requestMs, isProxy })
   }
 
   /** Whether the server is about to close, so each response ends its connection. */

@@ -6,7 +6,10 @@ export interface ConnectionLimits {
   total: number
   /** Maximum open connections per address (per /64 in IPv6); 0 for no limit. */
   perAddress: number
-  /** Time to receive a request, headers and body, plus one second per `RECEIVE_RATE` bytes. */
+  /**
+   * Time to receive a request, headers and body, plus one second per `RECEIVE_RATE` bytes; and to receive the rest of one
+   * that is already answered.
+   */
   requestMs: number
   /** Time for a client to read its response, plus one second per `SEND_RATE` bytes read. */
   sendMs: number

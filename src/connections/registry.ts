@@ -6,6 +6,8 @@ import { Connection } from './connection.js'
 export interface RegistryOptions {
   /** Maximum open connections per address; 0 for no limit. */
   perAddress: number
+  /** Time to discard the rest of a request that was answered before it was received, in milliseconds. */
+  lingerMs: number
   /** Whether `address` is a trusted proxy, whose connections are exempt from the limit. */
   isProxy(address: string): boolean
 }
@@ -44,10 +46,10 @@ export class Registry {
     // Read now because net.Socket caches it: after a reset it is no longer available.
     const address = socket.remoteAddress
     if (address === undefined) return undefined
-    const { perAddress, isProxy } = this.#options
+    const { perAddress, lingerMs, isProxy } = this.#options
     const key = perAddress > 0 && !isProxy(address) ? limitKey(address) : undefined
     if (key !== undefined && (this.#counts.get(key) ?? 0) >= perAddress) return false
-    this.#open.set(socket, new Connection(socket, key))
+    this.#open.set(socket, new Connection(socket, key, lingerMs))
     this.#count(key, 1)
     socket.once('close', () => {
       this.#open.delete(socket)

@@ -2,9 +2,6 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { callerGone } from '../db/admission.js'
 
-/** Time for the client to stop sending once it was answered, in milliseconds. */
-const LINGER_MS = 5_000
-
 /** A body that is read as a stream, and hashed as it is read. */
 export interface Upload extends AsyncIterable<Buffer> {
   /** Reads what is left, and returns the SHA-256 of the whole. @throws as the stream, or `refuse` for a body that is too long */
@@ -40,16 +37,12 @@ export function hashed(body: AsyncGenerator<Buffer>, most: number, refuse: () =>
 }
 
 /**
- * Reads the body of `request` as a stream. If the answer comes before its end, the rest is passed over for a few seconds: a
- * connection that closes with unread bytes is reset, and the client never sees the answer (RFC 9112, 9.6).
+ * Reads the body of `request` as a stream. If the answer comes before its end, the rest is discarded.
  * @throws Problem clientGone if the body breaks off
  */
 export async function* uploadOf({ raw }: FastifyRequest, reply: FastifyReply): AsyncGenerator<Buffer> {
-  reply.raw.once('finish', () => {
-    if (raw.readableEnded) return
-    const cut = setTimeout(() => raw.destroy(), LINGER_MS).unref()
-    raw.once('end', () => clearTimeout(cut))
-  })
+  // Node itself discards a body that nobody began to read, but not the rest of one.
+  reply.raw.once('finish', () => raw.resume())
   try {
     // Destroying the request would close its connection before the answer.
     for await (const chunk of raw.iterator({ destroyOnReturn: false })) yield chunk
