@@ -21,6 +21,8 @@ export interface Config {
   databaseWait: number
   /** Maximum connections to a database server. */
   databasePoolSize: number
+  /** Whether lists and searches are read from replicas among several database servers. */
+  readReplicas: boolean
   /** Redis, where processes share limits and locks and notify each other. */
   redisUrl: string | undefined
   /** How long a request waits for Redis before it goes on without, in milliseconds. */
@@ -125,6 +127,7 @@ function configOf({ settings, faults, warnings }: ReadSettings): Config {
     databaseUrl: settings.DATABASE_URL,
     databaseWait: settings.DB_WAIT * 1000,
     databasePoolSize: settings.DB_POOL_SIZE,
+    readReplicas: settings.READ_REPLICAS,
     redisUrl: settings.REDIS_URL,
     redisTimeout: settings.REDIS_TIMEOUT_MS,
     jwtSecret,

@@ -120,6 +120,13 @@ t.test('production refuses guessable secrets; other environments warn of them', 
     t.same(load({ NODE_ENV: 'production', JWT_SECRET: secret, BCRYPT_COST: '10' }).warnings, [], secret)
 })
 
+t.test('READ_REPLICAS needs several database servers', async (t) => {
+  const message = /^ {2}READ_REPLICAS needs a DATABASE_URL with several servers$/m
+  t.match(messageOf({ READ_REPLICAS: 'true' }), message)
+  t.match(messageOf({ READ_REPLICAS: 'true', DATABASE_URL: 'mysql://db/shop' }), message)
+  t.equal(load({ READ_REPLICAS: 'true', DATABASE_URL: 'mysql://a,b/shop' }).readReplicas, true)
+})
+
 t.test('mail in production takes a sender and a public address', async (t) => {
   const env = { NODE_ENV: 'production', JWT_SECRET: STRONG }
   const MAIL_URL = 'smtp://user:not-to-be-told@mail.example'

@@ -1,3 +1,4 @@
+import { onReplicas } from '../db/db.js'
 import { notFound } from '../errors.js'
 import { isId } from '../ids.js'
 import { createStockAdjustment } from './adjust-stock.js'
@@ -20,7 +21,7 @@ function found(product: ReadyProduct | undefined): ReadyProduct {
 export function createCatalog(options: CatalogOptions) {
   const { db, eventLog } = options
   const products = createProductCache(db)
-  const find = createProductFinder(db)
+  const find = createProductFinder(onReplicas(db))
   const lists = createListCache(products, find)
   // Read your own writes: apply local events in the commit, before the next read.
   eventLog.onCommit(lists.applyEvents)
@@ -37,7 +38,7 @@ export function createCatalog(options: CatalogOptions) {
 
     list: lists.list,
 
-    ledger: (id: string, query: LedgerQuery) => readLedger(db, id, query),
+    ledger: (id: string, query: LedgerQuery) => readLedger(onReplicas(db), id, query),
 
     /** Applies events from the log, so this process sees changes made by others. */
     applyEvents: lists.applyEvents,

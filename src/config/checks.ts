@@ -6,6 +6,7 @@ import { parseSender } from '../mail/encode.js'
 import { smtpUrlFault } from '../mail/smtp-url.js'
 import { decimalsOf, MAX_DECIMALS } from '../money.js'
 import { redisUrlFault } from '../redis/url.js'
+import { urlOfEachHost } from '../url-parts.js'
 import { listenFault, listOf, originFault, publicUrlFault, trustFault } from './addresses.js'
 import type { Fault } from './fault.js'
 import type { Settings } from './parse.js'
@@ -51,6 +52,8 @@ export function findFaults(settings: Settings): Fault[] {
   const digits = /^[A-Z]{3}$/.test(settings.CURRENCY) ? decimalsOf(settings.CURRENCY) : 0
   check('CURRENCY', digits > MAX_DECIMALS && `must have at most ${MAX_DECIMALS} decimals`)
   check('DATABASE_URL', databaseUrlFault(settings.DATABASE_URL))
+  const alone = urlOfEachHost(settings.DATABASE_URL).length === 1
+  check('READ_REPLICAS', settings.READ_REPLICAS && alone && 'needs a DATABASE_URL with several servers')
   const { MAIL_URL: mail, MAIL_FROM: from, PUBLIC_URL: url } = settings
   check('MAIL_URL', mail && smtpUrlFault(mail))
   const fromFault = 'must be an address, or a name and an address, like "Shop <shop@shop.example>"'

@@ -30,6 +30,7 @@ export const Environment = Type.Object({
   REDIS_URL: optional(),
   REDIS_TIMEOUT_MS: Type.Integer({ minimum: 10, maximum: 60_000, default: 250 }),
   DB_POOL_SIZE: Type.Integer({ minimum: 3, maximum: 1_000, default: 10 }),
+  READ_REPLICAS: Type.Boolean({ default: false }),
   JWT_SECRET: keys(),
   ENCRYPTION_KEY: keys(),
   ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),

@@ -21,6 +21,13 @@ export type Reader = { [M in ModelName]: ReadModel<PrismaClient[M]> } & Pick<
   '$queryRaw' | '$queryRawUnsafe'
 >
 
+/** The server that executed a read of many rows. */
+export interface ReplicaRead {
+  server: 'replica' | 'primary'
+  /** Time until a replica had caught up with the primary, or was given up, in milliseconds; 0 if none was asked. */
+  waitedMs: number
+}
+
 export interface OpenOptions {
   /** Maximum connections to a database server, for reads and writes. */
   poolSize: number
@@ -29,6 +36,10 @@ export interface OpenOptions {
    * waits. Called at each read and write.
    */
   leastPatience?(): number
+  /** Whether `replica` reads from the read-only servers among several database servers. */
+  readReplicas?: boolean
+  /** Called after each statement of `replica`, if there are replicas to read from. */
+  onReplicaRead?(read: ReplicaRead): void
   /** Called with the failure when storage becomes unavailable, and with `undefined` on recovery. */
   onStorage?(failure: unknown): void
   /**
@@ -42,6 +53,9 @@ export interface OpenOptions {
 
 /** A database whose currency has not been read. */
 export type OpenedDb = Omit<Db, 'money'>
+
+/** Returns `db` with the reader for lists and searches in place of the one of the primary. */
+export const onReplicas = (db: Db): Db => ({ ...db, read: db.replica })
 
 /** How to wait for an unreachable server. */
 export interface ServerWait {
@@ -58,6 +72,11 @@ export type WriteLane = 'main' | 'waiting'
 export interface Db {
   readonly dialect: Dialect
   readonly read: Reader
+  /**
+   * Like `read`, for lists and searches: with `readReplicas`, on a replica that has applied everything the primary had
+   * committed when the statement began; otherwise the same.
+   */
+  readonly replica: Reader
   /** The currency of all amounts. */
   readonly money: Money
   /** Paces reads over many rows. */

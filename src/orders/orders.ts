@@ -1,5 +1,6 @@
 import type { CheckoutView } from '../contract/checkout.js'
 import type { OrderView } from '../contract/order.js'
+import { onReplicas } from '../db/db.js'
 import { invalidRequest, notFound, overloaded, Problem, problems, productsNotFound } from '../errors.js'
 import { isId } from '../ids.js'
 import { createOrderQueue, type OrderQueue, type OrderQueueOptions } from './batches.js'
@@ -42,7 +43,7 @@ export function createOrders({
   const { db, eventLog } = options
   const changeOptions = { db, eventLog, ...(onOverMaximum && { onOverMaximum }) }
   const queue = options.queue ?? createOrderQueue(options)
-  const search = createOrderSearch(db)
+  const search = createOrderSearch(onReplicas(db))
   const refused = new RefusalLine()
 
   /** Refuses an order when its turn comes. */

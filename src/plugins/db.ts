@@ -3,6 +3,7 @@ import type { Db, OpenOptions } from '../db/db.js'
 import { newestIds } from '../db/newest-ids.js'
 import { migrate, openDb } from '../db/open.js'
 import { idBound, observeId } from '../ids.js'
+import { countReads } from '../metrics/replica-reads.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,7 +14,7 @@ declare module 'fastify' {
 /** Decorates `app.db` with the migrated, open database, and closes it after its users. */
 export default fp(
   async (app) => {
-    const { databaseUrl, databasePoolSize: poolSize, databaseWait: patience } = app.config
+    const { databaseUrl, databasePoolSize: poolSize, databaseWait: patience, readReplicas } = app.config
     const applied = await migrate(databaseUrl, {
       patience,
       onWait: (error) => app.log.warn({ reason: String(error) }, 'the database cannot be reached yet'),
@@ -26,6 +27,8 @@ export default fp(
     })
     const options: OpenOptions = {
       poolSize,
+      readReplicas,
+      ...(readReplicas && { onReplicaRead: countReads(app.metrics) }),
       leastPatience: () => (isStarting ? patience : 0),
       settled: () => app.connections.pace.settled('write'),
       onStorage(err) {
@@ -48,5 +51,5 @@ export default fp(
     app.decorate('db', db)
     app.addHook('onClose', () => db.close())
   },
-  { name: 'db', dependencies: ['config', 'connections'] },
+  { name: 'db', dependencies: ['config', 'connections', 'metrics'] },
 )

@@ -1,6 +1,6 @@
 import { type AuditAction, recordAudit } from '../../audit/record-audit.js'
 import type { ManagedUserView } from '../../contract/user.js'
-import type { Db } from '../../db/db.js'
+import { type Db, onReplicas } from '../../db/db.js'
 import type { Tx } from '../../db/transaction.js'
 import { notFound } from '../../errors.js'
 import type { Remember } from '../../idempotency/remember.js'
@@ -57,7 +57,7 @@ export function createUsers({ db, eventLog, sessions, answerBox, onKeysChange }:
 
   return {
     /** Returns a page of users. @throws Problem invalid-request */
-    list: (query: UserQuery) => listUsers(db, query),
+    list: (query: UserQuery) => listUsers(onReplicas(db), query),
 
     /** @throws Problem not-found */
     async get(id: string): Promise<ManagedUserView> {

@@ -9,8 +9,10 @@ import { Writability } from '../writability.js'
 import type { DriverSessionOptions } from './connection.js'
 import { mysql } from './dialect.js'
 import { Primary } from './hosts/primary.js'
-import { createSessionPool } from './pool.js'
+import { Replicas } from './hosts/replicas.js'
+import { createSessionPool, type Target } from './pool.js'
 import { TrackingAdapter } from './raw-transaction.js'
+import { createReplicaPool } from './replica-pool.js'
 import { isRetryable } from './retryable-errors.js'
 
 const WRITE_PATIENCE_MS = 5_000
@@ -34,15 +36,15 @@ const LONG_READS_SHARE = 3
  */
 export async function openMysql(
   url: string,
-  { poolSize, leastPatience = () => 0, onStorage, onPrimary }: OpenOptions,
+  { poolSize, leastPatience = () => 0, readReplicas, onReplicaRead, onStorage, onPrimary }: OpenOptions,
 ): Promise<OpenedDb> {
   const primary = new Primary(url, onPrimary)
   await primary.follow()
   const writers = Math.max(1, Math.round(poolSize / 3) - 1)
   const readers = Math.max(1, poolSize - writers - 2)
-  const poolOf = (connectionLimit: number, session: DriverSessionOptions) =>
+  const poolOf = (connectionLimit: number, session: DriverSessionOptions, target: Target = primary) =>
     createSessionPool(
-      primary,
+      target,
       {
         connectionLimit,
         minimumIdle: 1,
@@ -59,8 +61,15 @@ export async function openMysql(
   // One round trip per statement; preparing it first would take two.
   const options = { useTextProtocol: true, disposeExternalPool: true }
   const writer = clientOf(new PrismaMariaDb(poolOf(writers, {}), options))
-  const reader = clientOf(new PrismaMariaDb(poolOf(readers, { readOnly: true }), options))
+  const readerPool = poolOf(readers, { readOnly: true })
+  const reader = clientOf(new PrismaMariaDb(readerPool, options))
   const clients = [writer, reader]
+  const replicaReader = () => {
+    const replicas = new Replicas(primary, (target) => poolOf(readers, { readOnly: true }, target))
+    return clientOf(new PrismaMariaDb(createReplicaPool(readerPool, replicas, onReplicaRead), options))
+  }
+  const replica = readReplicas ? replicaReader() : reader
+  if (replica !== reader) clients.push(replica)
   // Both generated clients have the same methods but distinct types, hence the casts.
   const limits = { maxWait: POOL_PATIENCE_MS, timeout: TRANSACTION_MS }
   const transact = <T>(body: (tx: Tx) => Promise<T>) =>
@@ -86,12 +95,13 @@ export async function openMysql(
   })
   const patience = (usual: number) => Math.max(usual, leastPatience())
   const hooks = createCommitHooks(() => writability.stored())
-  const patient = reader.$extends({
-    query: {
-      $allOperations: ({ args, query }) =>
-        retryWhileBusy(() => query(args), { isBusy: isRetryable, patience: patience(READ_PATIENCE_MS) }),
-    },
-  })
+  const patientOf = (client: MysqlClient) =>
+    client.$extends({
+      query: {
+        $allOperations: ({ args, query }) =>
+          retryWhileBusy(() => query(args), { isBusy: isRetryable, patience: patience(READ_PATIENCE_MS) }),
+      },
+    }) as unknown as Reader
   /** Runs `work` in a transaction opened by `open`, retrying until it commits or fails permanently. */
   function writeBy<T, X extends RawTx>(
     open: (body: (tx: X) => Promise<T>) => Promise<T>,
@@ -121,7 +131,8 @@ export async function openMysql(
 
   return {
     dialect: mysql,
-    read: patient as unknown as Reader,
+    read: patientOf(reader),
+    replica: patientOf(replica),
     steps: new ReadSteps({
       remote: mysql.remote,
       atOnce: Math.max(1, Math.floor(readers / LONG_READS_SHARE)),

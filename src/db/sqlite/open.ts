@@ -139,6 +139,7 @@ export async function openSqlite(
   return {
     dialect: sqlite,
     read: reader as unknown as Reader,
+    replica: reader as unknown as Reader,
     steps: new ReadSteps({ remote: sqlite.remote, atOnce: 1 }),
     write,
     writeRaw: write,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { listAudit } from '../../audit/list-audit.js'
+import { onReplicas } from '../../db/db.js'
 import { linkNext } from '../../http/next-page.js'
 import { refusals } from '../../http/refusals.js'
 import { AuditPage, AuditQuery } from './schema.js'
@@ -26,7 +27,7 @@ const audit: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async ({ query }, reply) => {
-      const page = await listAudit(app.db, query)
+      const page = await listAudit(onReplicas(app.db), query)
       linkNext(reply, page.nextCursor)
       return page
     },

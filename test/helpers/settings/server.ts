@@ -77,6 +77,12 @@ export const server = {
     ],
     bad: ['-1', '86401', 'long'],
   },
+  READ_REPLICAS: {
+    key: 'readReplicas',
+    absent: false,
+    good: [['false', false]],
+    bad: ['yes', 'true'],
+  },
   DB_POOL_SIZE: { key: 'databasePoolSize', absent: 10, ...integers(3, 1_000) },
   REDIS_URL: {
     key: 'redisUrl',

@@ -32,7 +32,8 @@ export class Host {
       this.#drop()
       const refuses =
         error instanceof DatabaseUnusable ? error.message : `it does not answer: ${messageOf(error)}`
-      return error instanceof TooSlow ? { isMember: false, refuses } : { isMember: false, refuses, error }
+      const absent = { isMember: false, isReadOnly: false, refuses }
+      return error instanceof TooSlow ? absent : { ...absent, error }
     }
   }
 

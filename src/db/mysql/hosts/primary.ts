@@ -31,7 +31,9 @@ export class Primary {
   readonly #hosts: Host[]
   readonly #onChange: ((change: PrimaryChange) => void) | undefined
   readonly #listeners: MoveListener[] = []
+  readonly #lookListeners: (() => void)[] = []
   #current: Host
+  #replicas: readonly Host[] = []
   #none: string | undefined
   #isFollowing = false
   #renewedAt = Number.NEGATIVE_INFINITY
@@ -60,6 +62,11 @@ export class Primary {
     return this.#none
   }
 
+  /** The read-only servers that answered at the last look; none while no server takes writes. */
+  get replicas(): readonly Host[] {
+    return this.#replicas
+  }
+
   /** Why servers could not be asked at the last look. */
   get errors(): readonly unknown[] {
     return this.#errors
@@ -68,6 +75,11 @@ export class Primary {
   /** Calls `listener` whenever connections are to be replaced by connections to `settings`. */
   onMove(listener: MoveListener): void {
     this.#listeners.push(listener)
+  }
+
+  /** Calls `listener` after each look. */
+  onLook(listener: () => void): void {
+    this.#lookListeners.push(listener)
   }
 
   /** Finds the primary, and follows it from now on. */
@@ -114,10 +126,12 @@ export class Primary {
     const isMoved = host !== undefined && host !== this.#current
     const isNews = this.#isFollowing ? isMoved || !none !== !this.#none : none !== undefined
     this.#none = none
+    this.#replicas = seen.flatMap(([each, { isReadOnly }]) => (host && isReadOnly ? [each] : []))
     if (isMoved) {
       this.#current = host
       for (const listener of this.#listeners) listener(true)
     }
+    for (const listener of this.#lookListeners) listener()
     if (isNews) this.#onChange?.({ host: host?.name, reasons })
   }
 }

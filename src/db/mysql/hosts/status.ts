@@ -10,6 +10,8 @@ export interface Status {
   refuses: string | undefined
   /** Whether its cluster keeps it from diverging from other writable servers. */
   isMember: boolean
+  /** Whether it is a read-only server, such as the replica of another, outside Galera. */
+  isReadOnly: boolean
 }
 
 /** The answer leaves out those unknown to the server. */
@@ -72,7 +74,8 @@ export async function statusOf(connection: Connection): Promise<Status> {
   const isOnGalera = variables.get('wsrep_on') === 'ON'
   const isInGroup = Boolean(variables.get('group_replication_group_name'))
   let refuses = readOnlyRefusal(variables)
+  const isReadOnly = refuses !== undefined && !isOnGalera
   if (isOnGalera) refuses ??= await galeraRefusal(connection)
   if (isInGroup) refuses ??= await groupRefusal(connection, variables.get('server_uuid'))
-  return { refuses, isMember: isOnGalera || isInGroup }
+  return { refuses, isMember: isOnGalera || isInGroup, isReadOnly }
 }

@@ -4,8 +4,14 @@ import { Host } from '../../../../src/db/mysql/hosts/host.js'
 import { productFault } from '../../../../src/db/mysql/hosts/product.js'
 
 const [a, b, c] = ['a', 'b', 'c'].map((host) => new Host({ host, port: 3306 })) as [Host, Host, Host]
-const takes = (host: Host, isMember = false): Seen => [host, { refuses: undefined, isMember }]
-const refuses = (host: Host): Seen => [host, { refuses: 'it is read-only (read_only)', isMember: false }]
+const takes = (host: Host, isMember = false): Seen => [
+  host,
+  { refuses: undefined, isMember, isReadOnly: false },
+]
+const refuses = (host: Host): Seen => [
+  host,
+  { refuses: 'it is read-only (read_only)', isMember: false, isReadOnly: true },
+]
 
 t.test('the server that takes writes is chosen, and kept while it does', async (t) => {
   const one = [refuses(a), takes(b), refuses(c)]

@@ -1,52 +1,10 @@
-import { createConnection } from 'mariadb'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { buildApp } from '../../../../src/app.js'
 import { noRateLimits, signIn, testConfig } from '../../../helpers/app.js'
 import { addProduct, auditBooks } from '../../../helpers/books.js'
 import { freePort } from '../../../helpers/ports.js'
 import { spawnServer, startServer } from '../../../helpers/process.js'
-import { unless } from '../../../helpers/topology/programs.js'
-import { startMariadb } from '../../../helpers/topology/services.js'
-
-const skip = unless('mariadbd', 'mariadb-install-db')
-
-/** A user whom read-only servers refuse, unlike root. */
-const KEEPER = ["CREATE USER keeper@'%' IDENTIFIED BY 'secret'", "GRANT ALL ON shop.* TO keeper@'%'"]
-
-/** Starts a MariaDB, the second of two as a replica of the first. */
-async function startMember(t: Test, id: number, primary?: { port: number }) {
-  const options = [`--server-id=${id}`, '--log-bin', '--gtid-strict-mode=ON', '--log-slave-updates']
-  const server = await startMariadb(t, options)
-  const connection = await createConnection({ host: '127.0.0.1', port: server.port, user: 'root' })
-  t.teardown(() => connection.end().catch(() => {}))
-  const run = async (...statements: string[]) => {
-    for (const statement of statements) await connection.query(statement)
-  }
-  const replicate = (from: number) =>
-    run(
-      `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${from}, MASTER_USER='root', MASTER_USE_GTID=slave_pos`,
-      'START SLAVE',
-    )
-  if (primary) {
-    await run('RESET MASTER', 'SET GLOBAL read_only = ON')
-    await replicate(primary.port)
-  } else await run(...KEEPER)
-  return {
-    ...server,
-    run,
-    replicate,
-    /** Waits until it has applied all that `source` has. */
-    async catchUp(source: { position(): Promise<string> }) {
-      await connection.query('SELECT MASTER_GTID_WAIT(?, 30)', [await source.position()])
-    },
-    async position() {
-      const [row] = await connection.query<{ at: string }[]>('SELECT @@gtid_binlog_pos AS at')
-      return row?.at ?? ''
-    },
-  }
-}
-
-type Member = Awaited<ReturnType<typeof startMember>>
+import { type Member, noReplication as skip, startReplicated } from '../../../helpers/replicated-mariadb.js'
 
 /** Makes `to` the primary in place of `from`, as a failover tool does. */
 async function switchRoles(from: Member, to: Member) {
@@ -57,16 +15,8 @@ async function switchRoles(from: Member, to: Member) {
   await from.replicate(to.port)
 }
 
-async function setup(t: Test) {
-  const one = await startMember(t, 1)
-  const two = await startMember(t, 2, one)
-  // The first to be named is the replica.
-  const databaseUrl = `mysql://keeper:secret@127.0.0.1:${two.port},127.0.0.1:${one.port}/shop`
-  return { one, two, databaseUrl }
-}
-
 t.test('a process follows the server that takes writes, and places every order once', { skip }, async (t) => {
-  const { one, two, databaseUrl } = await setup(t)
+  const { one, two, databaseUrl } = await startReplicated(t)
   const app = buildApp({ ...(await testConfig(t, t.testdir(), noRateLimits)), databaseUrl })
   t.teardown(() => app.close())
   await app.ready()
@@ -117,7 +67,7 @@ t.test('a process follows the server that takes writes, and places every order o
 })
 
 t.test('reads leave a server that has become a replica', { skip }, async (t) => {
-  const { one, two, databaseUrl } = await setup(t)
+  const { one, two, databaseUrl } = await startReplicated(t)
   const app = buildApp({ ...(await testConfig(t, t.testdir())), databaseUrl })
   t.teardown(() => app.close())
   await app.ready()
@@ -131,7 +81,7 @@ t.test('reads leave a server that has become a replica', { skip }, async (t) => 
 })
 
 t.test('a server that hangs is left for the one that is promoted', { skip }, async (t) => {
-  const { one, two, databaseUrl } = await setup(t)
+  const { one, two, databaseUrl } = await startReplicated(t)
   const app = buildApp({ ...(await testConfig(t, t.testdir(), noRateLimits)), databaseUrl })
   t.teardown(() => app.close())
   await app.ready()
@@ -152,7 +102,7 @@ t.test('a server that hangs is left for the one that is promoted', { skip }, asy
 })
 
 t.test('a start names the servers and why none takes writes', { skip }, async (t) => {
-  const { one, two, databaseUrl } = await setup(t)
+  const { one, two, databaseUrl } = await startReplicated(t)
   await one.run('SET GLOBAL read_only = ON')
   const start = async (DATABASE_URL: string) => {
     const { ended, output } = spawnServer(t, t.testdir(), { DATABASE_URL, DB_WAIT: '1' })
