@@ -108,9 +108,9 @@ async function run(): Promise<number> {
   if (!(seconds >= 1 && seconds <= 120)) throw new Error('--seconds takes a number from 1 to 120')
   if (chosen.length === 0) throw new Error(`--only takes one of ${Object.keys(ATTACKS).join(', ')}`)
   const target = await startTarget({ products: Number(values.products), orders: Number(values.orders) })
-  const { address, productIds, epoch, head, customer } = target
+  const { address, productIds, epoch, head, customer, other } = target
   const token = tokenOf(customer, 'customer')
-  const options: NeighbourOptions = { address, token, productIds }
+  const options: NeighbourOptions = { address, token: tokenOf(other, 'customer'), productIds }
   const neighbour = await start<object>('attacks/neighbour.ts', { place: 'load', options })
   const { hostname: host, port } = new URL(address)
   const about = { host, port: Number(port), token, productId: productIds[0] ?? '', epoch, head }

@@ -98,7 +98,10 @@ export async function startTarget({ products, orders }: TargetOptions) {
 
   return {
     ...stocked,
+    /** Of the attacker. */
     customer: shop.busy,
+    /** Of the neighbour. */
+    other: shop.casual,
     address: `http://127.0.0.1:${port}`,
     isAlive,
     loggedMb: () => running.loggedMb(),

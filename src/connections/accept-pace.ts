@@ -1,6 +1,6 @@
 /** How long each kind of work yields to new connections at most, in turns of the event loop and in milliseconds. */
 const MAX_YIELD = {
-  /** Transactions, which block the thread until they are on disk. */
+  /** Transactions, which block the thread until they are on disk, and the steps of long reads. */
   write: { turns: 32, ms: 25 },
   /** Live events, whose cost grows with the number of sockets. */
   delivery: { turns: 256, ms: 250 },

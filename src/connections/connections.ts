@@ -47,6 +47,8 @@ const CHECK_INTERVAL_MS = 1_000
 const CLOSING_CHECK_INTERVAL_MS = 25
 const HEADERS_CHECK_INTERVAL_MS = 5_000
 
+/** RFC 9110, 9.2.1. */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 const SOCKET_IO_METHODS = ['GET', 'POST', 'OPTIONS']
 
 /**
@@ -160,7 +162,9 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     server.on('request', (request, response) => {
       const connection = this.#registry.of(request.socket)
       if (!connection || connection.gone) return
-      this.#turns.run(connection, () => begin(connection, request, response))
+      this.#turns.run(connection, SAFE_METHODS.includes(request.method ?? ''), () =>
+        begin(connection, request, response),
+      )
     })
 
     server.on('upgrade', (request, socket, head) => {

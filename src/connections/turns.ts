@@ -1,6 +1,6 @@
 /** Time budget of one turn of the event loop, in ms; further requests wait for a later one. */
 const TURN_MS = 5
-/** While both kinds wait, every fourth request started is a pipelined one. */
+/** While others wait, every fourth request started is a pipelined one. */
 const PIPELINED_RATIO = 4
 
 type Begin = () => void
@@ -16,15 +16,18 @@ interface Deferring {
  * before it can see which clients have disconnected. Deferring them lets it read those FINs first and drop their requests
  * instead of running them in vain.
  *
- * Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a
+ * Reads and changes take turns, so that a read does not wait for a thousand orders, nor an order for a thousand lists. Of each
+ * kind, the one that has waited longest is next. Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a
  * few connections, each with a read buffer full of requests, would starve the rest.
  */
 export class Turns<Connection extends Deferring> {
   /** Connections whose head request did not queue behind another request of the same connection, in order of arrival. */
-  readonly #first: Connection[] = []
+  readonly #reads: Connection[] = []
+  readonly #changes: Connection[] = []
   /** The others, round-robin. */
   readonly #pipelined: Connection[] = []
   #begun = 0
+  #isReadNext = false
   #waiting = 0
   #began: number | undefined
   #scheduled = false
@@ -35,14 +38,15 @@ export class Turns<Connection extends Deferring> {
   }
 
   /**
-   * Calls `begin` now, or in a later turn if this one has used up its budget. New requests never overtake waiting ones:
+   * Calls `begin` now, or in a later turn if this one has used up its budget. New requests of a kind never overtake waiting ones:
    * otherwise these would starve while newer requests fill every turn.
    * @param connection the connection of the request
+   * @param isRead whether the request only reads
    */
-  run(connection: Connection, begin: Begin): void {
+  run(connection: Connection, isRead: boolean, begin: Begin): void {
     if (this.#waiting === 0 && !this.#isOver()) return begin()
     this.#waiting++
-    if (connection.deferred.length === 0) this.#first.push(connection)
+    if (connection.deferred.length === 0) (isRead ? this.#reads : this.#changes).push(connection)
     connection.deferred.push(begin)
     this.#schedule()
   }
@@ -74,12 +78,20 @@ export class Turns<Connection extends Deferring> {
   }
 
   #next(): Begin | undefined {
-    const isPipelined = this.#first.length === 0 || ++this.#begun % PIPELINED_RATIO === 0
-    const connection = (isPipelined && this.#pipelined.shift()) || this.#first.shift()
+    const connection =
+      (++this.#begun % PIPELINED_RATIO === 0 && this.#pipelined.shift()) ||
+      this.#nextFirst() ||
+      this.#pipelined.shift()
     if (!connection) return undefined
     const begin = connection.deferred.shift()
     if (connection.deferred.length > 0) this.#pipelined.push(connection)
     this.#waiting--
     return begin
+  }
+
+  #nextFirst(): Connection | undefined {
+    this.#isReadNext = !this.#isReadNext
+    const [next, other] = this.#isReadNext ? [this.#reads, this.#changes] : [this.#changes, this.#reads]
+    return next.shift() ?? other.shift()
   }
 }

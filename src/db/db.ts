@@ -47,7 +47,7 @@ export interface OpenOptions {
    * them, and why each does not.
    */
   onPrimary?(change: { host: string | undefined; reasons: string[] }): void
-  /** Delays a transaction on the calling thread until the promise resolves; undefined starts it at once. */
+  /** Delays a transaction or a step of a long read on the calling thread until the promise resolves; undefined starts it at once. */
   settled?(): Promise<void> | undefined
 }
 

@@ -6,6 +6,12 @@ const MAX_WAITING = 100
 const MAX_WAITING_PER_CLIENT = 10
 const PATIENCE_MS = 10_000
 
+interface ReadStepsOptions {
+  remote: boolean
+  atOnce: number
+  settled?: (() => Promise<void> | undefined) | undefined
+}
+
 /**
  * Paces reads over many rows in short steps. Where the database runs on the calling thread (SQLite), steps
  * yield to the event loop: together they hold it for at most TURN_MS plus one step. Long reads also enter
@@ -14,6 +20,7 @@ const PATIENCE_MS = 10_000
 export class ReadSteps {
   readonly admission: Admission
   readonly #remote: boolean
+  readonly #settled: (() => Promise<void> | undefined) | undefined
   readonly #queue: (() => void)[] = []
   #busy = false
   #spent = 0
@@ -22,9 +29,11 @@ export class ReadSteps {
   /**
    * @param remote whether the database runs in another process
    * @param atOnce the concurrency limit of long reads
+   * @param settled delays a step on the calling thread until its promise resolves; undefined starts it at once
    */
-  constructor({ remote, atOnce }: { remote: boolean; atOnce: number }) {
+  constructor({ remote, atOnce, settled }: ReadStepsOptions) {
     this.#remote = remote
+    this.#settled = settled
     this.admission = new Admission({
       atOnce,
       waiting: MAX_WAITING,
@@ -39,6 +48,7 @@ export class ReadSteps {
    */
   async step<T>(read: () => Promise<T>): Promise<T> {
     if (this.#remote) return read()
+    await this.#settled?.()
     if (this.#busy || this.#spent >= TURN_MS) await new Promise<void>((resolve) => this.#queue.push(resolve))
     this.#busy = true
     const start = performance.now()

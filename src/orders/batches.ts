@@ -129,6 +129,7 @@ export function createOrderQueue(options: OrderQueueOptions) {
       maxBatch,
       maxQueue,
       weigh: countLines,
+      ownerOf: ({ userId }) => userId,
       commit: followed(commit, tracing),
       isOutage: (error) => error instanceof DatabaseBusy || isStorageFailure(error),
       overlap: db.dialect.remote,

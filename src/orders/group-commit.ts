@@ -1,3 +1,5 @@
+import { fairBatch, type Queued } from './fair-batch.js'
+
 /** The outcome of one item of a committed batch: its result, or its own refusal. */
 export type Outcome<R> = { ok: true; value: R } | { ok: false; reason: Error }
 
@@ -8,6 +10,8 @@ export interface GroupCommitOptions<T, R> {
   maxQueue: number
   /** Returns the weight of an item, 1 by default. */
   weigh?(item: T): number
+  /** Returns whom an item belongs to: owners take turns in the batches. Without it, items keep the order of their arrival. */
+  ownerOf?(item: T): string
   /** Commits `items` together and returns their outcomes in the same order. Throws only if nothing was committed. */
   commit(items: T[]): Promise<Outcome<R>[]>
   /** Whether a failure of `commit` is unrelated to its items, so bisecting the batch would be pointless. */
@@ -30,15 +34,15 @@ export class QueueClosed extends Error {
   override name = 'QueueClosed'
 }
 
-interface QueuedItem<T, R> {
+interface QueuedItem<T, R> extends Queued {
   item: T
-  weight: number
   resolve(value: R): void
   reject(reason: unknown): void
 }
 
 /**
- * Group commit: new items queue while a batch is being committed, and the next batch takes all of them. A lone item
+ * Group commit: new items queue while a batch is being committed, and the next batch takes all of them, or a fair share of each
+ * owner's if they are too many. A lone item
  * is committed at once; a thousand share a commit. The most expensive part of a write, the sync to disk, is paid per
  * batch, and latency grows only with the items actually ahead. (As in IMS Fast Path; see DeWitt et al.,
  * "Implementation techniques for main memory database systems", 1984, section 5.2.)
@@ -73,7 +77,7 @@ export class GroupCommit<T, R> {
       if (this.#closed) return reject(new QueueClosed('the queue is closed'))
       if (this.#waiting >= this.#options.maxQueue) return reject(new QueueFull('the queue is full'))
       const weight = this.#options.weigh?.(item) ?? 1
-      this.#queue.push({ item, weight, resolve, reject })
+      this.#queue.push({ item, weight, owner: this.#options.ownerOf?.(item) ?? '', resolve, reject })
       this.#waiting += weight
       if (this.#running) return
       this.#running = true
@@ -99,15 +103,16 @@ export class GroupCommit<T, R> {
 
   /** Takes the next batch off the queue. */
   #next(): QueuedItem<T, R>[] {
-    let weight = 0
-    let count = 0
-    for (const waiting of this.#queue) {
-      if (count > 0 && weight + waiting.weight > this.#options.maxBatch) break
-      weight += waiting.weight
-      count += 1
+    const queue = this.#queue
+    if (this.#waiting <= this.#options.maxBatch) {
+      this.#queue = []
+      this.#waiting = 0
+      return queue
     }
-    this.#waiting -= weight
-    return this.#queue.splice(0, count)
+    const { batch, rest } = fairBatch(queue, this.#options.maxBatch)
+    this.#queue = rest
+    for (const { weight } of batch) this.#waiting -= weight
+    return batch
   }
 
   async #settle(batch: QueuedItem<T, R>[]): Promise<void> {

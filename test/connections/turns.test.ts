@@ -14,7 +14,7 @@ t.test('requests start in the order of their arrival, also when every turn is fu
   const turns = new Turns()
   const began: number[] = []
   const come = (n: number) =>
-    turns.run(connection(), () => {
+    turns.run(connection(), true, () => {
       began.push(n)
       work()
     })
@@ -35,7 +35,7 @@ t.test('a request that arrives at an empty queue starts at once', async (t) => {
   const lone = connection()
   let began = 0
   for (let n = 1; n <= 3; n++) {
-    turns.run(lone, () => began++)
+    turns.run(lone, true, () => began++)
     t.equal(began, n)
     await nextTurn()
   }
@@ -45,8 +45,8 @@ t.test('pipelined requests do not delay other connections', async (t) => {
   const turns = new Turns()
   const began: string[] = []
   const open = new Map(['a', 'b', 'c'].map((name) => [name, connection()]))
-  const come = (name: string) => turns.run(open.get(name) ?? connection(), () => began.push(name))
-  turns.run(connection(), work)
+  const come = (name: string) => turns.run(open.get(name) ?? connection(), true, () => began.push(name))
+  turns.run(connection(), true, work)
   for (const name of open.keys()) for (let n = 0; n < 100; n++) come(name)
   for (let n = 0; n < 8; n++) come(`one ${n}`)
   while (turns.waiting > 0) await nextTurn()
@@ -60,4 +60,22 @@ t.test('pipelined requests do not delay other connections', async (t) => {
   const rest = began.slice(20, 110)
   for (const name of open.keys())
     t.ok(Math.abs(rest.filter((other) => other === name).length - 30) <= 1, `${name} gets its share`)
+})
+
+t.test('reads and changes take turns', async (t) => {
+  const turns = new Turns()
+  const began: string[] = []
+  const come = (name: string, isRead: boolean) => turns.run(connection(), isRead, () => began.push(name))
+  turns.run(connection(), true, work)
+  for (let n = 0; n < 100; n++) come('change', false)
+  for (let n = 0; n < 3; n++) come('read', true)
+  while (turns.waiting > 0) await nextTurn()
+  t.equal(began.length, 103)
+  t.ok(began.lastIndexOf('read') < 6, 'no read waits for all changes')
+  began.length = 0
+  turns.run(connection(), true, work)
+  for (let n = 0; n < 100; n++) come('read', true)
+  for (let n = 0; n < 3; n++) come('change', false)
+  while (turns.waiting > 0) await nextTurn()
+  t.ok(began.lastIndexOf('change') < 6, 'no change waits for all reads')
 })

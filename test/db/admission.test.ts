@@ -1,5 +1,6 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
+import { AcceptPace } from '../../src/connections/accept-pace.js'
 import { Admission, type Caller } from '../../src/db/admission.js'
 import { ReadSteps } from '../../src/db/read-steps.js'
 
@@ -106,4 +107,20 @@ t.test('short reads share a turn of the event loop, and a failed one does not de
   )
   await Promise.race([done, turn().then(() => sleep(0))])
   t.same(order, [0, 1, 2, 3])
+})
+
+t.test('steps on this thread wait while connections are accepted', async (t) => {
+  const pace = new AcceptPace()
+  const steps = new ReadSteps({ remote: false, atOnce: 1, settled: () => pace.settled('write') })
+  let isRead = false
+  pace.note()
+  const read = steps.step(async () => {
+    isRead = true
+  })
+  for (let i = 0; i < 4; i++) {
+    pace.note()
+    await turn()
+    t.notOk(isRead)
+  }
+  await read
 })

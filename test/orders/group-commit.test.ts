@@ -46,6 +46,27 @@ t.test('items that arrive during a commit share the next one, up to the batch li
   t.same(batches, [[0], [1, 2, 3], [4, 5]])
 })
 
+t.test('owners take turns in batches that are too small for all items', async (t) => {
+  const { batches, commit, end } = manualCommit()
+  // Tens are the owner.
+  const queue = new GroupCommit({
+    ...limits,
+    maxBatch: 4,
+    ownerOf: (item) => String(Math.floor(item / 10)),
+    commit,
+  })
+  const results = [queue.push(0)]
+  await tick()
+  for (const item of [11, 12, 13, 14, 15, 16, 21, 31, 22]) results.push(queue.push(item))
+  for (let i = 0; i < 4; i++) {
+    end()
+    await tick()
+  }
+  await Promise.all(results)
+  t.same(batches, [[0], [11, 21, 31, 12], [13, 22, 14, 15], [16]])
+  t.equal(queue.waiting, 0)
+})
+
 t.test('items that arrive in one turn of the event loop share their first commit', async (t) => {
   const batches: number[][] = []
   const queue = new GroupCommit({

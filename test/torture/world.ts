@@ -65,7 +65,10 @@ async function startServices(
   }
 }
 
-/** Starts the servers of `database`. Each process of a Galera cluster writes to another node. */
+/**
+ * Starts the servers of `database`. Each process of a Galera cluster writes to another node. Lists are read from the
+ * replicas of a group.
+ */
 async function startCluster(
   lifetime: Lifetime,
   database: 'group' | 'galera',
@@ -78,7 +81,8 @@ async function startCluster(
     return `mysql://root@${turned.join(',')}/shop`
   }
   const envOf = (number: number) => ({ DATABASE_URL: urlFrom(number) })
-  return { databaseUrl: urlFrom(0), env: {}, envOf, cluster }
+  const env = { READ_REPLICAS: String(database === 'group') }
+  return { databaseUrl: urlFrom(0), env, envOf, cluster }
 }
 
 const onFile = (data: string): Services => {

@@ -140,7 +140,7 @@ export async function openSqlite(
     dialect: sqlite,
     read: reader as unknown as Reader,
     replica: reader as unknown as Reader,
-    steps: new ReadSteps({ remote: sqlite.remote, atOnce: 1 }),
+    steps: new ReadSteps({ remote: sqlite.remote, atOnce: 1, settled }),
     write,
     writeRaw: write,
     afterCommit: hooks.add,

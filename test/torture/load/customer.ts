@@ -36,7 +36,8 @@ export class Customer {
       return this.#random.chance(CHECKOUT_SHARE) ? this.#checkOut() : this.#order()
     if (draw < 0.82) return this.#cancel()
     if (draw < 0.85) return this.#cancelCheckout()
-    if (draw < 0.92) return this.#read()
+    if (draw < 0.89) return this.#read()
+    if (draw < 0.92) return this.#list()
     if (draw < 0.97) return this.#orderAgain()
     return this.#account.renew()
   }
@@ -125,6 +126,16 @@ export class Customer {
     const { id } = this.#random.pick(this.#placed)
     const { status } = await this.#ask(`reading ${id}`, 'GET', `/orders/${id}`)
     if (status !== 200) this.#shop.journal.report('lost', `reading order ${id} returned ${status}`)
+  }
+
+  /** Lists the newest orders, which include the last one placed, on whichever server they are read. */
+  async #list(): Promise<void> {
+    const last = this.#placed.at(-1)?.id ?? ''
+    const { status, text } = await this.#ask('listing orders', 'GET', '/orders?limit=100')
+    const isListed =
+      status === 200 && (JSON.parse(text) as { items: OrderView[] }).items.some(({ id }) => id === last)
+    if (!isListed)
+      this.#shop.journal.report('lost', `a list of orders (${status}) lacks ${last}, placed before`)
   }
 
   /** @param url the process for the first attempt */
