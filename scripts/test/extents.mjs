@@ -19,6 +19,7 @@ export const LENGTHY = [
   'dashboard/bulk',
   'dashboard/day-by-keys',
   'dashboard/day-by-mouse',
+  'dashboard/first-load',
   'dashboard/foreign-texts',
   'dashboard/german',
   'dashboard/in-sight',

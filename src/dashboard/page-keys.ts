@@ -2,7 +2,7 @@ import { t } from './languages/shell'
 import { focusSearch } from './parts/focus-search'
 import { undoLast } from './parts/held'
 import { useShortcuts } from './parts/shortcuts'
-import { go, type ViewName } from './routing'
+import { follow, type ViewName } from './routing'
 
 const ACCOUNT_KEY = '0'
 
@@ -20,8 +20,8 @@ export const pageKeys = (views: ViewName[]): [string, string][] => [
 export function usePageKeys(views: ViewName[], showHelp: () => void): void {
   useShortcuts(
     () => ({
-      ...Object.fromEntries(views.map((view, i) => [String(i + 1), () => go(`#/${view}`)])),
-      [ACCOUNT_KEY]: () => go('#/account'),
+      ...Object.fromEntries(views.map((view, i) => [String(i + 1), () => follow(`#/${view}`)])),
+      [ACCOUNT_KEY]: () => follow('#/account'),
       '/': focusSearch,
       'Ctrl+k': focusSearch,
       '?': showHelp,

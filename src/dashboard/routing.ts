@@ -31,12 +31,12 @@ const listAt = (address: string): string => {
 }
 
 /** What may hold the page at its address: each says whether it does. */
-const holders = new Set<() => boolean>()
+const holders = new Set<(address: string) => boolean>()
 /** Whether the page itself goes to another address, and has asked before. */
 let isMeant = false
 
-/** Asks `isHeld` before the page goes to another address, by Back too. @returns a function to stop */
-export function holdAddress(isHeld: () => boolean): () => void {
+/** Asks `isHeld` before the page goes to another `address`, by Back too. @returns a function to stop */
+export function holdAddress(isHeld: (address: string) => boolean): () => void {
   holders.add(isHeld)
   return () => holders.delete(isHeld)
 }
@@ -52,7 +52,7 @@ addEventListener('hashchange', () => {
   const [before, now] = [hash.peek(), location.hash]
   const isAsked = isMeant
   isMeant = false
-  if (!isAsked && now !== before && [...holders].some((isHeld) => isHeld())) return stayAt(before, now)
+  if (!isAsked && now !== before && [...holders].some((isHeld) => isHeld(now))) return stayAt(before, now)
   const list = listAt(now)
   if (history.state === null && listAt(before) === list && now !== list) {
     if (before === list) entry = { list, steps: 1 }
@@ -133,6 +133,10 @@ export function linkTo(view: ViewName, ...path: string[]): string {
 export const linkToQuery = (view: ViewName, query: Record<string, string>): string =>
   `#/${view}?${new URLSearchParams(query)}`
 
+/** Goes to `address`, unless something holds the page: as a link does. */
+export const follow = (address: string): void => location.assign(address)
+
+/** Goes to `address` without asking what holds the page. */
 export function go(address: string): void {
   isMeant = address !== location.hash
   location.assign(address)

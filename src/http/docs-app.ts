@@ -1,9 +1,7 @@
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type RouteOptions } from 'fastify'
-import { escapeHtml } from '../escape-html.js'
 import { VERSION } from '../version.js'
-import { THEME } from './docs-theme.js'
+import { addPage } from './docs-page.js'
 import { finishDocument } from './openapi/finish.js'
 import { securityOf, securitySchemes } from './openapi/security.js'
 
@@ -22,8 +20,7 @@ export interface DocsOptions {
 }
 
 /**
- * Content-Security-Policy for only this server's files and API ("Try it out"). The package's own policy allows
- * other hosts and upgrades requests to TLS: over plain HTTP the page would stay blank.
+ * Content-Security-Policy for only this server's files and API ("Try it out").
  */
 const POLICY = [
   "default-src 'none'",
@@ -94,17 +91,7 @@ export async function buildDocs(
         ? finishDocument({ ...document.openapiObject, webhooks })
         : document.swaggerObject,
   })
-  await pages.register(swaggerUi, {
-    routePrefix: prefix,
-    staticCSP: POLICY,
-    // Without the bar above the page: it loads descriptions of other programs, under another name.
-    uiConfig: { layout: 'BaseLayout' },
-    theme: {
-      title: `${escapeHtml(shopName)} API`,
-      favicon: [], // in place of Swagger's
-      css: [{ filename: 'theme.css', content: THEME }],
-    },
-  })
+  await addPage(pages, { prefix, basePath, title: `${shopName} API`, policy: POLICY })
   for (const route of routes)
     pages.route({ ...described(route), handler: (_request, reply) => reply.callNotFound() })
   await pages.ready()

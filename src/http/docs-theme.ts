@@ -1,8 +1,11 @@
 /**
- * Colours of the page at /docs in place of Swagger UI's: its text has too little contrast with what is behind it
+ * The style of the page at /docs around Swagger UI, and colours in place of its own: its text has too little contrast with what is behind it
  * (WCAG 2.2, 1.4.3: 4.5 to 1). Its rules are as specific as these, or less.
  */
 export const THEME = `
+html { box-sizing: border-box; overflow-y: scroll; }
+*, ::before, ::after { box-sizing: inherit; }
+body { margin: 0; background: #fafafa; }
 .swagger-ui .info a, .swagger-ui .info .title + a, .swagger-ui .info .url, .swagger-ui .markdown a { color: #1a5fb4; }
 .swagger-ui .info .title small, .swagger-ui .info .title small.version-stamp { background: #4a5160; }
 .swagger-ui .info .title small.version-stamp { background: #41660a; }
@@ -12,6 +15,7 @@ export const THEME = `
 .swagger-ui .btn.execute { border-color: #1a5fb4; background: #1a5fb4; color: #fff; }
 .swagger-ui .download-contents { background: #4a5160; }
 .swagger-ui .json-schema-2020-12-expand-deep-button { color: #55585e; }
+.swagger-ui .parameter__in { color: #55585e; }
 .swagger-ui .microlight span[style*="211, 99, 99"] { color: #f29b9b !important; }
 .swagger-ui .opblock.opblock-get .opblock-summary-method { background: #1a5fb4; }
 .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #14664c; }

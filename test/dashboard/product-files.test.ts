@@ -47,6 +47,8 @@ t.test(
       await dialog.getByLabel('File (CSV or NDJSON)').setInputFiles(wrong)
       await dialog.locator('.notice.bad').waitFor()
       await dialog.getByRole('button', { name: 'Cancel' }).click()
+      await dialog.getByRole('button', { name: 'Discard it' }).click()
+      await dialog.waitFor({ state: 'detached' })
     })
 
     await t.test('the shown list is exported, with its filters and its order', async (t) => {

@@ -85,6 +85,60 @@ t.test('typed text is not lost unasked', { skip: noBrowser }, async (t) => {
     await dialog.waitFor({ state: 'detached' })
     t.match(page.url(), 'userId=')
   })
+  await t.test('nor a chosen file, by Cancel', async (t) => {
+    await page.goto(`${shop.server.url}/admin#/inventory/import`)
+    const file = dialog.getByLabel('File (CSV or NDJSON)')
+    await file.and(page.locator(':focus')).waitFor()
+    const buffer = Buffer.from('name,price,stock\nStool,5,1\n')
+    await file.setInputFiles({ name: 'stools.csv', mimeType: 'text/csv', buffer })
+    await dialog.getByRole('button', { name: 'Import 1 product' }).waitFor()
+    await dialog.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await keep.click()
+    t.match(await file.inputValue(), /stools\.csv$/)
+    await dialog.getByRole('button', { name: 'Import 1 product' }).click()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  })
+
+  await t.test('nor in a form of the account, by a link, Back or a key', async (t) => {
+    const inventory = page.getByRole('link', { name: 'Inventory' })
+    await page.goto(`${shop.server.url}/admin#/inventory`)
+    await page.locator('.account a').click()
+    for (const field of [/^New email/, /^New password/, /^Name/]) {
+      const input = page.getByRole('main').getByLabel(field)
+      const before = await input.inputValue()
+      await input.fill('Something else')
+      await input.blur()
+      for (const leave of [
+        () => inventory.click(),
+        () => page.goBack(),
+        // Not in the field, where it would be text.
+        () => page.keyboard.press('2'),
+      ]) {
+        await leave()
+        await keep.click()
+        await dialog.waitFor({ state: 'detached' })
+        t.equal(await input.inputValue(), 'Something else', String(field))
+        t.match(page.url(), /#\/account$/)
+      }
+      await input.fill(before)
+    }
+    await inventory.click()
+    await page.getByRole('heading', { level: 1, name: 'Inventory' }).waitFor()
+    await page.locator('.account a').click()
+    const name = page.getByRole('main').getByLabel('Name', { exact: true })
+    await name.fill(' The Boss ')
+    await page.getByRole('button', { name: 'Save name' }).click()
+    await page.getByText('Your name is saved').waitFor()
+    await inventory.click()
+    await page.getByRole('heading', { level: 1, name: 'Inventory' }).waitFor()
+    await page.locator('.account a').click()
+    await name.fill('Nobody')
+    await inventory.click()
+    await discard.click()
+    await page.getByRole('heading', { level: 1, name: 'Inventory' }).waitFor()
+    t.equal(await dialog.count(), 0)
+  })
   t.same(faults, [])
   await context.close()
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { launch, noBrowser, openDashboard, openShop } from '../helpers/browser.js'
+import { admin, launch, noBrowser, openDashboard, openPage, openShop } from '../helpers/browser.js'
 import { UNREACHABLE } from '../helpers/reach.js'
 
 const SCREEN_WIDTHS = [
@@ -37,3 +37,71 @@ t.test('nothing of a list is out of reach at any width or zoom', { skip: noBrows
     })
   t.same(faults, [])
 })
+
+/** Words of the navigation and of the figures, and names of columns, that do not fit where they are. */
+const BROKEN = `(() => {
+  const faults = []
+  const boxOf = (element) => {
+    const range = document.createRange()
+    range.selectNodeContents(element)
+    return range
+  }
+  let end = 0
+  for (const link of document.querySelectorAll('.side nav a')) {
+    const word = boxOf(link.querySelector('span')).getBoundingClientRect()
+    const box = link.getBoundingClientRect()
+    const text = link.querySelector('span').textContent
+    if (word.left < box.left - 1 || word.right > box.right + 1 || word.right > innerWidth) faults.push(text + ' does not fit its link')
+    if (innerWidth < 760 && word.left < end) faults.push(text + ' overlaps its neighbour')
+    end = word.right
+  }
+  for (const element of document.querySelectorAll('.figure dd, .ledger th')) {
+    const text = element.firstChild
+    if (!text || text.nodeType !== Node.TEXT_NODE) continue
+    for (const { index, 0: word } of text.data.matchAll(/[^ ]+/g)) {
+      const range = document.createRange()
+      range.setStart(text, index)
+      range.setEnd(text, index + word.length)
+      if (range.getClientRects().length > 1) faults.push(word + ' is broken')
+    }
+  }
+  const tops = new Set([...document.querySelectorAll('.tools > *')].map((tool) => Math.round(tool.getBoundingClientRect().top)))
+  if (innerWidth >= 760 && tops.size > 1) faults.push('the tools take several lines')
+  return faults
+})()`
+
+t.test(
+  'no word is cut, broken or beside its place, in the longer German either',
+  { skip: noBrowser },
+  async (t) => {
+    const shop = await openShop(t)
+    const lamp = await shop.makeProduct('Walnut desk lamp', 100_000, 999_999.99)
+    await shop.order(lamp)
+    const browser = await launch(t)
+    for (const locale of ['en-US', 'de-DE']) {
+      const context = await browser.newContext({ locale })
+      const { page, faults } = await openPage(context)
+      await page.goto(`${shop.server.url}/admin`)
+      await page.locator('input[type=email]').fill(admin.email)
+      await page.locator('input[type=password]').fill(admin.password)
+      await page.locator('button[type=submit]').click()
+      await page.locator('.badge.live').waitFor()
+      for (const [place, sign] of [
+        ['inventory', '.rows .row'],
+        [`inventory/${lamp}/ledger`, '.ledger td'],
+        ['pulse', '.figures:not(:has(.skeleton))'],
+        ['people', '.rows .row'],
+        ['audit', '.rows .row'],
+      ]) {
+        await page.goto(`${shop.server.url}/admin#/${place}`)
+        await page.locator(String(sign)).first().waitFor()
+        for (const width of SCREEN_WIDTHS) {
+          await page.setViewportSize({ width, height: SCREEN_HEIGHT })
+          t.same(await page.evaluate(BROKEN), [], `${locale} ${place}, ${width} px`)
+        }
+      }
+      t.same(faults, [])
+      await context.close()
+    }
+  },
+)

@@ -6,6 +6,7 @@ import { openStream } from '../../src/client/index.js'
 import type { AnyEvent } from '../../src/contract/events.js'
 import { type Person, type StockroomOptions, stockroom } from '../../src/index.js'
 import { databaseOf } from '../helpers/database.js'
+import { docsFile } from '../helpers/docs-files.js'
 import { folderOf } from '../helpers/folder.js'
 
 const ADMIN = { email: 'boss@shop.test', password: 'walnut desk lamp' }
@@ -77,6 +78,9 @@ t.test('two shops run beside the routes of the host, apart from it and from each
   t.match((await call('GET', '/two/config')).body, { shop: 'Two' })
   t.match((await call('GET', '/two')).body, { name: 'stockroom', links: { docs: '/two/docs' } })
   t.match((await call('GET', '/one/docs/json')).body, { servers: [{ url: '/one' }] })
+  const html = await (await fetch(`${url}/one/docs`)).text()
+  const script = await fetch(url + docsFile(html, 'page.js'))
+  t.match(script, { status: 200 }, 'the page at /docs finds its files')
   t.match((await call('GET', '/one/docs/asyncapi.json')).body.servers, {
     http: { pathname: '/one' },
     socketio: { pathname: '/one/socket.io' },

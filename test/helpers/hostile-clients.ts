@@ -28,7 +28,7 @@ const PIECES = [
   get('/health/ready'),
   get('/orders'),
   get('/docs/json'),
-  get('/docs/static/swagger-ui-bundle.js'),
+  get('/docs/yaml'),
   get('/admin'),
   get('/nowhere'),
   get('/%zz'),

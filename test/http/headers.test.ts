@@ -1,5 +1,7 @@
 import t from 'tap'
+import type { App } from '../../src/app.js'
 import { build, signIn } from '../helpers/app.js'
+import { docsFile } from '../helpers/docs-files.js'
 import { operationsOf } from '../helpers/openapi.js'
 
 /** One response of each kind: pages, files, data, errors, an undecodable URL, a response without a body. */
@@ -9,8 +11,6 @@ const KINDS = [
   '/docs',
   '/docs/json',
   '/docs/asyncapi.json',
-  '/docs/static/swagger-ui-bundle.js',
-  '/docs/static/swagger-ui.css',
   '/products',
   '/auth/me',
   '/metrics',
@@ -20,11 +20,17 @@ const KINDS = [
   '/%ff',
 ]
 
+/** The same, and files whose addresses change with their content. */
+async function kindsOf(app: App) {
+  const { body } = await app.inject('/docs')
+  return [...KINDS, docsFile(body, 'swagger-ui-bundle.js'), docsFile(body, 'swagger-ui.css')]
+}
+
 const asBrowser = { accept: 'text/html' }
 
 t.test('every kind of response has HSTS in production, for a year and for all subdomains', async (t) => {
   const app = await build(t, { production: true })
-  for (const url of KINDS) {
+  for (const url of await kindsOf(app)) {
     const { headers } = await app.inject({ url, headers: asBrowser })
     t.equal(headers['strict-transport-security'], 'max-age=31536000; includeSubDomains', url)
   }
@@ -34,7 +40,7 @@ t.test(
   'every kind of response has nosniff, a referrer policy and a strict content security policy',
   async (t) => {
     const app = await build(t)
-    for (const url of KINDS) {
+    for (const url of await kindsOf(app)) {
       const { headers } = await app.inject({ url, headers: asBrowser })
       t.match(headers, { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }, url)
       const policy = String(headers['content-security-policy'])
@@ -54,7 +60,7 @@ t.test('a response with a body declares its media type, and text its charset', a
     method,
     url: path.replace('{id}', 'x'),
   }))
-  const requests = [...documented, ...KINDS.map((url) => ({ method: 'GET' as const, url }))]
+  const requests = [...documented, ...(await kindsOf(app)).map((url) => ({ method: 'GET' as const, url }))]
   for (const request of requests) {
     const answer = await app.inject({ ...request, headers: { ...headers, ...asBrowser } })
     if (answer.body === '') continue
@@ -110,7 +116,7 @@ t.test('a page of a disallowed origin cannot read any response', async (t) => {
     'http://shop.example',
     'null',
   ])
-    for (const url of KINDS) {
+    for (const url of await kindsOf(app)) {
       const { headers } = await app.inject({ url, headers: { origin } })
       t.equal(headers['access-control-allow-origin'], undefined, `${origin} ${url}`)
     }

@@ -1,5 +1,6 @@
 import type { UserView } from '../../contract/user'
 import { t } from '../languages/account'
+import { GuardedPage } from '../parts/guarded-page'
 import { isAdmin } from '../people/roles'
 import { session } from '../session/session'
 import { ApiKeys } from './api-keys/api-keys'
@@ -17,7 +18,7 @@ export function AccountView() {
   const user: UserView | undefined = 'user' in session.value ? session.value.user : undefined
   if (!user) return null
   return (
-    <div class="account-page">
+    <GuardedPage class="account-page">
       <header class="bar">
         <h1>{t.account}</h1>
       </header>
@@ -30,6 +31,6 @@ export function AccountView() {
       <Sessions />
       {isAdmin.value && <ApiKeys />}
       <OwnData />
-    </div>
+    </GuardedPage>
   )
 }

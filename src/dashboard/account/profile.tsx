@@ -22,8 +22,9 @@ export function Profile({ user }: { user: UserView }) {
 
   const submit = async (event: Event) => {
     event.preventDefault()
+    name.value = name.value.trim()
     isDone.value = await run(async (retryOptions) => {
-      const options = { body: { name: name.value.trim() }, idempotent: true, ...retryOptions }
+      const options = { body: { name: name.value }, idempotent: true, ...retryOptions }
       showUser((await call<UserView>('PATCH', '/auth/me', options)).body)
     })
   }
@@ -36,7 +37,14 @@ export function Profile({ user }: { user: UserView }) {
       <form class="form" onSubmit={submit} noValidate>
         <Progress action={action} messageFor={(error) => (faults.name ? undefined : explain(error))} />
         {isDone.value && <Notice tone="good">{t.yourNameIsSaved}</Notice>}
-        <TextField label={shared.name} value={name} autocomplete="name" maxLength={100} fault={faults.name} />
+        <TextField
+          label={shared.name}
+          value={name}
+          saved={user.name}
+          autocomplete="name"
+          maxLength={100}
+          fault={faults.name}
+        />
         <footer class="actions">
           <button class="button" type="submit" aria-disabled={busy.value}>
             {busy.value ? shared.saving : t.saveName}

@@ -8,6 +8,7 @@ import { t } from '../languages/books'
 import { t as shared } from '../languages/shared'
 import { useAction } from '../parts/action'
 import { Dialog } from '../parts/dialog'
+import { LeaveButton } from '../parts/leave-button'
 import { Notice } from '../parts/notice'
 import { Progress } from '../parts/progress'
 import { ImportFaults, type ImportReport } from './import-faults'
@@ -68,6 +69,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             <span>{t.fileCsvOrNdjson}</span>
             <input
               type="file"
+              autofocus
               accept=".csv,.ndjson,.jsonl,text/csv,application/x-ndjson"
               disabled={busy.value}
               onChange={({ currentTarget: { files } }) => choose(files?.[0])}
@@ -87,9 +89,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             >
               {changes > 0 ? t.importNProduct(changes) : t.import}
             </button>
-            <button class="button" type="button" onClick={onClose}>
-              {shared.cancel}
-            </button>
+            <LeaveButton onLeave={onClose}>{shared.cancel}</LeaveButton>
           </footer>
         </>
       )}

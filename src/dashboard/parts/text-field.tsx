@@ -15,10 +15,12 @@ interface TextFieldProps {
   focused?: boolean
   min?: string
   required?: boolean
+  /** The text that is kept already, which nothing is lost of. */
+  saved?: string
 }
 
 /** Labelled input with a hint, or with its fault in place of the hint. */
-export function TextField({ label, value, fault, hint, focused = false, ...rest }: TextFieldProps) {
+export function TextField({ label, value, fault, hint, focused = false, saved, ...rest }: TextFieldProps) {
   const help = useId()
   const input = useRef<HTMLInputElement>(null)
   // A dialog heeds the attribute; a field added to a page later does not.
@@ -38,6 +40,7 @@ export function TextField({ label, value, fault, hint, focused = false, ...rest 
         aria-invalid={isWrong}
         aria-describedby={isWrong || hint ? help : undefined}
         value={value}
+        data-saved={saved}
         onInput={(event) => (value.value = event.currentTarget.value)}
       />
       {(isWrong || hint) && <small id={help}>{isWrong ? `${label} ${fault}.` : hint}</small>}

@@ -3,7 +3,9 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { go, holdAddress } from '../routing'
 
-const TEXTS = 'input:not([type=checkbox], [type=radio], [type=search]), textarea'
+/** What a browser has filled in, it can fill in again. `:is` ignores a name that it does not know. */
+const TEXTS =
+  ':is(input:not([type=checkbox], [type=radio], [type=search], [type=hidden]), textarea):not(:is(:autofill, :-webkit-autofill))'
 
 interface TypedGuard {
   /** Whether the question is shown. */
@@ -16,20 +18,24 @@ interface TypedGuard {
 
 /**
  * Guards the texts typed into `place`: leaving asks first while one of them would be lost, and so does the browser's Back.
- * @param onClose closes `place`; undefined if it must be answered
+ * @param onClose closes `place`, which stands in the way of `address`; undefined if it must be answered
  */
 export function useTypedGuard(
   place: RefObject<HTMLElement | null>,
-  onClose: (() => void) | undefined,
+  onClose: ((address: string) => void) | undefined,
 ): TypedGuard {
   const ask = useSignal(false)
   const typed = useRef(false)
   const wanted = useRef<(() => void) | undefined>(undefined)
   const latest = useRef(onClose)
   latest.current = onClose
+  /** Whether the text of a field would be lost: a dialog within has a guard of its own. */
+  const wouldLose = (field: HTMLInputElement) =>
+    field.value !== '' &&
+    field.value !== field.dataset.saved &&
+    field.closest('dialog') === place.current?.closest('dialog')
   const isTyped = () =>
-    typed.current &&
-    [...(place.current?.querySelectorAll<HTMLInputElement>(TEXTS) ?? [])].some(({ value }) => value !== '')
+    typed.current && [...(place.current?.querySelectorAll<HTMLInputElement>(TEXTS) ?? [])].some(wouldLose)
   const leave = (then: (() => void) | undefined) => {
     wanted.current = then
     if (isTyped()) ask.value = true
@@ -48,7 +54,8 @@ export function useTypedGuard(
     const warn = (event: BeforeUnloadEvent) => isTyped() && event.preventDefault()
     const follow = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !isTyped()) return
+      if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || !isTyped())
+        return
       event.preventDefault()
       leave(() => go(link.getAttribute('href') ?? ''))
     }
@@ -56,9 +63,9 @@ export function useTypedGuard(
     element?.addEventListener('input', note)
     element?.addEventListener('click', follow)
     addEventListener('beforeunload', warn)
-    const stopHolding = holdAddress(() => {
+    const stopHolding = holdAddress((address) => {
       const isHeld = latest.current !== undefined && isTyped()
-      if (isHeld) leave(latest.current)
+      if (isHeld) leave(() => latest.current?.(address))
       return isHeld
     })
     return () => {
