@@ -84,11 +84,15 @@ function faultsOfRefusal(answer: Response): string[] {
     (e) => e.path && e.message,
   )
   if (type === '/problems/invalid-request' && !(errors.length > 0 && named)) faults.push('no field is named')
-  // Names of unknown fields are echoed from the request, in `errors` and before each message in `detail`.
+  // Names of unknown fields are echoed from the request, in `errors` and before each message in `detail`; so is an origin.
   const paths: string[] = errors?.map(({ path }: { path?: string }) => path ?? '') ?? []
+  const origin = answer.raw.req.headers.origin
   const text = JSON.stringify({
     ...answer.json(),
-    detail: paths.reduce((rest, path) => rest.replaceAll(`${path} `, ''), String(detail)),
+    detail: [...paths.map((path) => `${path} `), origin ?? ''].reduce(
+      (rest, echo) => (echo ? rest.replaceAll(echo, '') : rest),
+      String(detail),
+    ),
     errors: errors?.map(({ message }: { message?: string }) => message),
   })
   const leak = INTERNALS.exec(text)
