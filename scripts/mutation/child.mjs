@@ -51,7 +51,7 @@ async function run(file, name) {
   return { ok: false, ms, message: String(firstFailure(root)?.name ?? 'it failed') }
 }
 
-/** Runs each test of `file` once. Answers with their names, durations and the mutants they reach. */
+/** Runs each test of `file` once. Answers with their names, durations, the mutants they reach, and whether they idle. */
 async function survey({ file }) {
   const { calls, hits } = await load(file)
   const tests = []
@@ -59,9 +59,14 @@ async function survey({ file }) {
     if (method !== 'test') continue
     const [name] = args
     stryker.currentTestId = name
+    let waits = false
+    const end = watchForHang(Number.POSITIVE_INFINITY, () => {
+      waits = true
+    })
     const outcome = await run(file, name)
+    end()
     stryker.currentTestId = undefined
-    tests.push({ name, ...outcome, hits: stryker.mutantCoverage.perTest[name] ?? {} })
+    tests.push({ name, ...outcome, waits, hits: stryker.mutantCoverage.perTest[name] ?? {} })
   }
   return { tests, hits }
 }
