@@ -2,20 +2,11 @@ import t, { type Test } from 'tap'
 import { createSecretBox } from '../../src/accounts/mfa/secret-box.js'
 import { createStockAdjustment } from '../../src/catalog/adjust-stock.js'
 import { createProductChanges } from '../../src/catalog/change-products.js'
-import type { Db } from '../../src/db/db.js'
 import { createIdempotency } from '../../src/idempotency/idempotency.js'
 import type { Remember } from '../../src/idempotency/remember.js'
 import { addUser } from '../helpers/engine-db.js'
+import { losing } from '../helpers/lost-answers.js'
 import { orderEngine } from '../helpers/order-engine.js'
-
-/** Commits each write, but loses the answer, so it is tried once more. */
-const losing = (db: Db): Db => ({
-  ...db,
-  async write(work) {
-    await db.write((tx) => work(tx, false))
-    return db.write((tx) => work(tx, true))
-  },
-})
 
 async function engine(t: Test) {
   const shop = await orderEngine(t, { around: losing })
