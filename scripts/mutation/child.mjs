@@ -28,6 +28,12 @@ async function load(file) {
   return loaded
 }
 
+/** Returns the processor time used by this process since `process.cpuUsage()` returned `begun`, in milliseconds. */
+function cpuMsSince(begun) {
+  const { user, system } = process.cpuUsage(begun)
+  return (user + system) / 1_000
+}
+
 /** Returns the first failed assertion at any depth. */
 const firstFailure = ({ lists }) => lists.fail.find(({ name }) => name)
 
@@ -43,12 +49,13 @@ async function run(file, name) {
   const ended = root.promise()
   replayOn(root)
   const begun = performance.now()
+  const used = process.cpuUsage()
   for (const { method, args } of calls) if (method !== 'test' || args[0] === name) await root[method](...args)
   root.end()
   await ended // with the teardowns
-  const ms = performance.now() - begun
-  if (root.passing()) return { ok: true, ms }
-  return { ok: false, ms, message: String(firstFailure(root)?.name ?? 'it failed') }
+  const spent = { ms: performance.now() - begun, cpuMs: cpuMsSince(used) }
+  if (root.passing()) return { ok: true, ...spent }
+  return { ok: false, ...spent, message: String(firstFailure(root)?.name ?? 'it failed') }
 }
 
 /** Runs each test of `file` once. Answers with their names, durations, the mutants they reach, and whether they idle. */
@@ -97,16 +104,12 @@ async function attempt({ mutant, hitLimit, tests, fromStart }) {
  */
 function watchForHang(cpuMs, onHang) {
   const begun = process.cpuUsage()
-  const used = (since) => {
-    const { user, system } = process.cpuUsage(since)
-    return (user + system) / 1_000
-  }
   let idleLooks = 0
   let last = begun
   const timer = setInterval(() => {
-    idleLooks = used(last) < IDLE_MS ? idleLooks + 1 : 0
+    idleLooks = cpuMsSince(last) < IDLE_MS ? idleLooks + 1 : 0
     last = process.cpuUsage()
-    if (idleLooks >= IDLE_LOOKS || used(begun) > cpuMs) onHang()
+    if (idleLooks >= IDLE_LOOKS || cpuMsSince(begun) > cpuMs) onHang()
   }, LOOK_EVERY_MS)
   return () => clearInterval(timer)
 }

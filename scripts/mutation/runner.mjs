@@ -79,6 +79,7 @@ class Runner {
     await Promise.all(Array.from({ length: availableParallelism() }, work))
     const tests = []
     const perTest = {}
+    const [times, cpuTimes] = [{}, {}]
     const atLoad = new Set()
     for (const [file, { tests: found, hits, crashed, expired }] of surveys) {
       if (!found) return { status: 'error', errorMessage: `${file}: ${crashed ?? (expired && 'it hangs')}` }
@@ -94,16 +95,17 @@ class Runner {
             : { ...common, status: 1, failureMessage: `run alone, without a mutant: ${test.message}` },
         )
         perTest[id] = { ...hits, ...test.hits }
+        times[id] = test.ms
+        cpuTimes[id] = test.cpuMs
       }
     }
-    const times = Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
-    writeFileSync(surveyFile(), JSON.stringify({ times, atLoad: [...atLoad] }))
+    writeFileSync(surveyFile(), JSON.stringify({ times, cpuTimes, atLoad: [...atLoad] }))
     return { status: 'complete', tests, mutantCoverage: { static: {}, perTest } }
   }
 
   async mutantRun({ activeMutant: { id: mutant }, testFilter = [], hitLimit }) {
     this.#survey ??= JSON.parse(readFileSync(surveyFile(), 'utf8'))
-    const { times, atLoad } = this.#survey
+    const { times, cpuTimes, atLoad } = this.#survey
     const tests = testFilter
       .toSorted((a, b) => times[a] - times[b])
       .map((id) => {
@@ -114,7 +116,7 @@ class Runner {
     const fromStart = atLoad.includes(mutant)
     if (fromStart) this.#discard()
     if (!this.#child?.connected) this.#child = start() // it may have ended on its own
-    const cpuMs = LEAST_CPU_MS + SLOWNESS * testFilter.reduce((sum, id) => sum + times[id], 0)
+    const cpuMs = LEAST_CPU_MS + SLOWNESS * testFilter.reduce((sum, id) => sum + cpuTimes[id], 0)
     const request = { task: 'attempt', mutant, hitLimit, tests, fromStart, cpuMs }
     const answer = await ask(this.#child, request, TIMEOUT_MS + cpuMs)
     if (!answer.sound) this.#discard()
