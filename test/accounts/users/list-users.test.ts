@@ -112,10 +112,36 @@ t.test('a list examines a bounded number of rows, and its cursor continues', asy
     })
   })
   const first = await listUsers(db, { q: 'aa', disabled: true, limit: 20 })
-  t.ok(first.items.length === 1 || first.nextCursor !== null, 'the first page may be short')
+  t.match(first.items, [{ name: 'Needle Aa' }])
+  t.equal(first.items.length, 1)
+  t.type(first.nextCursor, 'string', 'no more than a thousand rows were read')
+  for (const query of [
+    { q: 'hay', disabled: true },
+    { q: 'hay', role: 'admin' },
+  ] as const)
+    t.match(await listUsers(db, { ...query, limit: 20 }), { items: { length: 0 }, nextCursor: /./ })
+  t.equal((await namesOf(db, { q: 'aa' })).length, 2_501, 'each is listed once')
+  t.equal((await namesOf(db, {})).length, 2_501)
   t.same(await namesOf(db, { q: 'aa', disabled: true }), ['Needle Aa'])
   t.same(await namesOf(db, { q: 'needle aa' }), ['Needle Aa'])
   t.same(await namesOf(db, { disabled: true, role: 'customer' }), ['Needle Aa'])
+})
+
+t.test('a list that ends with a full page has no cursor', async (t) => {
+  const { db } = await engineDb(t)
+  await add(db, ...people)
+  for (const [query, count] of [
+    [{}, people.length],
+    [{ q: 'ada' }, 3],
+    [{ role: 'staff' }, 2],
+  ] as const) {
+    const page = await listUsers(db, { ...query, limit: count })
+    t.match(page, { items: { length: count }, nextCursor: null })
+    t.match(await listUsers(db, { ...query, limit: count - 1 }), {
+      items: { length: count - 1 },
+      nextCursor: /./,
+    })
+  }
 })
 
 t.test('a forged cursor, or one of another kind of list, is refused', async (t) => {
