@@ -1,4 +1,5 @@
 import t from 'tap'
+import { MAX_STOCK } from '../../../src/catalog/product.js'
 import { Problem, problems } from '../../../src/errors.js'
 import { auditBooks } from '../../helpers/books.js'
 import { importEngine, newLamps } from '../../helpers/product-import.js'
@@ -88,4 +89,29 @@ t.test('what is remembered of an import is its whole report, in the last transac
   told.length = 0
   t.match(await importLines(newLamps(200), { remember, renew }), { created: 200 })
   t.same(told, ['renewed', 'end 200'], 'also if the last batch has no lines')
+})
+
+t.test('a stock above the maximum may stay, and no line sets another one', async (t) => {
+  const { db, admin, products, importLines } = await importEngine(t)
+  const { id } = (await products.create({ sku: 'LAMP', name: 'Lamp', price: 1, stock: 30 }, admin)).product
+  const stock = MAX_STOCK + 5
+  await db.write((tx) => tx.product.update({ where: { id }, data: { stock } }))
+  const report = await importLines([
+    { id, stock, name: 'Other' },
+    { sku: 'LAMP', stock: stock - 1 },
+    { id, stock: stock + 1, sku: 'LAMP' },
+    { id, stock: MAX_STOCK },
+  ])
+  const fault = { path: 'stock', message: `must be at most ${MAX_STOCK}` }
+  t.same(report, {
+    created: 0,
+    updated: 2,
+    unchanged: 0,
+    failed: 2,
+    errors: [
+      { line: 2, ...fault },
+      { line: 3, ...fault },
+    ],
+  })
+  t.match(await db.read.product.findUnique({ where: { id } }), { name: 'Other', stock: BigInt(MAX_STOCK) })
 })
