@@ -25,7 +25,7 @@ t.test('a header names known columns in any order and case, each once', async (t
     { path: 'colour', message: unknown },
     { path: 'name', message: 'is a column twice' },
   ])
-  t.match(faultsOf('na"me'), [{ path: 'na"me', message: unknown }], 'quotes that do not match')
+  t.match(faultsOf('"name'), [{ path: '"name', message: unknown }], 'quotes that do not match')
   t.match(faultsOf('x,'.repeat(500)), { length: 9 }, 'no more than there are columns')
 })
 
