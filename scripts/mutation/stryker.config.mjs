@@ -9,6 +9,8 @@ export default {
   tempDirName: '.stryker-tmp',
   reporters: ['progress-append-only'],
   timeoutMS: 10_000,
+  // Of all tests of a folder, one after another: five minutes, the default, are too few on a busy machine.
+  dryRunTimeoutMinutes: 60,
   allowEmpty: true,
   disableTypeChecks: true,
   checkers: [],
