@@ -47,7 +47,7 @@ t.test('a registration and a sign-in are made once if the answer to their commit
   t.match(signedIn, { user: { id }, refreshToken: /./ })
   const [session] = await sessions.list(id)
   t.equal(session?.id, signedIn.sessionId)
-  const { createdAt } = await db.read.session.findFirstOrThrow()
+  const { createdAt } = await db.read.session.findUniqueOrThrow({ where: { id: signedIn.sessionId } })
   t.equal(signedIn.expiresAt.getTime(), createdAt.getTime() + 14 * 24 * 3_600_000)
   t.match(await sessions.find(signedIn.refreshToken), { sessionId: signedIn.sessionId, userId: id })
 })

@@ -120,7 +120,7 @@ t.test('a reload finds keys that are gone from a database that was replaced', as
 t.test('there are a thousand keys in force at most', async (t) => {
   const { db, owner, keys } = await setup(t)
   const first = await keys.create({ name: 'Scanner', scopes: ['orders:read'] }, owner)
-  const { id: _id, hash: _hash, ...row } = await db.read.apiKey.findFirstOrThrow()
+  const { id: _id, hash: _hash, ...row } = await db.read.apiKey.findUniqueOrThrow({ where: { id: first.id } })
   const copies = Array.from({ length: 998 }, (_, i) => ({ ...row, id: newId(), hash: `copy ${i}` }))
   await db.write((tx) => tx.apiKey.createMany({ data: copies }))
   const add = () => keys.create({ name: 'More', scopes: ['orders:read'] }, owner)

@@ -31,5 +31,5 @@ t.test('the time to wait is a whole number of seconds, one at least', async (t) 
     [1_001, 2],
     [3_600_000, 3_600],
   ] as const)
-    await t.rejects(budgetOf(0, ms).budget.take('a'), { retryAfter })
+    await t.rejects(budgetOf(0, ms).budget.take('a'), { code: 'rate-limited', retryAfter })
 })

@@ -115,3 +115,29 @@ t.test('a stock above the maximum may stay, and no line sets another one', async
   })
   t.match(await db.read.product.findUnique({ where: { id } }), { name: 'Other', stock: BigInt(MAX_STOCK) })
 })
+
+t.test('a SKU that a line gives up is free for the next line, and one that it keeps is not', async (t) => {
+  const { admin, products, importLines } = await importEngine(t)
+  const add = async (sku: string | null) =>
+    (await products.create({ sku, name: 'Lamp', price: 1, stock: 30 }, admin)).product.id
+  const [a, b, c] = [await add('A'), await add('B'), await add(null)]
+  const { errors, ...counts } = await importLines([
+    { id: a, name: 'Other' },
+    { id: c, sku: 'A' },
+    { id: a, sku: null },
+    { id: c, sku: 'A' },
+    { sku: 'A', stock: 31 },
+    { id: b, sku: 'A' },
+    { id: b, sku: 'X' },
+    { sku: 'B', name: 'New', price: 1, stock: 30 },
+    { sku: 'X', stock: 32 },
+  ])
+  t.same(counts, { created: 1, updated: 6, unchanged: 0, failed: 2 })
+  t.same(
+    errors.map(({ line, path }) => [line, path]),
+    [
+      [2, 'sku'],
+      [6, 'sku'],
+    ],
+  )
+})

@@ -48,6 +48,19 @@ t.test('a line has 16 KiB at most: the rest of a longer one is passed over', asy
     { line: 2, text: most },
     { line: 3, text: 'b' },
   ])
+  for (const pieces of [
+    [most, '\nb'],
+    [`${most}\n`, 'b'],
+    [most.slice(1), 'x', '\nb'],
+  ])
+    t.same(
+      await read(...pieces),
+      [
+        { line: 1, text: most },
+        { line: 2, text: 'b' },
+      ],
+      'with its end in the next piece',
+    )
   const end = { line: 3, text: 'b' }
   for (const [name, middle] of Object.entries({
     'in one piece': [`${most}x\nb`],

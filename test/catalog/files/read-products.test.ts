@@ -18,14 +18,19 @@ const LONG = 'x'.repeat(17_000)
 t.test('a header that cannot be read refuses the file, whatever was imported before', async (t) => {
   for (const mayRefuse of [true, false]) {
     await t.rejects(read('name,größe\n', 'csv', mayRefuse), {
+      code: 'invalid-request',
       extra: { errors: [{ path: 'file', message: /^is not in UTF-8/ }] },
     })
     await t.rejects(read(`${LONG}\nA\n`, 'csv', mayRefuse), {
+      code: 'invalid-request',
       extra: {
         errors: [{ path: 'line 1', message: 'is longer than 16 KiB: it must name the columns' }],
       },
     })
-    await t.rejects(read('colour\n', 'csv', mayRefuse), { extra: { errors: [{ path: 'colour' }] } })
+    await t.rejects(read('colour\n', 'csv', mayRefuse), {
+      code: 'invalid-request',
+      extra: { errors: [{ path: 'colour' }] },
+    })
   }
 })
 
@@ -54,6 +59,7 @@ t.test(
       ['ndjson', '{}\n'],
     ] as const) {
       await t.rejects(read(`${start}Café\n`, format), {
+        code: 'invalid-request',
         extra: { errors: [{ path: 'file', message: /^is not in UTF-8.*\(line 2\)$/ }] },
       })
       t.match((await read(`${start}Café\n`, format, false)).at(-1), {
