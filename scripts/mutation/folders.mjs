@@ -16,6 +16,7 @@ export const FOLDERS = {
     mutate: ['src/accounts/**/*.ts'],
     tests: [
       'accounts/',
+      'contract/who-may',
       'idempotency/in-doubt',
       'redis/account-changes',
       'redis/devices',
