@@ -144,3 +144,26 @@ t.test('an expiry is in the future, and has four digits of the year', async (t) 
     })
   t.equal((await keys.list()).length, 2)
 })
+
+t.test('a change of one key leaves the others as they are, and lists show the newest first', async (t) => {
+  const { owner, here, keys } = await setup(t)
+  const create = (name: string) => keys.create({ name, scopes: ['orders:read'] }, owner)
+  const [first, second, third] = [await create('First'), await create('Second'), await create('Third')]
+  t.same(
+    (await keys.list()).map(({ name }) => name),
+    ['Third', 'Second', 'First'],
+  )
+  const next = await keys.rotate(second.id, 0)
+  await keys.revoke(third.id)
+  t.same(
+    [first, second, third, next].map(({ key }) => here.verify(key)?.keyId),
+    [first.id, undefined, undefined, second.id],
+  )
+  t.same(
+    (await keys.list()).map(({ id, prefix }) => [id, prefix]),
+    [
+      [second.id, next.prefix],
+      [first.id, first.prefix],
+    ],
+  )
+})
