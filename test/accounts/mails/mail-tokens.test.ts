@@ -52,6 +52,7 @@ t.test('a newer token voids the one of its kind, and a token is spent once', asy
   const row = await findToken(db.read, second, 'reset', at)
   const spend = () => db.write(async (tx) => row && spendToken(tx, row))
   t.same([await spend(), await spend()], [true, false])
+  t.ok(await findToken(db.read, other, 'verification', at), 'and no other with it')
   t.equal(await findToken(db.read, second, 'reset', at), undefined)
 })
 

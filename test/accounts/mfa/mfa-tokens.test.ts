@@ -30,6 +30,7 @@ t.test('a second step may follow within five minutes, once', async (t) => {
   await spend(token)
   await t.rejects(spend(token), { code: 'invalid-token' })
   await t.rejects(tokens.ownerOf(token), { code: 'invalid-token' })
+  t.match(await tokens.ownerOf(late), { id: user.id }, 'another sign-in goes on')
   clock.now += 1
   await t.rejects(tokens.ownerOf(late), { code: 'invalid-token' })
   await t.rejects(spend(late), { code: 'invalid-token' })
