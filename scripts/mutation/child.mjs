@@ -2,6 +2,7 @@
  * A process that runs tests with an active mutant. It loads each test file once and keeps it. The mutated sources
  * read the active mutant from `globalThis.__stryker__` and count there which mutants they reach.
  */
+import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -32,6 +33,16 @@ async function load(file) {
 function cpuMsSince(begun) {
   const { user, system } = process.cpuUsage(begun)
   return (user + system) / 1_000
+}
+
+/** Returns how long the threads of this process have waited for a processor, in milliseconds: on Linux alone. */
+function starvedMs() {
+  try {
+    const of = (thread) => Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ')[1])
+    return readdirSync('/proc/self/task').reduce((sum, thread) => sum + of(thread), 0) / 1e6
+  } catch {
+    return 0 // a thread has ended, or this is another system
+  }
 }
 
 /** Returns the first failed assertion at any depth. */
@@ -106,9 +117,15 @@ function watchForHang(cpuMs, onHang) {
   const begun = process.cpuUsage()
   let idleLooks = 0
   let last = begun
+  let [at, starved] = [performance.now(), starvedMs()]
   const timer = setInterval(() => {
-    idleLooks = cpuMsSince(last) < IDLE_MS ? idleLooks + 1 : 0
+    const [now, starvedNow] = [performance.now(), starvedMs()]
+    // With work to do, it waits most of the time where others have the processors.
+    const isStarved = starvedNow - starved > (now - at) / 2
+    idleLooks = cpuMsSince(last) < IDLE_MS && !isStarved ? idleLooks + 1 : 0
     last = process.cpuUsage()
+    at = now
+    starved = starvedNow
     if (idleLooks >= IDLE_LOOKS || cpuMsSince(begun) > cpuMs) onHang()
   }, LOOK_EVERY_MS)
   return () => clearInterval(timer)
