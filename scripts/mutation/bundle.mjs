@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { bundleInput, testFiles } from '../test/bundle.mjs'
-import { FOLDERS, testsOf } from './folders.mjs'
+import { chosenTests } from './folders.mjs'
 
 const recorder = resolve(import.meta.dirname, 'recorder.mjs')
 const recorded = {
@@ -10,7 +10,7 @@ const recorded = {
   resolveId: { filter: { id: /^tap$/ }, handler: () => ({ id: recorder, external: true }) },
 }
 
-const files = testsOf(FOLDERS[process.env.MUTATION_FOLDER], testFiles())
+const files = chosenTests(testFiles())
 const { plugins, output, ...input } = await bundleInput(files)
 const bundle = await rolldown({ ...input, plugins: [recorded, ...plugins] })
 await bundle.write({ ...output, dir: join('.tap', 'mutated'), entryFileNames: '[name].js' })

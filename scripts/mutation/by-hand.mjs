@@ -44,6 +44,12 @@ function runTests(tests, database = 'sqlite') {
   return failures.length > 0 ? failures : [`no test, but: ${(stderr + stdout).slice(-400)}`]
 }
 
+// Without the built program, tests that start it would fail with any mutant.
+const { status } = spawnSync(process.execPath, [join(root, 'scripts/setup.mjs'), '--build'], {
+  stdio: 'inherit',
+})
+if (status !== 0) process.exit(1)
+
 const wanted = new Set(process.argv.slice(2).map(Number))
 let missed = 0
 for (const [i, { what, file, edits, tests, database }] of HAND_MADE.entries()) {

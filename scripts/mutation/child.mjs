@@ -2,6 +2,7 @@
  * A process that runs tests with an active mutant. It loads each test file once and keeps it. The mutated sources
  * read the active mutant from `globalThis.__stryker__` and count there which mutants they reach.
  */
+import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -28,6 +29,22 @@ async function load(file) {
   return loaded
 }
 
+/** Returns the processor time used by this process since `process.cpuUsage()` returned `begun`, in milliseconds. */
+function cpuMsSince(begun) {
+  const { user, system } = process.cpuUsage(begun)
+  return (user + system) / 1_000
+}
+
+/** Returns how long the threads of this process have waited for a processor, in milliseconds: on Linux alone. */
+function starvedMs() {
+  try {
+    const of = (thread) => Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ')[1])
+    return readdirSync('/proc/self/task').reduce((sum, thread) => sum + of(thread), 0) / 1e6
+  } catch {
+    return 0 // a thread has ended, or this is another system
+  }
+}
+
 /** Returns the first failed assertion at any depth. */
 const firstFailure = ({ lists }) => lists.fail.find(({ name }) => name)
 
@@ -43,15 +60,16 @@ async function run(file, name) {
   const ended = root.promise()
   replayOn(root)
   const begun = performance.now()
+  const used = process.cpuUsage()
   for (const { method, args } of calls) if (method !== 'test' || args[0] === name) await root[method](...args)
   root.end()
   await ended // with the teardowns
-  const ms = performance.now() - begun
-  if (root.passing()) return { ok: true, ms }
-  return { ok: false, ms, message: String(firstFailure(root)?.name ?? 'it failed') }
+  const spent = { ms: performance.now() - begun, cpuMs: cpuMsSince(used) }
+  if (root.passing()) return { ok: true, ...spent }
+  return { ok: false, ...spent, message: String(firstFailure(root)?.name ?? 'it failed') }
 }
 
-/** Runs each test of `file` once. Answers with their names, durations and the mutants they reach. */
+/** Runs each test of `file` once. Answers with their names, durations, the mutants they reach, and whether they idle. */
 async function survey({ file }) {
   const { calls, hits } = await load(file)
   const tests = []
@@ -59,9 +77,14 @@ async function survey({ file }) {
     if (method !== 'test') continue
     const [name] = args
     stryker.currentTestId = name
+    let waits = false
+    const end = watchForHang(Number.POSITIVE_INFINITY, () => {
+      waits = true
+    })
     const outcome = await run(file, name)
+    end()
     stryker.currentTestId = undefined
-    tests.push({ name, ...outcome, hits: stryker.mutantCoverage.perTest[name] ?? {} })
+    tests.push({ name, ...outcome, waits, hits: stryker.mutantCoverage.perTest[name] ?? {} })
   }
   return { tests, hits }
 }
@@ -92,16 +115,18 @@ async function attempt({ mutant, hitLimit, tests, fromStart }) {
  */
 function watchForHang(cpuMs, onHang) {
   const begun = process.cpuUsage()
-  const used = (since) => {
-    const { user, system } = process.cpuUsage(since)
-    return (user + system) / 1_000
-  }
   let idleLooks = 0
   let last = begun
+  let [at, starved] = [performance.now(), starvedMs()]
   const timer = setInterval(() => {
-    idleLooks = used(last) < IDLE_MS ? idleLooks + 1 : 0
+    const [now, starvedNow] = [performance.now(), starvedMs()]
+    // With work to do, it waits most of the time where others have the processors.
+    const isStarved = starvedNow - starved > (now - at) / 2
+    idleLooks = cpuMsSince(last) < IDLE_MS && !isStarved ? idleLooks + 1 : 0
     last = process.cpuUsage()
-    if (idleLooks >= IDLE_LOOKS || used(begun) > cpuMs) onHang()
+    at = now
+    starved = starvedNow
+    if (idleLooks >= IDLE_LOOKS || cpuMsSince(begun) > cpuMs) onHang()
   }, LOOK_EVERY_MS)
   return () => clearInterval(timer)
 }

@@ -4,16 +4,18 @@
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
+import { describe } from './describe.mjs'
 import { FOLDERS } from './folders.mjs'
 
 const USAGE = `npm run test:mutation -- [options] [folders: ${Object.keys(FOLDERS).join(', ')}]
   --file=PATH  mutants of this source file alone; PATH:10-20 for some of its lines
+  --tests=NAME run only these tests, as catalog/files/ or catalog/search/list: quicker, but more mutants may survive
   --jobs=N     so many at a time
-  --survivors  list the mutants that no test noticed`
+  --survivors  list the mutants that no test notices, as they are found`
 /** Minimum score of each folder, in percent. */
 const MIN_SCORE = 80
 
@@ -21,6 +23,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     file: { type: 'string', multiple: true },
+    tests: { type: 'string', multiple: true, default: [] },
     jobs: { type: 'string', default: String(2 * availableParallelism()) },
     survivors: { type: 'boolean', default: false },
   },
@@ -41,10 +44,12 @@ process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
 /** Tests one folder. @returns the result of each mutant */
 function test(folder) {
   process.env.MUTATION_FOLDER = folder
+  process.env.MUTATION_TESTS = options.tests.join(',')
   return new Stryker({
     configFile: 'scripts/mutation/stryker.config.mjs',
     mutate: options.file ?? FOLDERS[folder].mutate,
     concurrency: Number(options.jobs),
+    ...(options.survivors && { reporters: ['progress-append-only', 'survivors'] }),
   }).runMutationTest()
 }
 
@@ -56,11 +61,6 @@ function tally(mutants) {
   return { mutants: killed + survived, killed, survived, score: (100 * killed) / (killed + survived) }
 }
 
-function describe({ fileName, location: { start }, mutatorName, replacement, status }) {
-  const place = `${relative('.', fileName)}:${start.line}:${start.column}`
-  return `${place} ${mutatorName}${status === 'NoCoverage' ? ' (not covered)' : ''}: ${replacement?.replace(/\s+/g, ' ').slice(0, 100)}`
-}
-
 const rows = {}
 for (const folder of positionals.length > 0 ? positionals : Object.keys(FOLDERS)) {
   const begun = performance.now()
@@ -68,9 +68,6 @@ for (const folder of positionals.length > 0 ? positionals : Object.keys(FOLDERS)
   const minutes = Number(((performance.now() - begun) / 60_000).toFixed(1))
   const { score, ...counts } = tally(mutants)
   rows[folder] = { ...counts, 'score %': Number(score.toFixed(1)), minutes }
-  if (options.survivors)
-    for (const mutant of mutants)
-      if (['Survived', 'NoCoverage'].includes(mutant.status)) console.log(describe(mutant))
   const errors = mutants.filter(({ status }) => status === 'RuntimeError')
   for (const mutant of errors) console.error(`could not be tested: ${describe(mutant)}`)
 }

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
 import { testFiles } from '../test/bundle.mjs'
-import { FOLDERS, testsOf } from './folders.mjs'
+import { chosenTests } from './folders.mjs'
 
 // Stryker loads this file in the checkout, but runs it in its copy.
 const surveyFile = () => resolve('.tap/survey.json')
@@ -66,7 +66,7 @@ class Runner {
 
   /** Runs each test alone, without a mutant: all of them must pass. */
   async dryRun({ timeout }) {
-    const files = testsOf(FOLDERS[process.env.MUTATION_FOLDER], testFiles())
+    const files = chosenTests(testFiles())
     const surveys = new Map()
     const waiting = [...files]
     const work = async () => {
@@ -79,11 +79,14 @@ class Runner {
     await Promise.all(Array.from({ length: availableParallelism() }, work))
     const tests = []
     const perTest = {}
+    const [times, cpuTimes] = [{}, {}]
     const atLoad = new Set()
     for (const [file, { tests: found, hits, crashed, expired }] of surveys) {
       if (!found) return { status: 'error', errorMessage: `${file}: ${crashed ?? (expired && 'it hangs')}` }
       for (const mutant of Object.keys(hits)) atLoad.add(mutant)
       for (const test of found) {
+        // It would count as hanging whatever the mutant.
+        if (test.ok && test.waits) continue
         const id = idOf({ file, name: test.name })
         const common = { id, name: id, timeSpentMs: Math.ceil(test.ms) }
         tests.push(
@@ -92,16 +95,17 @@ class Runner {
             : { ...common, status: 1, failureMessage: `run alone, without a mutant: ${test.message}` },
         )
         perTest[id] = { ...hits, ...test.hits }
+        times[id] = test.ms
+        cpuTimes[id] = test.cpuMs
       }
     }
-    const times = Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
-    writeFileSync(surveyFile(), JSON.stringify({ times, atLoad: [...atLoad] }))
+    writeFileSync(surveyFile(), JSON.stringify({ times, cpuTimes, atLoad: [...atLoad] }))
     return { status: 'complete', tests, mutantCoverage: { static: {}, perTest } }
   }
 
   async mutantRun({ activeMutant: { id: mutant }, testFilter = [], hitLimit }) {
     this.#survey ??= JSON.parse(readFileSync(surveyFile(), 'utf8'))
-    const { times, atLoad } = this.#survey
+    const { times, cpuTimes, atLoad } = this.#survey
     const tests = testFilter
       .toSorted((a, b) => times[a] - times[b])
       .map((id) => {
@@ -112,7 +116,7 @@ class Runner {
     const fromStart = atLoad.includes(mutant)
     if (fromStart) this.#discard()
     if (!this.#child?.connected) this.#child = start() // it may have ended on its own
-    const cpuMs = LEAST_CPU_MS + SLOWNESS * testFilter.reduce((sum, id) => sum + times[id], 0)
+    const cpuMs = LEAST_CPU_MS + SLOWNESS * testFilter.reduce((sum, id) => sum + cpuTimes[id], 0)
     const request = { task: 'attempt', mutant, hitLimit, tests, fromStart, cpuMs }
     const answer = await ask(this.#child, request, TIMEOUT_MS + cpuMs)
     if (!answer.sound) this.#discard()

@@ -1,14 +1,16 @@
 /** Stryker settings shared by all folders: https://stryker-mutator.io/docs/stryker-js/configuration/ */
 export default {
   testRunner: 'files',
-  plugins: ['./scripts/mutation/runner.mjs', './scripts/mutation/ignore-texts.mjs'],
+  plugins: ['runner', 'ignore-texts', 'survivors'].map((name) => `./scripts/mutation/${name}.mjs`),
   ignorers: ['texts'],
   buildCommand: 'node scripts/mutation/bundle.mjs',
   coverageAnalysis: 'perTest',
-  ignorePatterns: ['dist', 'data', 'backups', 'bench/results', 'screenshots', '.tap', 'docs', '*.db'],
+  ignorePatterns: ['/dist', '/data', '/backups', '/bench/results', '/screenshots', '/.tap', '/docs', '*.db'],
   tempDirName: '.stryker-tmp',
   reporters: ['progress-append-only'],
   timeoutMS: 10_000,
+  // Of all tests of a folder, one after another: five minutes, the default, are too few on a busy machine.
+  dryRunTimeoutMinutes: 60,
   allowEmpty: true,
   disableTypeChecks: true,
   checkers: [],

@@ -88,7 +88,8 @@ export const SLOW = [
   'programs/seed',
   'programs/fork', // builds a copy of the checkout, and runs tests in it; docs/extending covers that its diffs fit
   'catalog/search/hostile', // a hundred thousand products; search/plan and search/budget cover the same bounds on fewer
-  'catalog/search/reindex-names', // concerns databases of older versions
+  'catalog/search/reindex-kill', // concerns databases of older versions
+  'catalog/search/reindex-names', // the same
   'dashboard/demo',
   'dashboard/load', // the feed is covered by dashboard/orders and dashboard/feed
   'dashboard/looks', // colours, widths and keys; dashboard/widths and dashboard/keys cover the same on fewer pages

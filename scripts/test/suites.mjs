@@ -64,6 +64,7 @@ const LONG = [
   'routes/events/restored',
   'torture/torture',
   'db/plans',
+  'catalog/search/reindex-kill',
   'catalog/search/reindex-names',
   'sockets/bounds',
   'connections/closing',

@@ -3,6 +3,8 @@ export interface LastUsedOptions {
   write(ids: string[], at: Date): Promise<unknown>
   /** Called if a write fails: its uses are lost. */
   onError(error: unknown): void
+  /** Milliseconds on a monotonic clock. */
+  steadyClock?: () => number
 }
 
 /** A use is written within this time, in milliseconds. */
@@ -13,13 +15,13 @@ const WRITE_EVERY_MS = 60_000
 const STEP = 500
 
 /** Notes when rows are used, without a write for each use: a row is written once a minute at most. */
-export function createLastUsed({ write, onError }: LastUsedOptions) {
+export function createLastUsed({ write, onError, steadyClock = () => performance.now() }: LastUsedOptions) {
   const used = new Set<string>()
   const writtenAt = new Map<string, number>()
   let flushing: Promise<void> = Promise.resolve()
 
   const flushOnce = async (): Promise<void> => {
-    const now = performance.now()
+    const now = steadyClock()
     // In the order of the writes, so the next ones to write again are at the front.
     for (const [id, at] of writtenAt) {
       if (now - at < WRITE_EVERY_MS) break

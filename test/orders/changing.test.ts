@@ -94,6 +94,19 @@ t.test(
   },
 )
 
+t.test('another cancellation changes nothing, and returns the same order', async (t) => {
+  const { db, orders, place, eventLog, stock } = await orderEngine(t)
+  const { order } = await place(4)
+  const cancelled = await orders.cancel(order.id)
+  const head = await eventLog.head()
+  t.same(await orders.cancel(order.id), cancelled)
+  t.same(await orders.cancel(order.id, { accepts: () => false }), cancelled, 'for whatever version')
+  t.equal(await eventLog.head(), head, 'it is not in the log')
+  t.equal((await orders.history(order.id)).length, 2)
+  t.equal(await db.read.auditEntry.count({ where: { subjectId: order.id } }), 1)
+  t.equal(await stock(), 100)
+})
+
 t.test('many orders are changed one by one, with a running balance per product', async (t) => {
   const { db, orders, place, productId, stock, eventLog, logged } = await orderEngine(t)
   const other = await addItem(db, { stock: 100 })

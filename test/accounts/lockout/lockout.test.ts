@@ -163,7 +163,9 @@ t.test('a shared count is adopted, and a known lock is never shortened', async (
   t.equal(guesses.lockedMs('ada'), 5_000)
   guesses.note('ada', 6, 7_000)
   t.equal(guesses.lockedMs('ada'), 7_000)
-  clock.now += 7_000
+  guesses.note('ada', 5, 8_000)
+  t.equal(guesses.lockedMs('ada'), 8_000)
+  clock.now += 8_000
   t.equal(guesses.lockedMs('ada'), 0)
   guesses.note('ada', 4, 1_000)
   guesses.note('ada', 0, 0)

@@ -103,7 +103,7 @@ t.test('users are listed newest first, and filtered by role and state', async (t
 
 t.test('a list examines a bounded number of rows, and its cursor continues', async (t) => {
   const { db } = await engineDb(t)
-  await add(db, { name: 'Needle Aa', role: 'customer', disabled: true })
+  await add(db, { name: 'Needle Aa', role: 'customer', disabled: true }, { name: 'Boss', role: 'admin' })
   const rows = Array.from({ length: 2_500 }, () => rowOf({ name: 'Hay Aa', role: 'customer' }))
   await db.write(async (tx) => {
     await tx.user.createMany({ data: rows.map((row) => ({ ...row, termRules: 1_000 })) })
@@ -112,10 +112,46 @@ t.test('a list examines a bounded number of rows, and its cursor continues', asy
     })
   })
   const first = await listUsers(db, { q: 'aa', disabled: true, limit: 20 })
-  t.ok(first.items.length === 1 || first.nextCursor !== null, 'the first page may be short')
+  t.match(first.items, [{ name: 'Needle Aa' }])
+  t.equal(first.items.length, 1)
+  t.type(first.nextCursor, 'string', 'no more than a thousand rows were read')
+  for (const query of [
+    { q: 'hay', disabled: true },
+    { q: 'hay', role: 'admin' },
+  ] as const)
+    t.match(await listUsers(db, { ...query, limit: 20 }), { items: { length: 0 }, nextCursor: /./ })
+  t.equal((await namesOf(db, { q: 'aa' })).length, 2_501, 'each is listed once')
+  t.equal((await namesOf(db, {})).length, 2_502)
+  for (const [query, name] of [
+    [{ disabled: true }, 'Needle Aa'],
+    [{ disabled: true, role: 'customer' }, 'Needle Aa'],
+    [{ role: 'admin' }, 'Boss'],
+    [{ role: 'admin', disabled: false }, 'Boss'],
+  ] as const) {
+    const page = await listUsers(db, { ...query, limit: 20 })
+    t.match(page, { items: [{ name }], nextCursor: null }, 'the oldest are found at once by what is rare')
+    t.equal(page.items.length, 1)
+  }
   t.same(await namesOf(db, { q: 'aa', disabled: true }), ['Needle Aa'])
   t.same(await namesOf(db, { q: 'needle aa' }), ['Needle Aa'])
   t.same(await namesOf(db, { disabled: true, role: 'customer' }), ['Needle Aa'])
+})
+
+t.test('a list that ends with a full page has no cursor', async (t) => {
+  const { db } = await engineDb(t)
+  await add(db, ...people)
+  for (const [query, count] of [
+    [{}, people.length],
+    [{ q: 'ada' }, 3],
+    [{ role: 'staff' }, 2],
+  ] as const) {
+    const page = await listUsers(db, { ...query, limit: count })
+    t.match(page, { items: { length: count }, nextCursor: null })
+    t.match(await listUsers(db, { ...query, limit: count - 1 }), {
+      items: { length: count - 1 },
+      nextCursor: /./,
+    })
+  }
 })
 
 t.test('a forged cursor, or one of another kind of list, is refused', async (t) => {
@@ -131,9 +167,15 @@ t.test('a forged cursor, or one of another kind of list, is refused', async (t) 
     })),
     { limit: 1, cursor: searched.nextCursor ?? '' },
     { limit: 1, q: 'ada', cursor: nextCursor ?? '' },
+    { limit: 1, q: 'ada', cursor: encode([newId(), 'a', 'b']) },
+    { limit: 1, q: 'ada', cursor: encode([7, 'a']) },
   ]
   for (const query of bad)
-    await t.rejects(listUsers(db, query), { code: 'invalid-request' }, query.cursor ?? '')
+    await t.rejects(
+      listUsers(db, query),
+      { code: 'invalid-request', extra: { errors: [{ path: 'cursor' }] } },
+      query.cursor ?? '',
+    )
 })
 
 /** Inserts users without terms, as those of an earlier version are. */

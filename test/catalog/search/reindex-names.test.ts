@@ -1,83 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { App } from '../../../src/app.js'
 import { reindexNames } from '../../../src/catalog/search/reindex-names.js'
-import { signatureOf } from '../../../src/catalog/search/signatures.js'
-import type { Db } from '../../../src/db/db.js'
 import { openDb } from '../../../src/db/open.js'
-import { NAME_RULES, sortKeyOf, termsOf } from '../../../src/search/tokenize.js'
+import { NAME_RULES } from '../../../src/search/tokenize.js'
 import { build, signIn, testConfig } from '../../helpers/app.js'
-import { databaseOf } from '../../helpers/database.js'
-import { startServer } from '../../helpers/process.js'
+import {
+  addAsAtFirst,
+  nameOf,
+  stateOf,
+  untilBegun,
+  untilIndexed,
+  upToDate,
+} from '../../helpers/first-rules.js'
 import { withShop } from '../../helpers/shop-history.js'
-
-/** The first rules: every mark was dropped; only case, compatibility forms and marks were folded. */
-const foldAtFirst = (text: string) =>
-  text
-    .normalize('NFKC')
-    .toUpperCase()
-    .toLowerCase()
-    .replaceAll('ς', 'σ')
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
-const termsAtFirst = (name: string) => [
-  ...new Set(foldAtFirst(name).match(/(?=[\p{L}\p{N}])\p{sc=Han}|(?:(?!\p{sc=Han})[\p{L}\p{N}])+/gu) ?? []),
-]
-
-const NAMES = ['Łódź lamp', 'パンダ', 'ハンダごて', 'soft\u00ADshell', 'Oak desk', 'केला']
-const nameOf = (i: number) => `${NAMES[i % NAMES.length]} ${i}`
-
-/** Adds products, indexed as by the first version, without signatures. */
-async function addAsAtFirst(app: App, count: number): Promise<void> {
-  const { id: userId } = await signIn(app, 'admin')
-  for (let i = 0; i < count; i++)
-    await app.catalog.create({ name: nameOf(i), price: 1, stock: 1 }, { userId })
-  await asAtFirst(app.db)
-}
-
-async function asAtFirst(db: Db): Promise<void> {
-  const products = await db.read.product.findMany({ where: { deletedAt: null } })
-  await db.write(async (tx) => {
-    await tx.productTerm.deleteMany()
-    await tx.productTerm.createMany({
-      data: products.flatMap(({ id, name }) =>
-        termsAtFirst(name).map((term) => ({ term, productId: id, signature: -1n })),
-      ),
-    })
-    for (const { id, name } of products)
-      await tx.product.update({ where: { id }, data: { nameSort: foldAtFirst(name) } })
-    await tx.nameIndex.updateMany({ data: { rules: 1, position: '~' } })
-  })
-}
-
-const stateOf = async ({ read }: Db) =>
-  (await read.nameIndex.findMany()).map(({ rules, position }) => [rules, position])
-
-/** Waits until a step is committed. */
-async function untilBegun(db: Db): Promise<void> {
-  for (let state = ''; state === '' || state === '1,~' || state === `${NAME_RULES},`; await sleep(1))
-    state = String(await stateOf(db))
-}
-
-async function untilIndexed(db: Db): Promise<void> {
-  while (String(await stateOf(db)) !== `${NAME_RULES},~`) await sleep(5)
-}
-
-/** Counts the products indexed by the current rules; the others must follow the first ones. */
-async function upToDate(t: Test, { read }: Db): Promise<number> {
-  const products = await read.product.findMany({ where: { deletedAt: null }, include: { terms: true } })
-  let right = 0
-  for (const { name, nameSort, terms } of products) {
-    const words = termsOf(name)
-    const found = terms.map(({ term, signature }) => `${term} ${signature}`).sort()
-    const wanted = words.map((word) => `${word} ${signatureOf(words)}`).sort()
-    const old = termsAtFirst(name).map((word) => `${word} -1`)
-    const isNew = found.join() === wanted.join() && nameSort === sortKeyOf(name)
-    if (isNew) right++
-    else t.same([found, nameSort], [old.sort(), foldAtFirst(name)], `${name} is unchanged`)
-  }
-  return right
-}
 
 const ITSELF = new AbortController().signal
 
@@ -152,25 +87,4 @@ t.test('a product renamed or deleted during reindexing stays so', async (t) => {
     ['chair', 'orsted'],
   )
   t.equal(await app.db.read.productTerm.count({ where: { productId: two?.id ?? '' } }), 0)
-})
-
-t.test('a process that is killed while reindexing leaves no product half indexed', async (t) => {
-  const dir = t.testdir()
-  const config = await testConfig(t, dir, { databaseUrl: await databaseOf(t, dir, 'shop.db') })
-  const COUNT = 600
-  await withShop(config, (app) => addAsAtFirst(app, COUNT))
-  const db = await openDb(config.databaseUrl)
-  t.teardown(() => db.close())
-  const env = { DATABASE_URL: config.databaseUrl, JWT_SECRET: 'x'.repeat(32) }
-  const server = await startServer(t, dir, env)
-  await untilBegun(db)
-  await server.stop('SIGKILL')
-  // A database server may notice the kill late; the dead process's open transaction still locks this row.
-  await db.write((tx) => tx.nameIndex.updateMany({ data: { rules: NAME_RULES } }))
-  const done = await upToDate(t, db)
-  t.ok(done > 0 && done < COUNT, `${done} were indexed before the kill`)
-  const again = await startServer(t, dir, env)
-  await untilIndexed(db)
-  t.equal(await upToDate(t, db), COUNT)
-  await again.stop()
 })
