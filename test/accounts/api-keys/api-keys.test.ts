@@ -76,7 +76,7 @@ t.test('after a rotation both secrets are valid for the overlap, and then the ne
 
 t.test('a key expires on its own', async (t) => {
   const { owner, here, keys } = await setup(t)
-  const expiresAt = new Date(Date.now() + 300).toISOString()
+  const expiresAt = new Date(Date.now() + 3_000).toISOString()
   const { key } = await keys.create({ name: 'Scanner', scopes: ['orders:read'], expiresAt }, owner)
   const principal = here.verify(key)
   t.ok(principal)
