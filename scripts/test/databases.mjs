@@ -13,6 +13,8 @@ export const ON_FILE_ALONE = [
   'accounts/passwords/fair-queue',
   'routes/auth/crowds',
   'programs/banner',
+  'programs/shared-process',
+  'catalog/files/one-line',
   'catalog/search/plan',
   'catalog/search/signatures',
   'connections/accept-pace',
