@@ -19,7 +19,7 @@ import { doubts } from '../helpers/lost-answers.js'
 const client = { ip: '203.0.113.7', userAgent: 'a browser' }
 const ada = { name: 'Ada', email: 'ada@shop.test', password: 'correct horse' }
 
-/** Creates the engines on a database that loses the answer to each commit, and Ada, who is signed in. */
+/** Creates the engines on a database losing the answer to each commit, and a signed-in Ada. */
 async function unsure(t: Test, doubting: (db: Db) => Db) {
   const { db: sure, eventLog } = await engineDb(t)
   const db = doubting(sure)

@@ -5,7 +5,7 @@ import { launch, noBrowser, openPage, openShop, submitSignIn } from '../helpers/
 /** What a phone on a slow line loads in three seconds. */
 const LIMIT_BYTES = 60 * 1024
 
-/** Returns the bytes of the body at `url`, as the server sends it to a client that takes gzip alone. */
+/** Returns the bytes of the body at `url`, as the server sends it to a client accepting only gzip. */
 const sentBytes = (url: string) =>
   new Promise<number>((resolve, reject) => {
     get(url, { headers: { 'accept-encoding': 'gzip' } }, (answer) => {

@@ -38,7 +38,7 @@ t.test('nothing of a list is out of reach at any width or zoom', { skip: noBrows
   t.same(faults, [])
 })
 
-/** Words of the navigation and of the figures, and names of columns, that do not fit where they are. */
+/** Words of the navigation and of the figures, and names of columns, without enough room. */
 const BROKEN = `(() => {
   const faults = []
   const boxOf = (element) => {

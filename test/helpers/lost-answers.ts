@@ -9,7 +9,7 @@ export const losing = (db: Db): Db => ({
   },
 })
 
-/** Returns `db` as it is when each first attempt is rolled back, but nobody can tell that it was. */
+/** Returns `db` as it is when each first attempt is rolled back without notice. */
 const undoing = (db: Db): Db => ({
   ...db,
   async write(work) {
@@ -26,7 +26,7 @@ const undoing = (db: Db): Db => ({
   },
 })
 
-/** What may have become of a first attempt whose answer is lost, and databases where that happens to every write. */
+/** The possible outcomes of a first attempt without an answer, and databases with one for every write. */
 export const doubts = [
   ['was committed', losing],
   ['was rolled back', undoing],

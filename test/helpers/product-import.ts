@@ -14,7 +14,7 @@ export async function importEngine(t: Test) {
     eventLog,
     admin,
     products: createProductChanges(options),
-    /** Imports `lines` of NDJSON, in pieces that `cut` makes of the file. */
+    /** Imports `lines` of NDJSON, in the pieces from `cut`. */
     importLines: (
       lines: object[],
       more: Partial<ImportOptions> = {},

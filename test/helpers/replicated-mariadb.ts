@@ -14,7 +14,7 @@ async function startMember(t: Test, id: number, primary?: { port: number }) {
   const options = [`--server-id=${id}`, '--log-bin', '--gtid-strict-mode=ON', '--log-slave-updates']
   const server = await startMariadb(t, options)
   const connection = await createConnection({ host: '127.0.0.1', port: server.port, user: 'root' })
-  connection.on('error', () => {}) // of a server that the test kills
+  connection.on('error', () => {}) // of a killed server
   t.teardown(() => connection.end().catch(() => {}))
   const run = async (...statements: string[]) => {
     for (const statement of statements) await connection.query(statement)
@@ -34,7 +34,7 @@ async function startMember(t: Test, id: number, primary?: { port: number }) {
     replicate,
     /** Returns the rows of a statement. */
     query: <T>(sql: string) => connection.query<T[]>(sql),
-    /** Waits until it has applied all that `source` has. */
+    /** Waits until it has applied everything from `source`. */
     async catchUp(source: { position(): Promise<string> }) {
       await connection.query('SELECT MASTER_GTID_WAIT(?, 30)', [await source.position()])
     },

@@ -17,7 +17,7 @@ async function openShop(t: Test) {
       (await app.metrics.getMetricsAsJSON()).find(({ name }) => name === 'replica_reads_total') ?? {}
     return values?.find(({ labels }) => labels.server === server)?.value ?? 0
   }
-  /** Places an order, and returns its id and the ids of a list that was requested after its answer. */
+  /** Places an order, and returns its id and the ids of a list requested after its answer. */
   const orderAndList = async () => {
     const payload = { productId, quantity: 1 }
     const placed = await app.inject({ method: 'POST', url: '/orders', headers, payload })
