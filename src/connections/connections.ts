@@ -9,11 +9,13 @@ import {
 import type { Duplex } from 'node:stream'
 import { Problem, problems } from '../errors.js'
 import { answerWith, hangUp } from '../http/raw-answer.js'
+import { isSafe } from '../http/safe-methods.js'
 import { newId } from '../ids.js'
 import { AcceptPace } from './accept-pace.js'
 import { endLeftovers, settleBacklog } from './closing.js'
 import type { Connection, Overdue } from './connection.js'
 import { endOverdue, endSilent } from './deadlines.js'
+import type { Elsewhere } from './elsewhere.js'
 import { type ConnectionLimits, HEADERS_MS, withinDescriptors } from './limits.js'
 import { Registry, type RegistryOptions } from './registry.js'
 import { createResponseClass } from './response.js'
@@ -37,18 +39,10 @@ interface ConnectionEvents {
   fault: [unknown]
 }
 
-/** Handles requests in another process; both return false for what they leave to this one. */
-export interface Elsewhere {
-  request(request: IncomingMessage, response: ServerResponse): boolean
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
-}
-
 const CHECK_INTERVAL_MS = 1_000
 const CLOSING_CHECK_INTERVAL_MS = 25
 const HEADERS_CHECK_INTERVAL_MS = 5_000
 
-/** RFC 9110, 9.2.1. */
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 const SOCKET_IO_METHODS = ['GET', 'POST', 'OPTIONS']
 
 /**
@@ -162,9 +156,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
     server.on('request', (request, response) => {
       const connection = this.#registry.of(request.socket)
       if (!connection || connection.gone) return
-      this.#turns.run(connection, SAFE_METHODS.includes(request.method ?? ''), () =>
-        begin(connection, request, response),
-      )
+      this.#turns.run(connection, isSafe(request.method), () => begin(connection, request, response))
     })
 
     server.on('upgrade', (request, socket, head) => {

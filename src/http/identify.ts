@@ -3,6 +3,7 @@ import type { Principal } from '../accounts/access/principal.js'
 import type { AccessTokens } from '../accounts/access-tokens/jwt.js'
 import { Problem, problems } from '../errors.js'
 import type { Source } from './csrf.js'
+import { isSafe } from './safe-methods.js'
 import type { TokenCookies } from './token-cookies.js'
 
 /** API keys begin with this, and access tokens do not. */
@@ -15,8 +16,6 @@ export const bearerToken = (authorization: string | undefined): string | undefin
 const FOREIGN = 'A change by cookie must come from the same or an allowed origin.'
 const UNKNOWN =
   'A change by cookie must tell its origin: send an Origin header, as browsers do, or "Authorization: Bearer" and the access token instead.'
-
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export interface IdentifyOptions {
   tokens: AccessTokens
@@ -41,7 +40,7 @@ export function createIdentify({ tokens, cookies, sourceOf }: IdentifyOptions) {
    * @throws Problem `cross-site-request`
    */
   const refuseUnlessOwn = ({ method, raw }: FastifyRequest): void => {
-    const source = SAFE_METHODS.has(method) ? 'own' : sourceOf(raw)
+    const source = isSafe(method) ? 'own' : sourceOf(raw)
     if (source !== 'own') throw new Problem(problems.crossSite, source === 'foreign' ? FOREIGN : UNKNOWN)
   }
 
