@@ -14,7 +14,7 @@ import { isStorageFailure } from '../db/storage-errors.js'
 import { invalidRequest, notStored, overloaded, Problem, type ProblemKind, problems } from '../errors.js'
 import { faultsOf } from '../http/field-faults.js'
 import { problemBody } from '../http/raw-answer.js'
-import { createLineLimit } from '../log/line-limit.js'
+import { createLineLimit, type Level } from '../log/line-limit.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -22,13 +22,7 @@ declare module 'fastify' {
      * Writes a line to `log`, unless too many of its `kind` were written in this second; these are counted in one line
      * at its end. For whatever a stranger can cause as often as they like.
      */
-    logLimited(
-      log: FastifyBaseLogger,
-      level: 'info' | 'warn' | 'error',
-      kind: string,
-      fields: object,
-      message: string,
-    ): void
+    logLimited(log: FastifyBaseLogger, level: Level, kind: string, fields: object, message: string): void
   }
 }
 
@@ -156,10 +150,11 @@ export default fp(
   async (app) => {
     const mayWrite = createLineLimit({
       perSecond: LINES_PER_SECOND,
-      onSuppressed: (kind, count) => app.log.warn({ kind, count }, 'more lines like this were left out'),
+      onSuppressed: (level, kind, count) =>
+        app.log[level]({ kind, count }, 'more lines like this were left out'),
     })
     app.decorate('logLimited', (log, level, kind, fields, message) => {
-      if (mayWrite(`${level}:${kind}`)) log[level](fields, message)
+      if (mayWrite(level, kind)) log[level](fields, message)
     })
     app.setErrorHandler<FastifyError>((error, request, reply) =>
       sendProblem(asProblem(error), request, reply),
