@@ -15,8 +15,8 @@ const MAX_GROWTH = 2
 /** Bounds on the steps of a list. */
 export interface WorkLimits {
   /**
-   * Rows in the first step of a scan. Later steps grow with the time they take, up to a cost of `maxStep`
-   * units.
+   * Rows in the first step of a scan, of a cost of `TABLE_ROW` each. Later steps grow with the time they take, up to a cost of
+   * `maxStep` units.
    */
   firstStep: number
   maxStep: number

@@ -97,13 +97,15 @@ export interface Step extends Slice {
 /** Splits a scan into slices, each sized to the time budget of a step. */
 export async function* slicesOf(listing: Listing, scan: Scan): AsyncGenerator<Step> {
   const { work, limits, db } = listing
-  const longest = Math.ceil(limits.maxStep / costOf(scan))
+  const cost = costOf(scan)
+  const longest = Math.ceil(limits.maxStep / cost)
   let after = scan.after
-  for (let rows = limits.firstStep; ; rows = Math.min(work.next(rows), longest)) {
+  // Cheap rows are many from the start, because each step costs two statements.
+  for (let rows = limits.firstStep * (TABLE_ROW / cost); ; rows = Math.min(work.next(rows), longest)) {
     const from = after
     const length = rows
     const end = await work.step(length * INDEX_ROW, () => endOf(listing, scan, from, length))
-    const read = <T>(query: Sql) => work.step(length * costOf(scan), () => db.read.$queryRaw<T>(query))
+    const read = <T>(query: Sql) => work.step(length * cost, () => db.read.$queryRaw<T>(query))
     yield { after, end, rows, read }
     if (!end) return
     after = end

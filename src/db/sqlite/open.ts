@@ -12,6 +12,7 @@ import { retryWhileBusy } from '../retry.js'
 import type { Tx } from '../transaction.js'
 import { Writability } from '../writability.js'
 import { sqlite } from './dialect.js'
+import { createDirectReads } from './direct-reads.js'
 import { databaseFile } from './file.js'
 import { probe, watchFile } from './probe.js'
 import { type Grant, grantDirect } from './raw-transaction.js'
@@ -51,6 +52,8 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
   readonly #pragmas: string
   /** Grants a transaction direct statements, bypassing Prisma. Set by `connect`. */
   grant: Grant = () => {}
+  /** Raw queries, bypassing Prisma. Set by `connect`. */
+  reads: ReturnType<typeof createDirectReads> | undefined
   /** The underlying driver. Set by `connect`. */
   database: Database | undefined
   constructor(file: string, pragmas: Record<string, string>) {
@@ -65,6 +68,7 @@ class ConfiguredAdapter extends PrismaBetterSqlite3 {
     const { client } = connection as typeof connection & { client: Database }
     this.database = client
     this.grant = grantDirect(connection, client)
+    this.reads = createDirectReads(client)
     cacheStatements(client)
     return connection
   }
@@ -95,12 +99,12 @@ export async function openSqlite(
     temp_store: 'MEMORY',
   })
   const writer = new SqliteClient({ adapter, errorFormat: 'minimal' })
-  const reader = new SqliteClient({
-    adapter: new ConfiguredAdapter(file, { query_only: 'ON', cache_size: READER_CACHE }),
-    errorFormat: 'minimal',
-  })
+  const readerAdapter = new ConfiguredAdapter(file, { query_only: 'ON', cache_size: READER_CACHE })
+  const reader = new SqliteClient({ adapter: readerAdapter, errorFormat: 'minimal' })
   await writer.$connect()
   await reader.$connect()
+  // Both generated clients have the same methods but distinct types, hence the casts.
+  const read: Reader = Object.create(reader, Object.getOwnPropertyDescriptors(readerAdapter.reads ?? {}))
   const refuseIfMoved = watchFile(file)
   const writability = new Writability({
     async probe() {
@@ -111,7 +115,6 @@ export async function openSqlite(
   })
   const log = adapter.database && shrinkLog(adapter.database, file)
   const hooks = createCommitHooks(() => writability.stored())
-  // Both generated clients have the same methods but distinct types, hence the casts.
   const transact = async <T>(body: (tx: Tx) => Promise<T>) => {
     await settled?.()
     return writer.$transaction(
@@ -138,8 +141,8 @@ export async function openSqlite(
       .finally(() => log?.changed())
   return {
     dialect: sqlite,
-    read: reader as unknown as Reader,
-    replica: reader as unknown as Reader,
+    read,
+    replica: read,
     steps: new ReadSteps({ remote: sqlite.remote, atOnce: 1, settled }),
     write,
     writeRaw: write,
