@@ -17,6 +17,12 @@ t.test("a product's stock is accounted for", { skip: noBrowser }, async (t) => {
     t.match(await lines.nth(0).innerText(), /-2\s+35\s+Adjusted by Admin\s*Broken/)
     t.match(await lines.nth(1).innerText(), /-3\s+37\s+Order \S+ by Admin/)
     t.match(await lines.nth(2).innerText(), /\+40\s+40\s+Product added by Admin/)
+    const chart = panel.getByRole('figure')
+    t.match(await chart.innerText(), /^Between 35 and 40 since /)
+    // From the highest of the three stocks, as in an account: a step down for each change.
+    const drawn = (await chart.locator('.line').getAttribute('d')) ?? ''
+    t.same(drawn.match(/[MHV]/g)?.join(''), 'MHVHV')
+    t.match(drawn, /^M0\.0,0\.0H[\d.]+V4\.2H300\.0V7\.0$/)
     await shop.order(lamp)
     await panel.getByRole('button', { name: 'Show new changes' }).click()
     await lines.nth(3).waitFor()
