@@ -17,6 +17,12 @@ t.test("a product's stock is accounted for", { skip: noBrowser }, async (t) => {
     t.match(await lines.nth(0).innerText(), /-2\s+35\s+Adjusted by Admin\s*Broken/)
     t.match(await lines.nth(1).innerText(), /-3\s+37\s+Order \S+ by Admin/)
     t.match(await lines.nth(2).innerText(), /\+40\s+40\s+Product added by Admin/)
+    const chart = panel.getByRole('figure')
+    t.match(await chart.innerText(), /^Between 35 and 40 since /)
+    // From the highest of the three stocks, as in an account: a step down for each change.
+    const drawn = (await chart.locator('.line').getAttribute('d')) ?? ''
+    t.same(drawn.match(/[MHV]/g)?.join(''), 'MHVHV')
+    t.match(drawn, /^M0\.0,0\.0H[\d.]+V4\.2H300\.0V7\.0$/)
     await shop.order(lamp)
     await panel.getByRole('button', { name: 'Show new changes' }).click()
     await lines.nth(3).waitFor()
@@ -57,6 +63,20 @@ t.test("a product's stock is accounted for", { skip: noBrowser }, async (t) => {
     await panel.getByRole('button', { name: 'Adjust stock' }).click()
     await mug.waitFor({ state: 'detached' })
     t.match(await list.innerText(), 'Oak stool')
+  })
+
+  await t.test('the pulse leads to those that it has no room for', async (t) => {
+    for (let i = 0; i < 20; i++) await shop.makeProduct(`Hook ${i}`, 1)
+    await page.goto(`${shop.server.url}/admin#/pulse`)
+    await page.reload()
+    const low = page.locator('.low-stock')
+    const rest = low.getByRole('link', { name: /^And \d+ more products?$/ })
+    await rest.waitFor()
+    t.equal(await rest.innerText(), `And ${21 - (await low.locator('li').count())} more products`)
+    await rest.click()
+    const list = page.getByRole('table', { name: 'Products running low' })
+    await list.getByText('Hook 19').waitFor()
+    t.equal(await list.getAttribute('aria-rowcount'), '22')
   })
   t.same(faults, [])
 })

@@ -67,6 +67,9 @@ const BROKEN = `(() => {
   }
   const tops = new Set([...document.querySelectorAll('.tools > *')].map((tool) => Math.round(tool.getBoundingClientRect().top)))
   if (innerWidth >= 760 && tops.size > 1) faults.push('the tools take several lines')
+  for (const [selector, least] of [['.tools input[type=search]', 140], ['.rows .product', 180]])
+    for (const element of document.querySelectorAll(selector))
+      if (innerWidth >= 760 && element.clientWidth < least) faults.push(selector + ' has only ' + element.clientWidth + ' px')
   return faults
 })()`
 
@@ -87,6 +90,7 @@ t.test(
       await page.locator('button[type=submit]').click()
       await page.locator('.badge.live').waitFor()
       for (const [place, sign] of [
+        ['orders', '.rows .row'],
         ['inventory', '.rows .row'],
         [`inventory/${lamp}/ledger`, '.ledger td'],
         ['pulse', '.figures:not(:has(.skeleton))'],

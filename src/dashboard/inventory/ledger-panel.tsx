@@ -14,6 +14,7 @@ import { LoadFailure, Notice } from '../parts/notice'
 import type { Page } from '../parts/paged-rows'
 import { Progress } from '../parts/progress'
 import { linkTo, linkToQuery } from '../routing'
+import { BalanceChart } from './balance-chart'
 import { causeNames } from './causes'
 import { useProduct } from './use-product'
 
@@ -95,6 +96,7 @@ export function LedgerPanel({ id, mayWrite, onClose }: LedgerPanelProps) {
       </p>
       <LoadFailure failure={loading.failure.value} again={loading.again} />
       {loading.waiting.value && <Notice tone="wait">{loading.waiting.value}</Notice>}
+      <BalanceChart entries={items} />
       <table class="ledger">
         <caption class="unseen">{t.changesOfTheStock}</caption>
         <thead>

@@ -28,13 +28,14 @@ const english = {
   faults: 'Faults',
   nLineWithA: (n: number) =>
     plural(n, {
-      one: '# line with a fault change nothing. The others are not affected.',
+      one: '# line with a fault changes nothing. The others are not affected.',
       other: '# lines with a fault change nothing. The others are not affected.',
     }),
   line: (line: string) => `Line ${line}`,
   onlyTheFirstFaults: 'Only the first faults are listed.',
   stockOfAProduct: 'Stock of a product',
   thisProductWasDeleted: 'This product was deleted. Its books stay.',
+  stockBetween: (least: string, most: string, since: string) => `Between ${least} and ${most} since ${since}`,
   edit: 'Edit',
   adjustStock: 'Adjust stock',
   itsOrders: 'Its orders',

@@ -11,7 +11,11 @@ import { type OrderFilter, parametersOf } from './filter'
 import { StatusMark } from './status'
 
 const ROW_HEIGHT = 45
+const MEDIUM_ROW_HEIGHT = 60
 const NARROW_ROW_HEIGHT = 95
+
+/** With less, columns cut the names of products: two lines for an order, then three. */
+const WIDTHS = { wide: 1000, medium: 560 }
 
 const columns = () => ({
   time: t.time,
@@ -49,7 +53,9 @@ export function OrderList({ feed, filter }: OrderListProps) {
       label={t.ordersNewestFirst}
       rows={feed}
       rowHeight={ROW_HEIGHT}
+      mediumRowHeight={MEDIUM_ROW_HEIGHT}
       narrowRowHeight={NARROW_ROW_HEIGHT}
+      widths={WIDTHS}
       header={<Header feed={feed} />}
       memory={`orders ${list}`}
       onNearEnd={() => feed.failure.peek() === undefined && void feed.more()}

@@ -5,15 +5,19 @@ import { useHold } from './hold'
 import { openRow } from './open-row'
 import { rowAfter } from './row-keys'
 import type { RowSource } from './row-source'
-import { useSize } from './size'
+import { useSize, type Widths } from './size'
 
 interface VirtualListProps<T extends { id: string }> {
   label: string
   rows: RowSource<T>
   /** Pixels; the same for all rows. */
   rowHeight: number
+  /** Pixels, where the columns are tight, if rows are higher there. */
+  mediumRowHeight?: number
   /** Pixels, where the list is too narrow for columns and a row takes several lines. */
   narrowRowHeight: number
+  /** From which widths on the list has another layout than most. */
+  widths?: Widths
   header: ComponentChildren
   /** Renders the cells of a row. */
   children: (row: T) => ComponentChildren
@@ -39,8 +43,9 @@ const places = new Map<string, { id: string; offset: number; top: number }>()
 export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>) {
   const { label, rows, header, children, onNearEnd, footer, memory, onHold } = props
   const table = useRef<HTMLDivElement>(null)
-  const size = useSize(table)
-  const rowHeight = size === 'narrow' ? props.narrowRowHeight : props.rowHeight
+  const size = useSize(table, props.widths)
+  const heights = { wide: props.rowHeight, medium: props.mediumRowHeight ?? props.rowHeight }
+  const rowHeight = size === 'narrow' ? props.narrowRowHeight : heights[size]
   const scroller = useRef<HTMLDivElement>(null)
   const top = useSignal(0)
   const height = useSignal(800)

@@ -26,6 +26,7 @@ export interface DrawOptions {
 
 const HEIGHT = 190
 const X_AXIS_HEIGHT = 28
+const Y_LABEL_GAP = 14
 /** The widest label, `12:45 PM`: the last one is centred at the right edge. */
 const X_LABEL_WIDTH = 60
 const dark = matchMedia('(prefers-color-scheme: dark)')
@@ -40,6 +41,9 @@ function colours() {
 function optionsFor(width: number, { format, kind, stepMs, label }: DrawOptions): uPlot.Options {
   const { ink, grid, mark, fill } = colours()
   const font = `12px ${getComputedStyle(document.body).fontFamily}`
+  const pen = document.createElement('canvas').getContext('2d')
+  if (pen) pen.font = font
+  const widest = (labels: string[]) => Math.max(...labels.map((text) => pen?.measureText(text).width ?? 0))
   const axis = { stroke: ink, font, ticks: { show: false } }
   const { bars } = uPlot.paths
   return {
@@ -63,7 +67,7 @@ function optionsFor(width: number, { format, kind, stepMs, label }: DrawOptions)
       },
       {
         ...axis,
-        size: 48,
+        size: (_plot, labels) => Math.ceil(Math.max(34, widest(labels ?? []))) + Y_LABEL_GAP,
         grid: { stroke: grid, width: 1 },
         values: (_plot, splits) => splits.map((value) => (Number.isInteger(value) ? format(value) : '')),
       },

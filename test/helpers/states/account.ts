@@ -25,6 +25,16 @@ const newKey = {
 /** Dialogs of the account's page. */
 export const statesOfAccount: State[] = [
   {
+    name: 'typed text of a page, to keep or to discard',
+    place: '#/account',
+    open: async (page) => {
+      await page.getByRole('main').getByLabel('Name', { exact: true }).fill('Somebody else')
+      await page.getByRole('link', { name: 'Inventory' }).click()
+    },
+    shows: 'Go on typing',
+    dialog: 'parts/guarded-page.tsx',
+  },
+  {
     name: 'an app to set up',
     place: '#/account',
     open: press('Set up an app…'),

@@ -34,6 +34,7 @@ export const books: BooksTexts = {
   onlyTheFirstFaults: 'Nur die ersten Fehler sind aufgeführt.',
   stockOfAProduct: 'Bestand eines Produkts',
   thisProductWasDeleted: 'Dieses Produkt wurde gelöscht. Seine Bücher bleiben.',
+  stockBetween: (least, most, since) => `Seit ${since} zwischen ${least} und ${most}`,
   edit: 'Bearbeiten',
   adjustStock: 'Bestand anpassen',
   itsOrders: 'Seine Bestellungen',
