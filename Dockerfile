@@ -12,14 +12,17 @@ RUN npm run build
 FROM build AS pruned
 # What npm calls optional are tools that Prisma's client names as peers, and the two releases of the SQLite driver, of which
 # the one that runs here is copied below. --include=prod overrides the include=dev of .npmrc.
-RUN npm prune --omit=dev --omit=optional --include=prod --no-audit --no-fund
+RUN npm prune --omit=dev --omit=optional --include=prod --no-audit --no-fund && find dist -name '*.map' -delete
 
 FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0
 COPY --from=pruned /app/package.json ./
 COPY --from=pruned /app/node_modules ./node_modules
-COPY --from=build /app/node_modules/better-sqlite3-13 ./node_modules/better-sqlite3-13
+# Of the driver, neither its sources nor its binaries for other systems.
+COPY --from=build /app/node_modules/better-sqlite3-13/package.json /app/node_modules/better-sqlite3-13/LICENSE ./node_modules/better-sqlite3-13/
+COPY --from=build /app/node_modules/better-sqlite3-13/lib ./node_modules/better-sqlite3-13/lib
+COPY --from=build /app/node_modules/better-sqlite3-13/prebuilds/linux-*.node ./node_modules/better-sqlite3-13/prebuilds/
 COPY --from=pruned /app/prisma/sqlite/migrations ./prisma/sqlite/migrations
 COPY --from=pruned /app/prisma/mysql/migrations ./prisma/mysql/migrations
 COPY --from=pruned /app/NOTICE ./

@@ -83,7 +83,7 @@ export const LENGTHY = [
  */
 export const SLOW = [
   'backup/litestream', // needs Litestream; backup/backup covers the restore of a file
-  'backup/point-in-time', // docs/runbook covers the restore of a dump
+  'backup/point-in-time', // docs/backups covers the restore of a dump
   'programs/package', // packs, and installs from the registry
   'programs/seed',
   'programs/fork', // builds a copy of the checkout, and runs tests in it; docs/extending covers that its diffs fit

@@ -17,7 +17,7 @@ export const makeBackup = (to: string | undefined, { force: overwrite = false }:
     const { databaseUrl: url } = loadConfig(process.env)
     if (isServer(url))
       throw new BackupRefused(
-        'a database server is backed up by its own program, mariadb-dump or mysqldump: docs/runbook.md has the command',
+        'a database server is backed up by its own program, mariadb-dump or mysqldump: docs/backups.md has the command',
       )
     if (to === undefined) makeFolder(FOLDER)
     const backup = await backUp({ url, to: to ?? FOLDER, overwrite })

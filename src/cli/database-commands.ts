@@ -23,6 +23,7 @@ export function addDatabaseCommands(program: Command): void {
     .argument('<file>', 'the backup')
     .option('--keep-sessions', 'keep users signed in')
     .option('--force', 'replace a database that cannot be read')
+    .addHelpText('after', '\nExample:\n  $ stockroom restore backups/before-the-sale.db')
     .action(async (file, options) => (await import('./restore.js')).restoreBackup(file, options))
 
   program
@@ -40,6 +41,7 @@ export function addDatabaseCommands(program: Command): void {
     .command('new-epoch')
     .description('give the event log a new epoch, after a restore by other means than "stockroom restore"')
     .option('--keep-sessions', 'keep users signed in')
+    .addHelpText('after', '\nExample:\n  $ mariadb shop < backups/shop.sql && stockroom new-epoch')
     .action(async (options) => (await import('./new-epoch.js')).startNewEpoch(options))
 
   program

@@ -7,11 +7,16 @@ export function addInspectionCommands(program: Command): void {
     .description('print the settings in force and where each comes from, with secrets hidden')
     .option('--json', 'print JSON')
     .option('--changed', 'leave out defaults')
+    .addHelpText('after', '\nExample:\n  $ stockroom config --changed')
     .action(async (options) => (await import('./config.js')).printConfig(options))
 
   program
     .command('verify')
     .description('check the data of a shop: books, log, ledgers, indexes; also while servers run')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 if everything agrees, 1 if not.\n\nExample:\n  $ DATABASE_URL=file:./backups/monday.db stockroom verify',
+    )
     .action(async () => (await import('./verify.js')).verify())
 
   program

@@ -41,7 +41,7 @@ export function addPeopleCommands(program: Command): void {
   key
     .command('rotate')
     .description('replace the secret of a key, and print it once')
-    .argument('<id>')
+    .argument('<id>', 'as "key list" shows it')
     .option(
       '--overlap <seconds>',
       'how long the previous secret stays valid',
@@ -49,12 +49,14 @@ export function addPeopleCommands(program: Command): void {
       0,
     )
     .addOption(yes())
+    .addHelpText('after', '\nExample:\n  $ stockroom key rotate KEY-ID --overlap 3600')
     .action(async (id, options) => (await import('./key.js')).rotateKey(id, options))
 
   key
     .command('revoke')
     .description('end a key')
-    .argument('<id>')
+    .argument('<id>', 'as "key list" shows it')
     .addOption(yes())
+    .addHelpText('after', '\nExample:\n  $ stockroom key revoke KEY-ID')
     .action(async (id, options) => (await import('./key.js')).revokeKey(id, options))
 }

@@ -17,7 +17,7 @@ export const restoreBackup = (from: string, { force = false, keepSessions = fals
     const { databaseUrl: url } = loadConfig(process.env)
     if (isServer(url))
       throw new BackupRefused(
-        'a database server is restored by its own program, mariadb or mysql, and stockroom new-epoch: see docs/runbook.md',
+        'a database server is restored by its own program, mariadb or mysql, and stockroom new-epoch: see docs/backups.md',
       )
     const { replaced, applied, ended, faults, ...holdings } = await restore({
       url,

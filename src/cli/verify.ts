@@ -12,6 +12,6 @@ export const verify = () =>
       for (const fault of found) console.log(`        ${fault}`)
     }
     if (faults === 0) return
-    console.error('The data does not agree: docs/runbook.md says what to do.')
+    console.error('The data does not agree: docs/runbook.md, "Symptoms", says what to do.')
     process.exitCode = 1
   })

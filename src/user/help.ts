@@ -14,4 +14,9 @@ ROLE is customer, staff or admin. PASSWORD is one of
   --password-stdin   read it from the first line of standard input
 Without either, it is asked for at the terminal, and not shown.
 
-Every command that changes something says what it will do, and asks. --yes answers for scripts.`
+Every command that changes something says what it will do, and asks. --yes answers for scripts.
+Exit status: 0 when done, 1 if the change failed or was declined, 2 for invalid arguments.
+
+Examples:
+  $ stockroom user create ada@shop.example --name 'Ada Lovelace' --role admin
+  $ stockroom user list --role admin`

@@ -171,8 +171,8 @@ t.test('a harmful backup or restore is refused in a line, and nothing is changed
   await refused('new-epoch', typo, [], /there is no file .*lvie\.db/)
   await refused('restore', url, ['nothing.db'], /^Nothing was restored: there is no file .*nothing\.db\n$/)
   await refused('restore', url, ['live.db'], /is the database itself/)
-  await refused('restore', 'mysql://root@127.0.0.1/shop', ['kept.db'], /docs\/runbook\.md/)
-  await refused('backup', 'mysql://root@127.0.0.1/shop', [], /docs\/runbook\.md/)
+  await refused('restore', 'mysql://root@127.0.0.1/shop', ['kept.db'], /docs\/backups\.md/)
+  await refused('backup', 'mysql://root@127.0.0.1/shop', [], /docs\/backups\.md/)
 
   new Database(join(dir, 'empty.db')).exec('CREATE TABLE t (x)').close()
   await refused('restore', url, ['empty.db'], /empty\.db holds no shop/)

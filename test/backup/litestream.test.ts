@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { stateOf } from '../helpers/backup.js'
+import { commandsOf, sh } from '../helpers/backups-page.js'
 import { freePort } from '../helpers/ports.js'
 import { adminOf, makeProduct, noRateLimits, startServer } from '../helpers/process.js'
-import { commandsOf, sh } from '../helpers/runbook.js'
 import { missing, run } from '../helpers/topology/programs.js'
 
 const settings = { ...noRateLimits, ADMIN_EMAIL: 'keeper@shop.test', ADMIN_PASSWORD: 'correct horse battery' }
@@ -29,7 +29,7 @@ async function startLitestream(t: Test, dir: string, database: string) {
 }
 
 t.test(
-  'the runbook restores what Litestream copied: as it was at a time, and as it was last',
+  'docs/backups.md restores what Litestream copied: as it was at a time, and as it was last',
   { skip: missing('litestream') },
   async (t) => {
     const dir = mkdtempSync(join(tmpdir(), 'litestream-'))
@@ -55,7 +55,8 @@ t.test(
       const [copy = ''] = last.split('\n')
       const beside = join(dir, 'beside.db')
       for (;;) {
-        rmSync(beside, { force: true })
+        // The write-ahead log of the copy before would be applied to this one.
+        for (const suffix of ['', '-wal', '-shm']) rmSync(beside + suffix, { force: true })
         sh(dir, url, copy, { ...names, 'restored.db': beside })
         const state = await stateOf(`file:${beside}`)
         if (state.orders === orders) return

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createConnection } from 'mariadb'
 import t from 'tap'
 import { stateOf } from '../helpers/backup.js'
+import { commandsOf, sh } from '../helpers/backups-page.js'
 import { adminOf, makeProduct, noRateLimits, startServer } from '../helpers/process.js'
-import { commandsOf, sh } from '../helpers/runbook.js'
 import { unless } from '../helpers/topology/programs.js'
 import { startMariadb } from '../helpers/topology/services.js'
 
@@ -24,7 +24,7 @@ async function nextSecond(): Promise<string> {
 }
 
 t.test(
-  'the runbook gives back all orders up to a moment after the dump, and a new log',
+  'docs/backups.md gives back all orders up to a moment after the dump, and a new log',
   { skip: unless('mariadbd', 'mariadb', 'mariadb-dump', 'mariadb-binlog') },
   async (t) => {
     const dir = mkdtempSync(join(tmpdir(), 'moment-'))

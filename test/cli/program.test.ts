@@ -23,6 +23,18 @@ t.test('help lists every command, and each command describes itself', async (t) 
   t.match(await stockroom(t, ['--version']), { code: 0, output: `${VERSION}\n` })
 })
 
+t.test('every command that takes arguments or options shows an example', async (t) => {
+  t.testdir()
+  const leaves = commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]))
+  for (const command of leaves.filter((one) => one.options.length + one.registeredArguments.length > 0)) {
+    if (command.name() === 'user') continue // it prints its own help
+    let text = ''
+    command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp()
+    t.match(text, /^Examples?:\n {2}\$ /m, command.name())
+  }
+  t.match(await stockroom(t, ['user', '--help']), { output: /^Examples:\n/m })
+})
+
 t.test('invalid arguments are refused with exit code 2, and nothing is done', async (t) => {
   t.testdir()
   for (const [args, message] of [

@@ -20,13 +20,15 @@ function git(...args: string[]): string {
 }
 
 /**
- * Returns the commit of the version before: that of the last release before this commit, or before the first release the commit
- * before the latest migration. Undefined where the history does not have it.
+ * Returns the commit of the version before: that of the last release's tag before this commit, or before the first tag the commit
+ * before the latest migration. Undefined where the history does not have it. Rolling updates began with 0.2.0: nodes of 0.1.0 do
+ * not write the ledger.
  */
 function formerCommit(): string | undefined {
-  const release = git('describe', '--tags', '--abbrev=0', '--match', 'v*', 'HEAD^')
+  const tags = ['--tags', '--abbrev=0', '--match', 'v[0-9]*', '--exclude', 'v0.1.*']
+  const release = git('describe', ...tags, 'HEAD^')
   const migration = git('log', '-1', '--format=%H', '--diff-filter=A', '--', 'prisma/mysql/migrations')
-  return git('rev-parse', '--verify', release || `${migration}^`) || undefined
+  return git('rev-parse', '--verify', release ? `${release}^{commit}` : `${migration}^`) || undefined
 }
 
 export const former = formerCommit()

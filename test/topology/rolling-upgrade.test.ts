@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { loadMigrations } from '../../src/db/migrations.js'
 import { openDb } from '../../src/db/open.js'
 import { auditBooks } from '../helpers/books.js'
 import { serverDatabase } from '../helpers/database.js'
@@ -59,6 +60,7 @@ t.test('nodes of the version before are replaced one at a time, and no order fai
       )
     ).length
   const before = await migrations()
+  const known = (await loadMigrations('mysql')).length
 
   const productId = await makeProduct(url, admin, 1_000_000)
   const other = await makeProduct(url, admin, 1_000_000)
@@ -79,8 +81,9 @@ t.test('nodes of the version before are replaced one at a time, and no order fai
     t.same(direct, [SERVED, SERVED, SERVED], 'each version changes what the other has made')
   }
   await load.stop()
+  t.comment(`${load.acknowledged} orders: ${JSON.stringify(Object.fromEntries(load.statuses))}`)
 
-  t.ok((await migrations()) > before, 'the new version has migrated the database under the old one')
+  t.equal(await migrations(), known, 'the new version has migrated the database under the old one')
   t.same(
     [...load.refusals].filter((refusal) => refusal !== OVERLOADED),
     [],
@@ -91,6 +94,8 @@ t.test('nodes of the version before are replaced one at a time, and no order fai
   for (const listener of listeners)
     t.ok(await listener.receivedAll(), 'no event was missed, and none came twice')
 
+  // Right after a release, there may be no migration yet that it does not know.
+  if (before === known) return
   const refused = spawnServer(t, t.testdir(), { DATABASE_URL, PORT: '0' }, former)
   t.equal(await refused.ended, 1)
   t.match(refused.output(), /the database is newer than this program/)

@@ -6,19 +6,19 @@ import { connectionSettings } from '../../src/db/mysql/connection.js'
 import './process.js' // builds the programs used by the commands
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8')
+const page = readFileSync(join(root, 'docs/backups.md'), 'utf8')
 
-/** Returns the commands in a part of a section of the runbook, without list indentation. */
+/** Returns the commands in a part of a section of docs/backups.md, without list indentation. */
 export function commandsOf(section: string, part: string): string {
-  const [, text = ''] = runbook.split(`\n## ${section}\n`)
+  const [, text = ''] = page.split(`\n## ${section}\n`)
   const [, own = ''] = (text.split('\n## ')[0] ?? '').split(`\n### ${part}\n`)
   const [, code] = /```sh\n(.*?)```/s.exec(own.split('\n### ')[0] ?? '') ?? []
-  if (!code) throw new Error(`docs/runbook.md has no commands for ${part} under ${section}`)
+  if (!code) throw new Error(`docs/backups.md has no commands for ${part} under ${section}`)
   return code.replace(/^ +/gm, '')
 }
 
 /**
- * Runs runbook commands on the database `url`, with its files in `dir`.
+ * Runs commands of docs/backups.md on the database `url`, with its files in `dir`.
  * @param names what else is called differently in the test
  */
 export function sh(dir: string, url: string, script: string, names: Record<string, string> = {}): string {

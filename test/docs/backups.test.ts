@@ -6,13 +6,13 @@ import { buildApp } from '../../src/app.js'
 import { connectionSettings } from '../../src/db/mysql/connection.js'
 import { testConfig } from '../helpers/app.js'
 import { stateOf } from '../helpers/backup.js'
+import { commandsOf, sh } from '../helpers/backups-page.js'
 import { addProduct } from '../helpers/books.js'
 import { databaseOf, onFile, onServer } from '../helpers/database.js'
 import { stockDraft } from '../helpers/log-events.js'
-import { commandsOf, sh } from '../helpers/runbook.js'
 import { makeHistory, withShop } from '../helpers/shop-history.js'
 
-/** Follows the runbook: a backup, more products, and the restore. */
+/** Follows docs/backups.md: a backup, more products, and the restore. */
 async function follow(t: Test, url: string, database: string) {
   const dir = join(t.testdirName)
   const config = { ...(await testConfig(t, dir)), databaseUrl: url }
@@ -34,7 +34,7 @@ async function follow(t: Test, url: string, database: string) {
   return { backedUp, restored }
 }
 
-t.test("the runbook's backup and restore work on SQLite", { skip: onServer }, async (t) => {
+t.test('backup and restore of docs/backups.md work on SQLite', { skip: onServer }, async (t) => {
   const dir = t.testdir()
   const { backedUp, restored } = await follow(t, `file:${join(dir, 'shop.db')}`, 'SQLite')
   t.match(backedUp, /before-the-sale\.db: 67 orders, .*, checked\.\n$/)
@@ -43,7 +43,7 @@ t.test("the runbook's backup and restore work on SQLite", { skip: onServer }, as
 
 const dumps =
   spawnSync('mariadb-dump', ['--version']).error !== undefined && 'no mariadb-dump is installed here'
-t.test("the runbook's backup and restore work on a database server", { skip: onFile || dumps }, async (t) => {
+t.test('backup and restore of docs/backups.md work on a server', { skip: onFile || dumps }, async (t) => {
   const dir = t.testdir()
   const url = await databaseOf(t, dir)
   const { host, port, user, password } = connectionSettings(url)
