@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import t, { type Test } from 'tap'
 import { stateOf } from '../helpers/backup.js'
 import { commandsOf, sh } from '../helpers/backups-page.js'
+import { PATIENCE_MS } from '../helpers/patience.js'
 import { freePort } from '../helpers/ports.js'
 import { adminOf, makeProduct, noRateLimits, startServer } from '../helpers/process.js'
 import { missing, run } from '../helpers/topology/programs.js'
@@ -50,19 +52,26 @@ t.test(
     }
     const [toTime = '', last = ''] = [restoring, restoring.replace(/ -timestamp \S+/, '')]
     t.not(toTime, last)
-    /** Restores beside the shop, until the copy has so many orders. */
+    /** Restores beside the shop, until the copy is sound and has so many orders. */
     const copied = async (orders: number) => {
       const [copy = ''] = last.split('\n')
       const beside = join(dir, 'beside.db')
-      for (;;) {
+      const restoreBeside = () => {
         // The write-ahead log of the copy before would be applied to this one.
         for (const suffix of ['', '-wal', '-shm']) rmSync(beside + suffix, { force: true })
         sh(dir, url, copy, { ...names, 'restored.db': beside })
-        const state = await stateOf(`file:${beside}`)
-        if (state.orders === orders) return
-        t.ok(state.orders < orders)
-        await sleep(100)
+        return stateOf(`file:${beside}`)
       }
+      // Until Litestream has finished its first snapshot, there is no copy, or the one of the database before.
+      let outcome: unknown
+      for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(300)) {
+        const state = await Promise.resolve()
+          .then(restoreBeside)
+          .catch((error: unknown) => ({ error }))
+        if ('orders' in state && state.orders === orders) return t.match(state, { faults: [] })
+        outcome = state
+      }
+      throw new Error(`not copied: ${inspect(outcome)}`)
     }
 
     await order(20)
