@@ -6,7 +6,9 @@
  */
 export const LENGTHY = [
   'backup/backup', // routes/events/restored covers what clients see of a restore
+  'catalog/files/one-line', // catalog/files/lines covers the limits on fewer bytes
   'catalog/files/slow-readers',
+  'catalog/files/uploads', // 60 MB files; catalog/files/importing covers the answers
   'cli/data',
   'cli/keys',
   'client/tabs', // in a browser
@@ -14,6 +16,7 @@ export const LENGTHY = [
   'connections/fuzz', // connections/leaving and connections/upgrades cover each of its moves
   'connections/slow-readers',
   'contract/answers', // contract/fuzz checks answers against the schemas too
+  'contract/who-may', // every caller on every route; contract/fuzz calls each route as most of them
   'dashboard/account',
   'dashboard/audit',
   'dashboard/bulk',
