@@ -16,6 +16,8 @@ const check = addFormats
       allErrors: true,
       useDefaults: true,
       coerceTypes: true,
+      // It runs once, so optimizing its code would only take longer.
+      code: { optimize: false },
     }),
   )
   .compile<Settings>(Environment)
