@@ -8,6 +8,7 @@ import { createProductChanges } from './change-products.js'
 import { createProductExport } from './export-products.js'
 import { createProductImport } from './files/import-products.js'
 import { type LedgerQuery, readLedger } from './ledger.js'
+import { type DeletedQuery, listDeleted } from './list-deleted.js'
 import type { CatalogOptions } from './product-transactions.js'
 import { createProductFinder } from './search/search-products.js'
 import { createStocktake } from './take-stock.js'
@@ -37,6 +38,8 @@ export function createCatalog(options: CatalogOptions) {
     },
 
     list: lists.list,
+
+    listDeleted: (query: DeletedQuery) => listDeleted(db, query),
 
     ledger: (id: string, query: LedgerQuery) => readLedger(onReplicas(db), id, query),
 

@@ -4,6 +4,7 @@ import type { Tx } from '../db/transaction.js'
 import { invalidRequest } from '../errors.js'
 import { remembering } from '../idempotency/remember.js'
 import { currentTime, newId } from '../ids.js'
+import { sortKeyOf } from '../search/tokenize.js'
 import { stockEvents } from '../stream/stock-events.js'
 import { bookStock } from './book-stock.js'
 import {
@@ -22,8 +23,10 @@ import { productDifferences } from './product-differences.js'
 import {
   type CatalogOptions,
   type Change,
+  holdAnyProduct,
   holdProduct,
   productEvent,
+  refuseOther,
   writeProducts,
 } from './product-transactions.js'
 import { forgetNames, indexNames, renameProducts } from './write-names.js'
@@ -98,7 +101,7 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
     },
 
     /**
-     * Takes the product off sale permanently (soft delete). Its orders keep referring to the row.
+     * Takes the product off sale (soft delete). Its orders keep referring to the row.
      * @throws Problem notFound, preconditionFailed
      */
     remove(id: string, change: Change): Promise<void> {
@@ -114,6 +117,35 @@ export function createProductChanges({ db, eventLog, lowStockThreshold }: Catalo
         await record(tx, 'product.deleted', id, change)
         await eventLog.append(tx, [productEvent(db, 'product:deleted', row, originOf(change))], at)
       })
+    },
+
+    /**
+     * Puts a deleted product back on sale, with the stock it has now: cancelled orders may have raised it meanwhile. Followers
+     * dropped the product when it was deleted, so its event is that of a new one. Idempotent: a product on sale stays as it is,
+     * whatever version it was asked for.
+     * @throws Problem notFound, preconditionFailed, skuTaken
+     */
+    restore(id: string, change: Change): Promise<VersionedProduct> {
+      const work = remembering(change.remember, async (tx, inDoubt) => {
+        const before = await holdAnyProduct(db, tx, id)
+        if (before.deletedAt === null) return versioned(before, db.money)
+        refuseOther(before, change, inDoubt)
+        const at = currentTime()
+        const row = await tx.product.update({
+          where: { id },
+          data: {
+            nameSort: sortKeyOf(before.name), // a change of the rules for names passes over deleted products
+            version: { increment: 1 },
+            updatedAt: new Date(at),
+            deletedAt: null,
+          },
+        })
+        await indexNames(db, tx, [row])
+        await record(tx, 'product.restored', id, change)
+        await eventLog.append(tx, [productEvent(db, 'product:created', row, originOf(change))], at)
+        return versioned(row, db.money)
+      })
+      return writeProducts(db, change, work)
     },
   }
 }

@@ -41,24 +41,44 @@ export const writeProducts = <T>(
   })
 
 /**
+ * Refuses a change of another version of `row`.
+ * @throws Problem preconditionFailed; unavailable when an earlier attempt with an unknown commit outcome may have caused the
+ * mismatch
+ */
+export function refuseOther(row: Product, { accepts }: Pick<Change, 'accepts'>, inDoubt: boolean): void {
+  if (accepts?.(row.version) !== false) return
+  if (inDoubt) throw new Problem(problems.unavailable, ANSWER_LOST, { retryAfter: 1 })
+  throw new Problem(problems.preconditionFailed, 'The product is no longer at the version in If-Match.')
+}
+
+/**
  * Locks and returns the live product `id`.
- * @throws Problem notFound; preconditionFailed when `change` names another version; unavailable when an
- * earlier attempt with an unknown commit outcome may have caused the mismatch.
+ * @throws Problem notFound; as `refuseOther` when `change` names another version
  */
 export async function holdProduct(
   db: Db,
   tx: Tx,
   id: string,
-  { accepts }: Pick<Change, 'accepts'>,
+  change: Pick<Change, 'accepts'>,
   inDoubt: boolean,
 ): Promise<Product> {
   const [locked] = isId(id) ? await db.dialect.lockProducts(tx, [id], true) : []
   if (!locked) throw notFound('product')
   if (db.dialect.remote) observeTime(locked.updatedAt) // ids of its stock changes ascend in commit order
   const row = await tx.product.findUniqueOrThrow({ where: { id } })
-  if (accepts?.(row.version) !== false) return row
-  if (inDoubt) throw new Problem(problems.unavailable, ANSWER_LOST, { retryAfter: 1 })
-  throw new Problem(problems.preconditionFailed, 'The product is no longer at the version in If-Match.')
+  refuseOther(row, change, inDoubt)
+  return row
+}
+
+/**
+ * Locks and returns the product `id`, live or deleted.
+ * @throws Problem notFound
+ */
+export async function holdAnyProduct(db: Db, tx: Tx, id: string): Promise<Product> {
+  const [locked] = isId(id) ? await db.dialect.orderChanges.lockStocks(tx, [id]) : []
+  if (!locked) throw notFound('product')
+  if (db.dialect.remote) observeTime(locked.updatedAt)
+  return tx.product.findUniqueOrThrow({ where: { id } })
 }
 
 /** Returns the event of a change of a product. */

@@ -15,3 +15,8 @@ export interface ProductView {
   createdAt: string
   updatedAt: string
 }
+
+/** A product that was deleted. */
+export interface DeletedProductView extends ProductView {
+  deletedAt: string
+}

@@ -67,11 +67,13 @@ export async function auditLog(query: Query, dialect: Dialect['name']): Promise<
   if (created !== orders || different !== orders)
     faults.push(`${orders} orders, but the log has ${created}, of which ${different} are different`)
 
-  // Deleted products have no stock events, although cancelled orders may still return stock to them.
+  // Deleted products have no stock events, although cancelled orders may still return stock to them: it is in the event of
+  // their restoration.
   const { stale } = await first(
     query,
     `SELECT COUNT(*) AS stale FROM (
-       SELECT ${member('productId')} AS id, MAX(events.offset) AS place FROM events WHERE type = 'stock:changed' GROUP BY 1
+       SELECT COALESCE(${member('productId')}, ${member('id')}) AS id, MAX(events.offset) AS place FROM events
+       WHERE type IN ('stock:changed', 'product:created') GROUP BY 1
      ) AS latest
      JOIN events ON events.offset = latest.place JOIN products ON products.id = latest.id
      WHERE products.deleted_at IS NULL AND products.stock <> ${member('stock')} + 0`,

@@ -20,7 +20,11 @@ t.test('nothing of a list is out of reach at any width or zoom', { skip: noBrows
   const { page, faults } = await openDashboard(browser, shop)
   const webhook = { url: 'https://erp.example/hooks/a-path-of-some-length', description: 'Bookkeeping' }
   await shop.call('POST', '/webhooks', webhook)
-  for (const place of ['orders', 'inventory', 'people', 'webhooks', 'audit'])
+  await shop.call(
+    'DELETE',
+    `/products/${await shop.makeProduct('A walnut desk lamp that is sold no more', 1)}`,
+  )
+  for (const place of ['orders', 'inventory', 'inventory/deleted', 'people', 'webhooks', 'audit'])
     await t.test(place, async (t) => {
       await page.goto(`${shop.server.url}/admin#/${place}`)
       await page.locator('.rows .row').first().waitFor()
@@ -80,6 +84,7 @@ t.test(
     const shop = await openShop(t)
     const lamp = await shop.makeProduct('Walnut desk lamp', 100_000, 999_999.99)
     await shop.order(lamp)
+    await shop.call('DELETE', `/products/${await shop.makeProduct('Oak stool', 1)}`)
     const browser = await launch(t)
     for (const locale of ['en-US', 'de-DE']) {
       const context = await browser.newContext({ locale })
@@ -92,6 +97,7 @@ t.test(
       for (const [place, sign] of [
         ['orders', '.rows .row'],
         ['inventory', '.rows .row'],
+        ['inventory/deleted', '.rows .row'],
         [`inventory/${lamp}/ledger`, '.ledger td'],
         ['pulse', '.figures:not(:has(.skeleton))'],
         ['people', '.rows .row'],

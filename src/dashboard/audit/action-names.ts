@@ -30,6 +30,7 @@ const names: Record<string, string> = {
   'product.updated': t.productChanged,
   'product.stock-adjusted': t.stockAdjusted,
   'product.deleted': t.productDeleted,
+  'product.restored': t.productRestored,
   'order.status-changed': t.statusChanged,
   'order.note-changed': t.noteChanged,
   'order.metadata-changed': t.metadataChanged,

@@ -12,5 +12,6 @@ export const InventoryMenu = ({ filters }: { filters: URLSearchParams }) => (
     <button type="button" onClick={() => void download(`/products/export?${filters}`)}>
       {t.exportThisList}
     </button>
+    {isAdmin.value && <a href={linkTo('inventory', 'deleted')}>{t.deletedProducts}</a>}
   </Menu>
 )

@@ -21,6 +21,10 @@ import { canBeSku } from './sku'
 
 const LedgerPanel = lazy(async () => (await import('./ledger-panel')).LedgerPanel)
 const ImportDialog = lazy(async () => (await import('./import-dialog')).ImportDialog)
+const DeletedView = lazy(
+  async () => (await import('./deleted-view')).DeletedView,
+  () => t.deletedProducts,
+)
 const StocktakeView = lazy(async () => (await import('./stocktake/stocktake-view')).StocktakeView)
 
 const PAGE = 50
@@ -57,8 +61,11 @@ function openShelf(q: string, sort: string, stocked: string) {
   return { value: { shelf, note }, stop: stopAll }
 }
 
-/** List of products with live stock, or the stocktake. */
-export const InventoryView = () => (route.value.id === 'stocktake' ? <StocktakeView /> : <Inventory />)
+/** List of products with live stock, the stocktake, or the deleted products. */
+export function InventoryView() {
+  const { id } = route.value
+  return id === 'stocktake' ? <StocktakeView /> : id === 'deleted' ? <DeletedView /> : <Inventory />
+}
 
 function Inventory() {
   const { query, id, action } = route.value

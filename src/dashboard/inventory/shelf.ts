@@ -8,6 +8,9 @@ export interface ProductPage {
   nextCursor: string | null
 }
 
+/** Ids ascend with the time of creation. */
+const newestFirst = (a: ProductView, b: ProductView) => (a.id < b.id ? 1 : -1)
+
 /** Products of a search in its sort order: pages loaded from the API, updated by live events. */
 export class Shelf implements RowSource<ProductView> {
   /** Increments on every change. */
@@ -26,7 +29,7 @@ export class Shelf implements RowSource<ProductView> {
   /** Events received while a page was loading. */
   #pendingEvents: AnyEvent[] = []
 
-  /** @param newestFirst the list is unfiltered and newest first, so a new product goes on top */
+  /** @param newestFirst the list is unfiltered and newest first, so the place of a new product is known */
   constructor(newestFirst: boolean, fetch: (cursor: string | undefined) => Promise<ProductPage>) {
     this.#newestFirst = newestFirst
     this.#fetch = fetch
@@ -60,18 +63,25 @@ export class Shelf implements RowSource<ProductView> {
   apply(events: AnyEvent[]): void {
     if (this.loading.peek()) for (const event of events) this.#pendingEvents.push(event)
     const gone = new Set<string>()
-    const made: ProductView[] = []
+    const made = new Map<string, ProductView>()
     let changed = false
     for (const { type, data } of events) {
       if (type === 'stock:changed') changed = this.#change(data.productId, { stock: data.stock }) || changed
       else if (type === 'product:updated') changed = this.#change(data.id, data) || changed
-      else if (type === 'product:deleted') gone.add(data.id)
-      else if (type === 'product:created' && !this.#places.has(data.id)) made.unshift(data)
+      else if (type === 'product:deleted') {
+        gone.add(data.id)
+        made.delete(data.id)
+      } else if (type === 'product:created') {
+        gone.delete(data.id)
+        if (this.#places.has(data.id)) changed = this.#change(data.id, data) || changed
+        else made.set(data.id, data)
+      }
     }
-    if (made.length > 0 && !this.#newestFirst) this.added.value += made.length
-    const onTop = this.#newestFirst ? made : []
-    if (gone.size > 0 || onTop.length > 0) {
-      this.#rows = [...onTop, ...this.#rows].filter(({ id }) => !gone.has(id))
+    if (made.size > 0 && !this.#newestFirst) this.added.value += made.size
+    const added = this.#newestFirst ? [...made.values()].filter((product) => this.#reaches(product)) : []
+    if (gone.size > 0 || added.length > 0) {
+      const rows = added.length > 0 ? [...added, ...this.#rows].sort(newestFirst) : this.#rows
+      this.#rows = rows.filter(({ id }) => !gone.has(id))
       this.#placeAll()
     } else if (!changed) return
     this.version.value++
@@ -80,6 +90,12 @@ export class Shelf implements RowSource<ProductView> {
   /** Applies the product from an API response. */
   put(product: ProductView): void {
     if (this.#change(product.id, product)) this.version.value++
+  }
+
+  /** Whether the loaded pages of a list with the newest first have a place for `product`: a restored one may be old. */
+  #reaches({ id }: ProductView): boolean {
+    const last = this.#rows.at(-1)
+    return this.complete || last === undefined || id > last.id
   }
 
   #change(id: string, changes: Partial<ProductView>): boolean {

@@ -29,6 +29,7 @@ const english = {
   productChanged: 'Product changed',
   stockAdjusted: 'Stock adjusted',
   productDeleted: 'Product deleted',
+  productRestored: 'Product restored',
   statusChanged: 'Status changed',
   noteChanged: 'Note changed',
   metadataChanged: 'Metadata changed',

@@ -48,6 +48,14 @@ const english = {
   products: 'Products',
   loadingMoreProducts: 'Loading more products…',
   wasNotDeleted: (name: string) => `“${name}” was not deleted.`,
+  deletedProducts: 'Deleted products',
+  backToTheProducts: 'Back to the products',
+  deleted: 'Deleted',
+  restore: 'Restore',
+  restoreOne: (name: string) => `Restore ${name}`,
+  isOnSaleAgain: (name: string) => `“${name}” is on sale again.`,
+  wasNotRestored: (name: string) => `“${name}” was not restored.`,
+  noDeletedProducts: 'No deleted products',
   willBeDeleted: (name: ComponentChildren) => phrase`${name} will be deleted`,
 }
 export type InventoryTexts = typeof english

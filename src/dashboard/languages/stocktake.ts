@@ -22,7 +22,6 @@ const english = {
   whetherTheCountsWere: (why: string) =>
     `${why} Whether the counts were saved is not known. Save again: they are not saved twice.`,
   nStock: (n: number) => plural(n, { one: '# stock', other: '# stocks' }),
-  backToTheProducts: 'Back to the products',
   saveNCount: (n: number) => plural(n, { one: 'Save # count', other: 'Save # counts' }),
   theseAreAsMany: 'These are as many as can be saved at once. Save them, and go on.',
   scanOrTypeA:

@@ -18,6 +18,11 @@ const origin = {
   requestId: '6a0f9d0e-3f0b-4a53-9a55-0d7f1c6a2b10',
 }
 
+/** What the name of a type does not say. */
+const remarks: Partial<Record<EventType, string>> = {
+  'product:created': ': a new product, or one that was deleted and is restored',
+}
+
 const message = (name: string, payload: TSchema, example: unknown, summary: string): Node => ({
   name,
   summary,
@@ -28,7 +33,12 @@ const message = (name: string, payload: TSchema, example: unknown, summary: stri
 function eventMessage(type: EventType, isPublic: boolean): Node {
   const at = { offset: 7, createdAt: '2026-11-22T09:30:00.000Z', type }
   const example = { ...at, ...(isPublic ? {} : origin), data: dataExamples[type] }
-  return message(type, eventSchema(type, isPublic), example, `An event of the type \`${type}\``)
+  return message(
+    type,
+    eventSchema(type, isPublic),
+    example,
+    `An event of the type \`${type}\`${remarks[type] ?? ''}`,
+  )
 }
 
 const Code = Type.Object({ code: Type.String({ enum: ['unauthorized', 'forbidden'] }) }, { title: 'Ending' })

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import deleted from './deleted.js'
 import exporting from './exporting.js'
 import importing from './importing.js'
 import ledger from './ledger.js'
@@ -11,6 +12,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(reading)
   await app.register(ledger)
   await app.register(writing)
+  await app.register(deleted)
   await app.register(stocktaking)
   await app.register(exporting)
   await app.register(importing)

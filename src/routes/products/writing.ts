@@ -123,6 +123,42 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       return reply.code(204).send(null)
     },
   )
+
+  app.post(
+    '/:id/restore',
+    {
+      config: { idempotent: true, told: { event: 'sensitive_update' } },
+      schema: {
+        operationId: 'restoreProduct',
+        tags: ['products'],
+        summary: 'Put a deleted product back on sale',
+        description:
+          'The product returns to the lists and can be ordered again, with the id, price and stock it has. A product that is ' +
+          'on sale stays as it is, and matches any version in If-Match. 409 if another product has its SKU by now.',
+        params: ProductParams,
+        headers: WriteConditions,
+        response: {
+          200: productResponse('The product as it is now'),
+          ...refusals(
+            ...unreadable,
+            'unauthenticated',
+            'forbidden',
+            'crossSite',
+            'notFound',
+            'skuTaken',
+            'preconditionFailed',
+            ...always,
+          ),
+        },
+      },
+    },
+    async (request, reply) =>
+      app.once(
+        reply,
+        (remember) => app.catalog.restore(request.params.id, { ...changeOf(request), remember }),
+        productAnswer(app),
+      ),
+  )
 }
 
 /** Changing the stock alone. */

@@ -78,5 +78,18 @@ export function productSamples({ admin, buyer, doomed, productId }: Shop): Sampl
       [204, admin, doomed],
       [404, admin, doomed],
     ],
+    listDeletedProducts: [
+      [200, { ...admin, query: { limit: '1' } }],
+      [400, { ...admin, query: { cursor: 'x' } }],
+      [401, {}],
+      [403, buyer],
+    ],
+    restoreProduct: [
+      [412, { headers: { ...admin.headers, 'if-match': '"0"' } }, doomed],
+      [200, admin, doomed],
+      [200, admin, doomed],
+      [403, buyer, doomed],
+      [404, admin, NOWHERE],
+    ],
   }
 }

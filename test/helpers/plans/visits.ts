@@ -112,7 +112,20 @@ export const visits: Visits = {
     { headers: admin, id: productIds[0], query: `?cursor=${orders}` },
     { headers: admin, id: productIds[0], query: '?from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z' },
   ],
-  deleteProduct: ({ admin, productIds }) => [{ headers: admin, id: productIds[2] }],
+  deleteProduct: ({ admin, productIds }) =>
+    productIds.slice(2, 4).map((id) => ({ headers: admin, ...(id && { id }) })),
+  listDeletedProducts: ({ admin, productIds }) => [
+    { headers: admin },
+    {
+      headers: admin,
+      query: `?cursor=${Buffer.from(`4102444800000 ${productIds[2]}`).toString('base64url')}`,
+    },
+  ],
+  restoreProduct: ({ admin, productIds }) => [
+    { headers: admin, id: productIds[3] },
+    { headers: admin, id: productIds[3] },
+    { headers: admin, id: 'unknown', status: 404 },
+  ],
   placeOrder: ({ customer, productIds }) => {
     const body = { productId: productIds[3], quantity: 1 }
     const headers = { ...customer, 'idempotency-key': 'cart-1' }

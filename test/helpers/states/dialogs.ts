@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Things } from './shop.js'
-import type { State } from './state.js'
+import { refuse, type State } from './state.js'
 
 const press = (name: string | RegExp) => (page: Page) =>
   page
@@ -116,6 +116,13 @@ const ofProducts: State[] = [
     place: '#/inventory',
     open: (page) => page.getByText('More', { exact: true }).click(),
     shows: 'Take stock',
+  },
+  {
+    name: 'a product that cannot be restored',
+    place: '#/inventory/deleted',
+    answers: { '**/products/*/restore': refuse(409, 'sku-taken') },
+    open: press('Restore Old vase'),
+    shows: '“Old vase” was not restored. x',
   },
   { name: 'a stocktake, empty', place: '#/inventory/stocktake', shows: 'Count it' },
   {

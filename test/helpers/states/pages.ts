@@ -40,6 +40,15 @@ const lists: PageStates[] = [
     full: 'Brass hook',
   },
   {
+    name: 'deleted products',
+    place: '#/inventory/deleted',
+    asks: '**/products/deleted?*',
+    nothing: NO_ROWS,
+    empty: 'No deleted products',
+    loading: 'Loading products…',
+    full: 'Old vase',
+  },
+  {
     name: 'sales of a week',
     place: '#/pulse?range=week',
     asks: '**/pulse/sales?*',

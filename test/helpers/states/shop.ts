@@ -25,6 +25,7 @@ export async function fillShop(
   const mug = await shop.makeProduct('Café mug', 100)
   await shop.makeProduct('Brass hook', 3)
   await shop.makeProduct('Sold out', 0)
+  await shop.call('DELETE', `/products/${await shop.makeProduct('Old vase', 2)}`)
   const items = [product, mug].map((productId) => ({ productId, quantity: 2 }))
   const checkout = { items, note: 'Gift wrap', expiresIn: 7_200, metadata: { channel: 'till' } }
   const { orders } = await add<{ orders: Named[] }>('/checkouts', checkout)

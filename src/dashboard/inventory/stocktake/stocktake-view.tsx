@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { ProductView } from '../../../contract/product'
 import { explain, isInDoubt } from '../../api/failures'
 import { keyOfBody } from '../../api/idempotency-key'
+import { t as inventory } from '../../languages/inventory'
 import { t as shared } from '../../languages/shared'
 import { t } from '../../languages/stocktake'
 import { onEvents } from '../../live/stream'
@@ -76,7 +77,7 @@ export function StocktakeView() {
       <header class="bar">
         <h1>{t.stocktake}</h1>
         <a class="button end-of-bar" href={linkTo('inventory')}>
-          {t.backToTheProducts}
+          {inventory.backToTheProducts}
         </a>
         <button
           class="button primary"

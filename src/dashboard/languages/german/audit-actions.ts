@@ -29,6 +29,7 @@ export const auditActions: AuditActionsTexts = {
   productChanged: 'Produkt geändert',
   stockAdjusted: 'Bestand angepasst',
   productDeleted: 'Produkt gelöscht',
+  productRestored: 'Produkt wiederhergestellt',
   statusChanged: 'Status geändert',
   noteChanged: 'Notiz geändert',
   metadataChanged: 'Metadaten geändert',

@@ -47,5 +47,13 @@ export const inventory: InventoryTexts = {
   products: 'Produkte',
   loadingMoreProducts: 'Weitere Produkte werden geladen…',
   wasNotDeleted: (name) => `„${name}“ wurde nicht gelöscht.`,
+  deletedProducts: 'Gelöschte Produkte',
+  backToTheProducts: 'Zurück zu den Produkten',
+  deleted: 'Gelöscht',
+  restore: 'Wiederherstellen',
+  restoreOne: (name) => `${name} wiederherstellen`,
+  isOnSaleAgain: (name) => `„${name}“ ist wieder im Verkauf.`,
+  wasNotRestored: (name) => `„${name}“ wurde nicht wiederhergestellt.`,
+  noDeletedProducts: 'Keine gelöschten Produkte',
   willBeDeleted: (name) => phrase`${name} wird gelöscht`,
 }

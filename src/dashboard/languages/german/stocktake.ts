@@ -22,7 +22,6 @@ export const stocktake: StocktakeTexts = {
   whetherTheCountsWere: (why) =>
     `${why} Ob die Zählungen gespeichert wurden, ist nicht bekannt. Speichern Sie noch einmal: Sie werden nicht zweimal gespeichert.`,
   nStock: (n) => plural(n, { one: '# Bestand', other: '# Bestände' }),
-  backToTheProducts: 'Zurück zu den Produkten',
   saveNCount: (n) => plural(n, { one: '# Zählung speichern', other: '# Zählungen speichern' }),
   theseAreAsMany: 'Mehr können nicht auf einmal gespeichert werden. Speichern Sie, und machen Sie weiter.',
   scanOrTypeA:
