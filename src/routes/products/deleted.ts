@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { linkNext } from '../../http/next-page.js'
 import { refusals } from '../../http/refusals.js'
 import { queryOf } from '../../http/schema.js'
-import { DeletedProductPage } from './schema.js'
+import { DeletedProductPage } from './deleted-schema.js'
 
 const DeletedQuery = queryOf({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),

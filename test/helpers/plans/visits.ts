@@ -114,13 +114,10 @@ export const visits: Visits = {
   ],
   deleteProduct: ({ admin, productIds }) =>
     productIds.slice(2, 4).map((id) => ({ headers: admin, ...(id && { id }) })),
-  listDeletedProducts: ({ admin, productIds }) => [
-    { headers: admin },
-    {
-      headers: admin,
-      query: `?cursor=${Buffer.from(`4102444800000 ${productIds[2]}`).toString('base64url')}`,
-    },
-  ],
+  listDeletedProducts: ({ admin, productIds }) => {
+    const cursor = Buffer.from(`4102444800000 ${productIds[2]}`).toString('base64url')
+    return [{ headers: admin }, { headers: admin, query: `?cursor=${cursor}` }]
+  },
   restoreProduct: ({ admin, productIds }) => [
     { headers: admin, id: productIds[3] },
     { headers: admin, id: productIds[3] },
