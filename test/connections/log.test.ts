@@ -40,7 +40,11 @@ t.test('a client cannot make the log grow without bound', async (t) => {
     t.ok(count(kind, 'request refused').written <= LINES_PER_SECOND * seconds, `lines of ${kind}`)
   t.ok(lines().filter(({ msg }) => msg === 'connection refused').length <= LINES_PER_SECOND * seconds)
   const summaries = lines().filter(({ msg }) => msg === 'more lines like this were left out')
-  t.same(new Set(summaries.map(({ level }) => level)), new Set([30]), 'summaries have the level of their lines')
+  t.same(
+    new Set(summaries.map(({ level }) => level)),
+    new Set([30]),
+    'summaries have the level of their lines',
+  )
   t.ok(
     lines().every(({ length }) => length < 1_000),
     'no line is long',
