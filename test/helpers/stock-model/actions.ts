@@ -31,6 +31,7 @@ export type Action =
   | ({ kind: 'adjust'; product: number; delta: number } & Keyed)
   | ({ kind: 'edit'; product: number; price?: number | undefined; stock?: number | undefined } & Keyed)
   | { kind: 'delete'; product: number }
+  | ({ kind: 'restore'; product: number } & Keyed)
   /** Lets a pending order expire, and with it the others of its checkout. */
   | { kind: 'expire'; order: number }
   /** Repeats an earlier request with a key. */
@@ -107,7 +108,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       .tuple(of('edit', { product, key, twice }), changes)
       .map(([edit, change]) => ({ ...edit, ...change })),
   },
-  { weight: 1, arbitrary: of('delete', { product }) },
+  { weight: 2, arbitrary: of('delete', { product }) },
+  { weight: 3, arbitrary: of('restore', { product, key, twice }) },
   { weight: 4, arbitrary: of('expire', { order: index }) },
   { weight: 4, arbitrary: of('again', { request: index }) },
 )

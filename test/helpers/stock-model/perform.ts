@@ -125,6 +125,19 @@ function remove({ targets: [id = ''] }: Done, state: State): Outcome {
   return { status: 204, body: {}, change }
 }
 
+/** A product on sale stays as it is. */
+function restore({ targets: [id = ''] }: Done, state: State): Outcome {
+  const product = state.products.get(id)
+  if (!product) return NOT_FOUND
+  const { name, stock, price, live } = product
+  const shown = { id, name, stock, price: price / 100 }
+  if (live) return { status: 200, body: shown }
+  const change = new Change(state)
+  change.state.products.set(id, { ...product, live: true })
+  change.tell('product:created', shown)
+  return { status: 200, body: shown, change }
+}
+
 /** Performs a request on `state`. Ids and times are those of its response. */
 export function perform(done: Done, state: State): Outcome {
   const { action } = done
@@ -149,5 +162,7 @@ export function perform(done: Done, state: State): Outcome {
       return edit(done, state)
     case 'delete':
       return remove(done, state)
+    case 'restore':
+      return restore(done, state)
   }
 }

@@ -30,6 +30,10 @@ const COMMON = [
   'adjust 200',
   'adjust 200 replayed',
   'edit 200',
+  'delete 204',
+  'delete 404',
+  'restore 200',
+  'restore 200 replayed',
   'expired',
 ]
 

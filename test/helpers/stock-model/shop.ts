@@ -142,6 +142,10 @@ export async function openShop(nodes: [App, ...App[]]) {
         const id = productId(action.product)
         return ask([id], 'DELETE', `/products/${id}`)
       }
+      case 'restore': {
+        const id = productId(action.product)
+        return ask([id], 'POST', `/products/${id}/restore`)
+      }
     }
   }
 

@@ -52,4 +52,16 @@ export const TOUR: Action[][] = [
     { kind: 'cancel', user: 0, order: 4, key: 0, twice: true },
     { kind: 'delete', product: 1 },
   ],
+  [
+    { kind: 'cancel', user: 2, order: 1 },
+    { kind: 'order', ...buyer, product: 1, quantity: 1 },
+    { kind: 'delete', product: 1 },
+    { kind: 'adjust', product: 1, delta: 1 },
+  ],
+  [{ kind: 'restore', product: 1, key: 0, twice: true }],
+  [
+    { kind: 'restore', product: 1, key: 0 },
+    { kind: 'restore', product: 1 },
+    { kind: 'order', ...buyer, product: 1, quantity: 1 },
+  ],
 ]
