@@ -54,6 +54,7 @@ const percent = new Intl.NumberFormat(locale, {
   maximumFractionDigits: 0,
 })
 const dayOfWeek = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', timeZone: zone })
+const dayOfMonth = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: zone })
 const dateOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: zone })
 const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 const whole = new Intl.DateTimeFormat(locale, {
@@ -72,6 +73,8 @@ export const change = (value: number): string => signed.format(value)
 export const percentChange = (part: number): string => percent.format(part)
 /** Mon 23. */
 export const weekday = (time: number): string => dayOfWeek.format(time)
+/** Nov 23. */
+export const monthDay = (time: number): string => dayOfMonth.format(time)
 export const clock = (time: number): string => hourMinute.format(time)
 /** A day of the calendar. @param day YYYY-MM-DD */
 export const dayText = (day: string): string => calendarDay.format(new Date(`${day}T12:00Z`))

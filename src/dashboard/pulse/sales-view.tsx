@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { SalesFigures } from '../../contract/sales'
 import { call } from '../api/call'
 import { serverNow } from '../api/server-clock'
-import { clock, compact, count, money, percentChange, weekday } from '../formats'
+import { clock, compact, count, money, monthDay, percentChange, weekday } from '../formats'
 import { t } from '../languages/pulse'
 import { t as shared } from '../languages/shared'
 import { useLoad } from '../parts/load'
@@ -53,9 +53,11 @@ export function SalesView({ name }: { name: RangeName }) {
   const sales = shown.value?.sales
   const points = shown.value ? barsOf(shown.value.sales.hours, shown.value.range.bars) : []
   const isDay = name === 'day'
-  const axis = isDay
-    ? { stepMs: HOUR_MS, label: (at: number) => clock(nearest(points, at)) }
-    : { stepMs: 24 * HOUR_MS, label: (at: number) => weekday(nearest(points, at)) }
+  const text = isDay ? clock : name === 'week' ? weekday : monthDay
+  const axis = {
+    stepMs: isDay ? HOUR_MS : 24 * HOUR_MS,
+    label: (at: number) => text(nearest(points, at)),
+  }
   const average = (sum: { orders: number; takings: number }) =>
     sum.orders > 0 ? sum.takings / sum.orders : 0
   return (
