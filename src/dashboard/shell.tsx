@@ -172,6 +172,7 @@ export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
         <Brand />
         <Navigation user={user} />
         <div class="foot">
+          <Toasts />
           <Badge />
           <SoundSwitch />
           <Account user={user} />
@@ -187,7 +188,6 @@ export function Shell({ user, lost }: { user: UserView; lost: boolean }) {
           <PrintSheet />
         </div>
       )}
-      <Toasts />
       {helping.value && <KeysHelp view={view} views={views} onClose={() => (helping.value = false)} />}
       {lost && (
         <Dialog title={t.signInAgain}>

@@ -58,7 +58,14 @@ const steps = fc.array(
     },
     // A page request: read at one moment, arriving at another.
     { weight: 2, arbitrary: fc.constantFrom({ do: 'more' as const }, { do: 'reload' as const }) },
-    { weight: 2, arbitrary: fc.constantFrom({ do: 'hold' as const }, { do: 'release' as const }) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        { do: 'hold' as const },
+        { do: 'release' as const },
+        { do: 'show' as const },
+      ),
+    },
     { weight: 3, arbitrary: fc.constantFrom({ do: 'read' as const }, { do: 'arrive' as const }) },
   ),
   { maxLength: 60 },
@@ -149,6 +156,33 @@ t.test('while the feed is held, no row moves', async (t) => {
   feed.release()
   feed.apply([told('order:created', orderOf('8', 'pending'))])
   t.same(shown(feed).slice(0, 2), ['8 pending', '7 pending'])
+})
+
+t.test('nor does one when the list loads again', async (t) => {
+  const pages = [
+    ['4', '3', '2', '1'].map((id) => orderOf(id, 'pending')),
+    [orderOf('6', 'pending'), orderOf('4', 'pending'), orderOf('3', 'confirmed', '7')],
+    [orderOf('8', 'pending'), orderOf('6', 'pending')],
+  ]
+  const feed = new OrderFeed(
+    () => true,
+    async () => ({ items: pages.shift() ?? [], nextCursor: null }),
+  )
+  await feed.reload()
+  feed.hold()
+  await feed.reload()
+  t.same(shown(feed), ['4 pending', '3 confirmed', '2 pending', '1 pending'])
+  t.equal(feed.waiting.value, 1)
+  feed.apply([told('order:created', orderOf('7', 'pending'))])
+  feed.apply([told('order:updated', orderOf('4', 'confirmed', '8'))])
+  t.same(shown(feed), ['4 confirmed', '3 confirmed', '2 pending', '1 pending'])
+  t.equal(feed.waiting.value, 2)
+  feed.show()
+  t.same(shown(feed), ['7 pending', '6 pending', '4 confirmed', '3 confirmed'], 'with what came meanwhile')
+  await feed.reload()
+  t.equal(feed.waiting.value, 1)
+  feed.release()
+  t.same(shown(feed), ['8 pending', '6 pending'])
 })
 
 t.test('orders that only the server can search are counted, and those listed are kept current', async (t) => {

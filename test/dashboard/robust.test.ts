@@ -141,13 +141,33 @@ t.test('the page leads back from whatever goes wrong', { skip: noBrowser }, asyn
     await until(async () => Boolean(await page.evaluate(`document.activeElement.closest('.table')`)))
   })
 
-  await t.test('a toast lies over nothing', async (t) => {
-    await shop.order(lamp)
-    await page.locator('.toast').waitFor()
-    const boxes = await page.evaluate<number[]>(
-      `['.table', '.toast'].flatMap((name) => { const { top, bottom } = document.querySelector(name).getBoundingClientRect(); return [top, bottom] })`,
-    )
-    t.ok((boxes[1] ?? 0) <= (boxes[2] ?? 0), `${boxes}`)
+  await t.test('a toast lies over nothing of the view, which keeps its size', async (t) => {
+    const boxOf = (selector: string) =>
+      page.evaluate<{ left: number; top: number; right: number; bottom: number }>(
+        `document.querySelector('${selector}').getBoundingClientRect().toJSON()`,
+      )
+    for (const [width, height] of [
+      [1440, 900],
+      [1024, 768],
+      [390, 844],
+    ] as const) {
+      await page.locator('.toast').waitFor({ state: 'detached' })
+      await page.setViewportSize({ width, height })
+      const [before, badge] = [await boxOf('main'), await boxOf('.badge')]
+      await shop.order(lamp)
+      await page.locator('.toast').waitFor()
+      const [toast, view] = [await boxOf('.toast'), await boxOf('main')]
+      t.same(view, before, `${width} px`)
+      t.same(await boxOf('.badge'), badge, 'nor does what is beside it move')
+      const isBeside = toast.right <= view.left || toast.bottom <= view.top
+      t.ok(isBeside && toast.right <= width && toast.bottom <= height, JSON.stringify({ toast, view }))
+      t.same(
+        await page.evaluate(
+          `[...document.querySelectorAll('.toast')].filter((e) => e.scrollWidth > e.clientWidth).length`,
+        ),
+        0,
+      )
+    }
   })
   t.same(faults, [])
 })

@@ -60,5 +60,67 @@ t.test('rows stay under the pointer, the focus and a finger', { skip: noBrowser 
     await page.keyboard.press('Escape')
     await count(10)
   })
+
+  await t.test('and while it is pressed and the list loads again', async (t) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    let connect = () => {}
+    const connected = new Promise<void>((resolve) => {
+      connect = resolve
+    })
+    await page.routeWebSocket('**/socket.io/**', async (line) => {
+      await connected
+      line.connectToServer()
+    })
+    await page.reload()
+    await count(10) // without the stream, which is late
+    const box = rows.nth(2).getByRole('checkbox')
+    const before = await idsShown(page)
+    await box.hover()
+    await page.mouse.down()
+    await shop.order(lamp)
+    const [loadedAgain] = await Promise.all([
+      page.waitForResponse((response) => new URL(response.url()).pathname === '/orders'),
+      connect(),
+    ])
+    t.match((await loadedAgain.json()).items.length, 11)
+    await news.getByText('1 new').waitFor()
+    t.same(await idsShown(page), before)
+    await page.mouse.up()
+    t.ok(await box.isChecked(), 'the row that was aimed at is selected')
+    await page.mouse.move(5, 5)
+    await page.locator('.table[aria-rowcount="12"]').waitFor()
+    await page.getByLabel('Selected orders').getByText('1 order', { exact: true }).waitFor()
+  })
+  t.same(faults, [])
+})
+
+t.test('so do those of other lists', { skip: noBrowser }, async (t) => {
+  const shop = await openShop(t)
+  const browser = await launch(t)
+  for (const name of ['Oak stool', 'Walnut desk lamp']) await shop.makeProduct(name)
+  const { page, faults } = await openDashboard(browser, shop, '#/inventory')
+  const names = async () => (await page.locator('.rows .product a').allInnerTexts()).join()
+  const adjust = page.locator('.rows .actions a')
+  await until(async () => (await names()) === 'Walnut desk lamp,Oak stool')
+  await adjust.nth(1).hover()
+  await adjust.first().hover()
+  const mug = await shop.makeProduct('Café mug')
+  // What is told later has arrived: so has the mug.
+  const [lamp = ''] = (
+    await shop.call<{ items: { id: string }[] }>('GET', '/products?q=lamp')
+  ).body.items.map(({ id }) => id)
+  await shop.call('PATCH', `/products/${lamp}`, { stock: 3 })
+  await page.getByRole('row', { name: /Walnut desk lamp.*3/ }).waitFor()
+  t.equal(await names(), 'Walnut desk lamp,Oak stool')
+  await page.mouse.move(5, 5)
+  await until(async () => (await names()) === 'Café mug,Walnut desk lamp,Oak stool')
+  await adjust.nth(1).hover()
+  await adjust.first().hover()
+  await shop.call('DELETE', `/products/${mug}`)
+  await shop.call('PATCH', `/products/${lamp}`, { stock: 7 })
+  await page.getByRole('row', { name: /Walnut desk lamp.*7/ }).waitFor()
+  t.equal(await names(), 'Café mug,Walnut desk lamp,Oak stool')
+  await page.mouse.move(5, 5)
+  await until(async () => (await names()) === 'Walnut desk lamp,Oak stool')
   t.same(faults, [])
 })

@@ -26,11 +26,13 @@ interface DeletedListProps {
   products: PagedRows<DeletedProductView>
   /** Whether one is being restored. */
   isBusy: boolean
+  /** Ids of products that are on sale again, which are listed as long as somebody points at the list. */
+  restored: ReadonlySet<string>
   onRestore: (product: DeletedProductView) => void
 }
 
 /** Rows of deleted products, the last first, loaded as they are scrolled to. */
-export function DeletedList({ products, isBusy, onRestore }: DeletedListProps) {
+export function DeletedList({ products, isBusy, restored, onRestore }: DeletedListProps) {
   void products.version.value // subscribes to the rows, which are no signals
   if (!products.loaded.value)
     return products.failure.value ? null : <div class="empty quiet">{t.loadingProducts}</div>
@@ -65,11 +67,11 @@ export function DeletedList({ products, isBusy, onRestore }: DeletedListProps) {
             <button
               class="button small"
               type="button"
-              aria-disabled={isBusy}
-              aria-label={t.restoreOne(product.name)}
-              onClick={() => onRestore(product)}
+              aria-disabled={isBusy || restored.has(product.id)}
+              aria-label={(restored.has(product.id) ? t.restoredOne : t.restoreOne)(product.name)}
+              onClick={() => restored.has(product.id) || onRestore(product)}
             >
-              {t.restore}
+              {restored.has(product.id) ? t.restored : t.restore}
             </button>
           </span>
         </>

@@ -27,6 +27,7 @@ function Deleted() {
   /** The name of the product that is or was being restored. */
   const name = useSignal('')
   const isRestored = useSignal(false)
+  const restored = useSignal<ReadonlySet<string>>(new Set())
   const products = useMemo(
     () =>
       new PagedRows<DeletedProductView>(async (cursor) => {
@@ -41,7 +42,13 @@ function Deleted() {
     const isOfTheList = ({ type, data }: AnyEvent) =>
       type === 'product:deleted' || (type === 'product:created' && products.indexOf(data.id) >= 0)
     return onEvents((events) => {
-      if (events.some(isOfTheList)) void products.reload()
+      if (!events.some(isOfTheList)) return
+      const ids = new Set(restored.peek())
+      for (const { type, data } of events)
+        if (type === 'product:deleted') ids.delete(data.id)
+        else if (type === 'product:created') ids.add(data.id)
+      restored.value = ids
+      void products.reload()
     })
   }, [products])
 
@@ -52,6 +59,7 @@ function Deleted() {
     const path = `/products/${encodeURIComponent(product.id)}/restore`
     isRestored.value = await restoring.run(async (options) => {
       await call('POST', path, { idempotent: true, ...options })
+      restored.value = new Set(restored.peek()).add(product.id)
       products.remove(product.id)
     })
   }
@@ -65,16 +73,18 @@ function Deleted() {
       </header>
       {note.value && <Notice tone="wait">{note.value}</Notice>}
       <LoadFailure failure={products.failure.value} again={() => void products.reload()} />
+      <DeletedList
+        products={products}
+        isBusy={restoring.busy.value}
+        restored={restored.value}
+        onRestore={(product) => void restore(product)}
+      />
+      {/* Below the list: its rows stay where they are. */}
       <Progress
         action={restoring}
         messageFor={(error) => `${t.wasNotRestored(name.value)} ${explain(error)}`}
       />
       {isRestored.value && <Notice tone="good">{t.isOnSaleAgain(name.value)}</Notice>}
-      <DeletedList
-        products={products}
-        isBusy={restoring.busy.value}
-        onRestore={(product) => void restore(product)}
-      />
     </>
   )
 }

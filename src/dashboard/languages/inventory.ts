@@ -53,6 +53,8 @@ const english = {
   deleted: 'Deleted',
   restore: 'Restore',
   restoreOne: (name: string) => `Restore ${name}`,
+  restored: 'Restored',
+  restoredOne: (name: string) => `Restored: ${name}`,
   isOnSaleAgain: (name: string) => `“${name}” is on sale again.`,
   wasNotRestored: (name: string) => `“${name}” was not restored.`,
   noDeletedProducts: 'No deleted products',

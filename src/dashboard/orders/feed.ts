@@ -57,6 +57,8 @@ export class OrderFeed implements RowSource<OrderView> {
   /** New orders, and rows that match no more, until the end of the hold. */
   #held = new Map<string, OrderView>()
   #leaving = new Set<string>()
+  /** A first page that replaces the rows at the end of the hold. */
+  #replacement: OrderPage | undefined
 
   constructor(matches: Matcher, fetch: (cursor: string | undefined) => Promise<OrderPage>) {
     this.#matches = matches
@@ -98,6 +100,7 @@ export class OrderFeed implements RowSource<OrderView> {
 
   /** Shows the new orders that wait, and removes the rows that match no more. A hold goes on. */
   show(): void {
+    if (this.#replacement) this.#replace(this.#replacement)
     if (this.#held.size + this.#leaving.size === 0) return
     this.#rows.remove(this.#leaving)
     this.#rows.insert([...this.#held.values()])
@@ -106,27 +109,24 @@ export class OrderFeed implements RowSource<OrderView> {
     this.version.value++
   }
 
-  /** Reloads from the first page. Current rows stay until it arrives. */
+  /** Reloads from the first page. Current rows stay until it arrives, and while they are held. */
   reload(): Promise<void> {
-    return this.#load(undefined, () => {
-      this.#rows.clear()
-      this.#forgetHeld()
-      this.#truncated = false
-      this.unsure.value = 0
-      this.loaded.value = true
-    })
+    return this.#load(undefined)
   }
 
   /** Loads the next page, if any. */
   async more(): Promise<void> {
     const hasMore = this.loaded.peek() && !this.#complete && !this.#truncated
-    if (hasMore && !this.loading.peek()) await this.#load(this.#cursor)
+    if (!hasMore || this.loading.peek()) return
+    if (this.#replacement) this.show() // whoever scrolls to the end aims at no row
+    if (!this.#complete) await this.#load(this.#cursor)
   }
 
-  async #load(cursor: string | undefined, begin?: () => void): Promise<void> {
+  async #load(cursor: string | undefined): Promise<void> {
     const generation = ++this.#generation
     this.loading.value = true
     this.failure.value = undefined
+    this.#replacement = undefined
     this.#pendingUpdates.clear()
     try {
       let page = await this.#fetch(cursor)
@@ -134,8 +134,9 @@ export class OrderFeed implements RowSource<OrderView> {
       while (page.items.length === 0 && page.nextCursor !== null && generation === this.#generation)
         page = await this.#fetch(page.nextCursor)
       if (generation !== this.#generation) return
-      begin?.()
-      this.#take(page)
+      if (cursor !== undefined) this.#take(page)
+      else if (this.#holding && this.#rows.length > 0) this.#postpone(page)
+      else this.#replace(page)
     } catch (error) {
       if (generation === this.#generation) this.failure.value = error
     }
@@ -152,7 +153,7 @@ export class OrderFeed implements RowSource<OrderView> {
       latest.set(data.id, data)
     }
     if (latest.size === 0) return
-    if (this.loading.peek()) {
+    if (this.loading.peek() || this.#replacement) {
       for (const [id, order] of latest) this.#pendingUpdates.set(id, order)
       if (this.#pendingUpdates.size > MAX_ROWS) void this.reload()
     }
@@ -174,6 +175,23 @@ export class OrderFeed implements RowSource<OrderView> {
   /** Applies the order from an API response. */
   put(order: OrderView): void {
     if (this.indexOf(order.id) >= 0 || this.#held.has(order.id)) this.#merge([order])
+  }
+
+  /** Shows what `page` tells of the rows, which stay in their places until `show`. */
+  #postpone(page: OrderPage): void {
+    this.#replacement = page
+    const oldest = this.#rows.at(0)?.id ?? ''
+    this.#merge(page.items.filter(({ id }) => id > oldest))
+  }
+
+  #replace(page: OrderPage): void {
+    this.#replacement = undefined
+    this.#rows.clear()
+    this.#forgetHeld()
+    this.#truncated = false
+    this.unsure.value = 0
+    this.loaded.value = true
+    this.#take(page)
   }
 
   #take({ items, nextCursor }: OrderPage): void {

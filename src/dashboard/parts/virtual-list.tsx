@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { useHold } from './hold'
 import { openRow } from './open-row'
 import { rowAfter } from './row-keys'
 import type { RowSource } from './row-source'
 import { useSize, type Widths } from './size'
+import { SteadyRows } from './steady-rows'
 
 interface VirtualListProps<T extends { id: string }> {
   label: string
@@ -26,7 +27,10 @@ interface VirtualListProps<T extends { id: string }> {
   footer?: ComponentChildren
   /** Name under which the scroll position is kept until the person comes back. */
   memory?: string
-  /** Called with true when rows must not move: the pointer, the focus or a finger is among them. */
+  /**
+   * Called with true when rows must not move: the pointer, the focus or a finger is among them. Given by lists whose rows
+   * know how to wait; the list keeps those of others in their places itself.
+   */
   onHold?: (held: boolean) => void
 }
 
@@ -41,7 +45,14 @@ const places = new Map<string, { id: string; offset: number; top: number }>()
  * position on the same row when rows are inserted above it. Arrow keys, Home, End and those of pages move from row to row.
  */
 export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>) {
-  const { label, rows, header, children, onNearEnd, footer, memory, onHold } = props
+  const { label, header, children, onNearEnd, memory, onHold } = props
+  const steady = useMemo(() => (onHold ? undefined : new SteadyRows(props.rows)), [props.rows])
+  const rows: RowSource<T> = steady ?? props.rows
+  const holds = useSignal(0)
+  void holds.value // subscribes to holds, which change the places of rows
+  steady?.extend()
+  // That a list is empty is told when its last row is gone.
+  const footer = props.rows.length === 0 && rows.length > 0 ? null : props.footer
   const table = useRef<HTMLDivElement>(null)
   const size = useSize(table, props.widths)
   const heights = { wide: props.rowHeight, medium: props.mediumRowHeight ?? props.rowHeight }
@@ -53,7 +64,12 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   /** Index of the row to focus once it is rendered: key repeat may be faster than rendering. */
   const pendingFocus = useRef<number>(undefined)
   const focused = useRef<EventTarget>(undefined)
-  useHold(scroller, onHold)
+  useHold(scroller, (held) => {
+    if (onHold) return onHold(held)
+    if (held) steady?.hold()
+    else steady?.release()
+    holds.value++
+  })
 
   // Where the person left the list, at the same row if it is still there.
   useLayoutEffect(() => {

@@ -52,6 +52,8 @@ export const inventory: InventoryTexts = {
   deleted: 'Gelöscht',
   restore: 'Wiederherstellen',
   restoreOne: (name) => `${name} wiederherstellen`,
+  restored: 'Wiederhergestellt',
+  restoredOne: (name) => `Wiederhergestellt: ${name}`,
   isOnSaleAgain: (name) => `„${name}“ ist wieder im Verkauf.`,
   wasNotRestored: (name) => `„${name}“ wurde nicht wiederhergestellt.`,
   noDeletedProducts: 'Keine gelöschten Produkte',
