@@ -73,3 +73,26 @@ t.test('with an idempotency key, a restoration is done once', async (t) => {
   t.equal((await call('GET', `/products/${id}`)).statusCode, 404, 'it stays deleted')
   t.equal((await eventsOf(app)).filter(({ type }) => type === 'product:created').length, 2)
 })
+
+t.test('restored at once, a product is restored once, and of two with one SKU one is', async (t) => {
+  const { app, call, add } = await shop(t)
+  const restore = async (ids: string[]) => {
+    const answers = await Promise.all(ids.map((id) => call('POST', `/products/${id}/restore`)))
+    return answers.map(({ statusCode }) => statusCode).sort()
+  }
+  const { id } = await add({ sku: 'MUG', name: 'Café mug' })
+  await call('DELETE', `/products/${id}`)
+  t.same(await restore(Array(8).fill(id)), Array(8).fill(200))
+  t.equal((await eventsOf(app)).filter(({ type }) => type === 'product:created').length, 2)
+
+  const rivals: string[] = []
+  for (const name of ['Walnut lamp', 'Oak lamp']) {
+    const lamp = await add({ sku: 'LAMP', name })
+    rivals.push(lamp.id)
+    await call('DELETE', `/products/${lamp.id}`)
+  }
+  t.same(await restore([...rivals, ...rivals]), [200, 200, 409, 409])
+  t.equal((await call('GET', '/products?sku=LAMP')).json().items.length, 1)
+  t.equal((await call('GET', '/products?q=lamp')).json().items.length, 1, 'the other is not found')
+  t.same(await auditBooks(app.db), [])
+})
