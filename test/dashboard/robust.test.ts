@@ -156,6 +156,9 @@ t.test('the page leads back from whatever goes wrong', { skip: noBrowser }, asyn
       const [before, badge] = [await boxOf('main'), await boxOf('.badge')]
       await shop.order(lamp)
       await page.locator('.toast').waitFor()
+      await page.evaluate(
+        `Promise.all(document.querySelector('.toast').getAnimations().map((rise) => rise.finished))`,
+      )
       const [toast, view] = [await boxOf('.toast'), await boxOf('main')]
       t.same(view, before, `${width} px`)
       t.same(await boxOf('.badge'), badge, 'nor does what is beside it move')
