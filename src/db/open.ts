@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import { withoutSecrets } from '../url-parts.js'
+import { urlOfEachHost, withoutSecrets } from '../url-parts.js'
 import type { Db, OpenedDb, OpenOptions, ServerWait } from './db.js'
 import { serverUrlFault } from './mysql/url.js'
 import { readMoney, settleMoney } from './shop-money.js'
@@ -22,9 +22,17 @@ export const databaseUrlFault = (url: string) => (isServer(url) ? serverUrlFault
 /** Returns the folder for files beside the database: the folder of a SQLite file, or ./data for a server. */
 export const dataFolder = (url: string) => (isServer(url) ? resolve('data') : dirname(databaseFile(url)))
 
-/** Returns the path of the file recording the last known log offset of this database. */
+/** Returns the name of the database in the URL of a server, percent-encoded. */
+const databaseIn = (url: string) => new URL(String(urlOfEachHost(url)[0])).pathname.slice(1)
+
+/**
+ * Returns the path of the file recording the last known log offset of this database. Shops on a server have a file for each
+ * database: two that are started in one folder would overwrite each other's position.
+ */
 export const positionFileOf = (url: string) =>
-  isServer(url) ? join(dataFolder(url), 'log-position') : `${databaseFile(url)}.log-position`
+  isServer(url)
+    ? join(dataFolder(url), `${databaseIn(url)}.log-position`)
+    : `${databaseFile(url)}.log-position`
 
 export { databaseFile }
 

@@ -58,6 +58,25 @@ t.test('a history that does not match the migration files is refused, and nothin
   }
 })
 
+t.test('migrations that would leave a row without the one it refers to change nothing', async (t) => {
+  const file = join(t.testdir(), 'shop.db')
+  const latest = (await migrate(`file:${file}`)).at(-1)
+  const db = new Database(file)
+  t.teardown(() => db.close())
+  // As before the latest migration, which adds these columns.
+  db.exec('ALTER TABLE orders DROP COLUMN metadata; ALTER TABLE products DROP COLUMN metadata')
+  db.prepare('DELETE FROM _prisma_migrations WHERE migration_name = ?').run(latest)
+  db.pragma('foreign_keys = OFF')
+  db.exec(
+    "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at) VALUES ('s', 'nobody', 1, 1, 9)",
+  )
+  const message = 'after its migrations, sessions would refer to missing users'
+  await t.rejects(migrate(`file:${file}`), { name: 'MigrationMismatch', message })
+  t.notMatch(db.prepare('SELECT sql FROM sqlite_schema').pluck().all().join(), /metadata/)
+  db.exec('DELETE FROM sessions')
+  t.same(await migrate(`file:${file}`), [latest])
+})
+
 t.test('database constraints forbid a stock below zero and an order without a user', async (t) => {
   const file = join(t.testdir(), 'shop.db')
   await migrate(`file:${file}`)

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { App } from '../../../src/app.js'
@@ -99,6 +100,10 @@ t.test('a database restored by hand while stopped is detected at the next start'
   const intact = await startServer(t, dir, settings)
   t.equal(await epochAt(intact.url), epoch, 'a restart alone changes nothing')
   t.equal(await intact.stop('SIGKILL'), null)
+
+  const otherUrl = await databaseOf(t, join(dir, 'other'), 'stockroom.db')
+  const other = await startServer(t, dir, { ...settings, DATABASE_URL: otherUrl })
+  t.equal(await other.stop(), 0, 'another shop in the same folder keeps a position of its own')
 
   const db = await openDb(url)
   await putBack(db, 2, id, 2)
