@@ -81,6 +81,7 @@ export const ON_FILE_ALONE = [
   'programs/runner',
   'programs/scripts',
   'programs/suites',
+  'programs/mutant-samples',
   'security/scanners',
   'programs/setup',
   'security-log/flood-limit',
