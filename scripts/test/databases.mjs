@@ -47,6 +47,7 @@ export const ON_FILE_ALONE = [
   'db/urls',
   'db/sqlite/wal',
   'log/destination',
+  'log/line-limit',
   'http/addresses',
   'http/bodies',
   'http/etag',
