@@ -11,6 +11,8 @@ export const LENGTHY = [
   'catalog/files/uploads', // 60 MB files; catalog/files/importing covers the answers
   'cli/data',
   'cli/keys',
+  'client/bundle', // builds it; client/client covers what it does
+  'client/runtimes',
   'client/tabs', // in a browser
   'connections/closing',
   'connections/fuzz', // connections/leaving and connections/upgrades cover each of its moves
@@ -18,6 +20,7 @@ export const LENGTHY = [
   'contract/answers', // contract/fuzz checks answers against the schemas too
   'contract/openapi', // lints the document; contract/schemas compiles its schemas, and contract/fuzz compares answers with it
   'contract/who-may', // every caller on every route; contract/fuzz calls each route as most of them
+  'copy/copy', // a rarely used command
   'dashboard/account',
   'dashboard/audit',
   'dashboard/bulk',
@@ -57,6 +60,7 @@ export const LENGTHY = [
   'dashboard/widths',
   'dashboard/wrong-clock',
   'db/plans', // every query of every route; catalog/search/plan covers those of searches
+  'docs/backups', // routes/events/restored covers what clients see of a restore
   'docs/commands',
   'docs/readme', // docs/shell-blocks covers that each block has a test
   'docs/user-commands',
@@ -64,6 +68,8 @@ export const LENGTHY = [
   'doctor/proxies',
   'doctor/services',
   'examples/shop',
+  'http/table-file',
+  'idempotency/nodes', // idempotency/claims covers rivals on one node
   'programs/answer-kill', // torture/torture kills servers under load
   'programs/expiry-kill',
   'programs/import-kill',
@@ -72,6 +78,7 @@ export const LENGTHY = [
   'programs/shared-process', // tests the test runner
   'programs/webhook-kill',
   'programs/webhook-tls', // webhooks/transport covers certificates
+  'pulse/clock', // pulse/pulse covers the figures
   'redis/failover',
   'redis/link',
   'redis/nodes',
@@ -81,8 +88,10 @@ export const LENGTHY = [
   'sockets/example',
   'sockets/replay',
   'sse/clients',
+  'topology/proxies', // http/addresses covers their headers, without nginx and Apache
   'topology/stock-model', // orders/stock-model covers the same rules on one node
   'topology/tls-files', // topology/tls covers the settings
+  'tracing/events', // tracing/orders covers the rest of a trace
   'tracing/workers',
   'user/arguments',
   'user/user',
