@@ -27,6 +27,8 @@ const USAGE = `npm test -- [options] [files or folders]
   --timeout=SECONDS  after which a file counts as hanging; 0 for never
   --tap              print all that the tests say, comments included`
 
+// Of the random cases that CI tries.
+const QUICK_EFFORT = '0.25'
 // A test file takes seconds, so on any working machine this many minutes mean a hang.
 const LIMIT_SECONDS = 20 * 60
 // Tests take ports from eight ranges (test/helpers/ports.ts). Two jobs per core by default: tests wait for about half their time.
@@ -143,6 +145,7 @@ async function runOn(database, settings = {}) {
       TEST_FOLDER: fixtures,
       TMPDIR: temporary,
       TEST_BUILT: '1',
+      TEST_EFFORT: process.env.TEST_EFFORT || (extentOf() === 'quick' ? QUICK_EFFORT : '1'),
       NODE_COMPILE_CACHE: join(root, '.tap/compiled'), // from Node 22.1 on
       ...(options.grep.length > 0 && { TAP_GREP: options.grep.join('\n') }),
       ...settings,

@@ -10,6 +10,7 @@ import { resolve } from 'node:path'
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
 import { testFiles } from '../test/bundle.mjs'
 import { chosenTests } from './folders.mjs'
+import { sampledIds } from './sample.mjs'
 
 // Stryker loads this file in the checkout, but runs it in its copy.
 const surveyFile = () => resolve('.tap/survey.json')
@@ -61,6 +62,7 @@ async function ask(child, request, timeout) {
 class Runner {
   #child
   #survey
+  #sample
 
   capabilities = () => ({ reloadEnvironment: true })
 
@@ -104,6 +106,9 @@ class Runner {
   }
 
   async mutantRun({ activeMutant: { id: mutant }, testFilter = [], hitLimit }) {
+    this.#sample ??= sampledIds()
+    if (this.#sample && !this.#sample.has(mutant))
+      return { status: 'error', errorMessage: 'not in the sample' }
     this.#survey ??= JSON.parse(readFileSync(surveyFile(), 'utf8'))
     const { times, cpuTimes, atLoad } = this.#survey
     const tests = testFilter

@@ -1,10 +1,14 @@
 /** Prints each survivor as soon as it is found: a run may take hours. */
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
 import { describe, isSurvivor } from './describe.mjs'
+import { sampledIds } from './sample.mjs'
 
 class Survivors {
+  #sample
+
   onMutantTested(mutant) {
-    if (isSurvivor(mutant)) console.log(describe(mutant))
+    this.#sample ??= sampledIds()
+    if (isSurvivor(mutant) && (!this.#sample || this.#sample.has(mutant.id))) console.log(describe(mutant))
   }
 }
 

@@ -11,17 +11,22 @@ export const LENGTHY = [
   'catalog/files/uploads', // 60 MB files; catalog/files/importing covers the answers
   'cli/data',
   'cli/keys',
+  'client/bundle', // builds it; client/client covers what it does
+  'client/runtimes',
   'client/tabs', // in a browser
   'connections/closing',
   'connections/fuzz', // connections/leaving and connections/upgrades cover each of its moves
   'connections/slow-readers',
   'contract/answers', // contract/fuzz checks answers against the schemas too
+  'contract/openapi', // lints the document; contract/schemas compiles its schemas, and contract/fuzz compares answers with it
   'contract/who-may', // every caller on every route; contract/fuzz calls each route as most of them
+  'copy/copy', // a rarely used command
   'dashboard/account',
   'dashboard/audit',
   'dashboard/bulk',
   'dashboard/day-by-keys',
   'dashboard/day-by-mouse',
+  'dashboard/deleted-products', // routes/products/restoring covers its requests
   'dashboard/first-load',
   'dashboard/foreign-texts',
   'dashboard/german',
@@ -54,11 +59,17 @@ export const LENGTHY = [
   'dashboard/webhooks',
   'dashboard/widths',
   'dashboard/wrong-clock',
+  'db/plans', // every query of every route; catalog/search/plan covers those of searches
+  'docs/backups', // routes/events/restored covers what clients see of a restore
   'docs/commands',
+  'docs/readme', // docs/shell-blocks covers that each block has a test
   'docs/user-commands',
   'doctor/doctor',
   'doctor/proxies',
+  'doctor/services',
   'examples/shop',
+  'http/table-file',
+  'idempotency/nodes', // idempotency/claims covers rivals on one node
   'programs/answer-kill', // torture/torture kills servers under load
   'programs/expiry-kill',
   'programs/import-kill',
@@ -66,11 +77,21 @@ export const LENGTHY = [
   'programs/server',
   'programs/shared-process', // tests the test runner
   'programs/webhook-kill',
+  'programs/webhook-tls', // webhooks/transport covers certificates
+  'pulse/clock', // pulse/pulse covers the figures
   'redis/failover',
   'redis/link',
   'redis/nodes',
+  'routes/auth/passkeys-browser', // routes/auth/passkeys covers the same with an authenticator in code
+  'security/scanners', // security/injection covers the answers to hostile input
+  'sockets/bounds', // sockets/connections and sockets/flood cover limits of sockets
+  'sockets/example',
   'sockets/replay',
   'sse/clients',
+  'topology/proxies', // http/addresses covers their headers, without nginx and Apache
+  'topology/stock-model', // orders/stock-model covers the same rules on one node
+  'topology/tls-files', // topology/tls covers the settings
+  'tracing/events', // tracing/orders covers the rest of a trace
   'tracing/workers',
   'user/arguments',
   'user/user',

@@ -1,10 +1,11 @@
 /** Runs test files with limited concurrency. */
+import { totalmem } from 'node:os'
 import { runFile } from './run-file.mjs'
 import { startSharedProcess } from './shared-process.mjs'
 
-/** A process is replaced after this many files, to free its memory. */
-const FILES_PER_PROCESS = 40
-const MAX_BYTES = 700 * 1024 ** 2
+const GIB = 1024 ** 3
+/** A process that uses more is replaced: the modules of its files are never freed, and a new one compiles the program anew. */
+const MAX_BYTES = Math.min(2 * GIB, Math.max(0.7 * GIB, totalmem() / 12))
 
 /** Runs files in one process after the other, in each a number of files; those with a process of their own in another. */
 function sharedRuns(options) {
@@ -25,8 +26,7 @@ function sharedRuns(options) {
       }
       files.push(file)
       const outcome = await current.run(file, script)
-      const isFull = files.length === FILES_PER_PROCESS || current.memory() > MAX_BYTES
-      const message = isFull && current.usable() && (await end())
+      const message = current.memory() > MAX_BYTES && current.usable() && (await end())
       if (!message) return outcome
       return { ...outcome, ok: false, failures: [...outcome.failures, { path: [], message, details: {} }] }
     },

@@ -2,11 +2,13 @@
  * Runs the test files it is sent, one after the other, each as a test of its own: most of a short file's processor time goes
  * into loading and compiling the program.
  */
+import './no-domains.mjs' // before tap
 import { once } from 'node:events'
 import { join } from 'node:path'
 import t from 'tap'
 import { setRootTest } from './root-test.mjs'
 import { END_OF_FILE } from './test-process.mjs'
+import { watchErrors } from './uncaught-errors.mjs'
 
 const env = { ...process.env }
 
@@ -24,6 +26,7 @@ for (;;) {
   process.channel.unref()
   const testdir = join(process.env.TEST_FOLDER, file.replaceAll(/[^\w-]/g, '-'))
   await t.test(file, { testdir }, async (t) => {
+    watchErrors(t)
     setRootTest(t)
     await import(script)
   })

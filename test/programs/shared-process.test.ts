@@ -68,6 +68,24 @@ t.test('a file that fails is reported, and those after it run', async (t) => {
   t.match(passes, { ok: true, passed: 1 })
 })
 
+t.test('an error that nobody catches fails the innermost running test, and those after it run', async (t) => {
+  const { late, rejects, passes } = await run(t, {
+    late: `${start}t.test('outer', async (t) => {
+      await t.test('inner', () => new Promise((end) => {
+        setTimeout(() => { setImmediate(end); throw new Error('too late') })
+      }))
+    })
+    t.test('after it', async (t) => { t.ok(1) })`,
+    rejects: `${start}t.test('rejects', () => new Promise((end) => {
+      Promise.reject(new Error('nobody waits')).finally(() => setImmediate(end))
+    }))`,
+    passes: `${start}t.ok(1)`,
+  })
+  t.match(late, { ok: false, passed: 1, failures: [{ path: ['outer', 'inner'], message: 'too late' }] })
+  t.match(rejects, { ok: false, failures: [{ path: ['rejects'], message: 'nobody waits' }] })
+  t.match(passes, { ok: true, passed: 1 })
+})
+
 t.test('a file that ends its process fails, and the others run in another', async (t) => {
   const { dies, leaves, waits, hangs, passes } = await run(t, {
     dies: `${start}t.test('dies', async () => process.kill(process.pid, 'SIGKILL'))`,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import t from 'tap'
 import { onServer } from '../helpers/database.js'
+import { cases } from '../helpers/effort.js'
 import { without } from '../helpers/topology/programs.js'
 import { cutAtCommit } from './faults/commits.js'
 import { alternatingSignals } from './faults/processes.js'
@@ -11,7 +12,7 @@ import { torture } from './torture.js'
 // The seed of a failed run repeats its draws.
 const seed = process.env.TORTURE_SEED ?? String(randomInt(2 ** 31))
 
-const ROUNDS = 3
+const ROUNDS = cases(3)
 
 const database = onServer ? 'mysql' : 'sqlite'
 const fault = onServer ? cutAtCommit : alternatingSignals()

@@ -11,6 +11,8 @@ import { createConformance, type Operation } from '../openapi.js'
 import { PATIENCE_MS } from '../patience.js'
 import type { WireRequest, World } from './requests.js'
 
+const conform = createConformance()
+
 /** Internals that must not leak to clients. */
 export const INTERNALS =
   /node_modules|\bat (?:.+ \()?\S*[/\\]\S*:\d+:\d+|\w\.[jt]s\b|sqlite|prisma|SELECT |INSERT |constraint|\bajv\b|fastify|FST_|\bP\d{4}\b|Error:|\bstack\b|\[object|\bundefined\b/i
@@ -123,7 +125,6 @@ async function watchCommits({ db }: App, t: Test): Promise<() => boolean> {
 
 /** Creates a probe that sends requests and throws on any forbidden behaviour. */
 export async function createProbe(app: App, t: Test) {
-  const conform = createConformance()
   const committed = await watchCommits(app, t)
   let before = await digestOf(app.db)
 
