@@ -59,7 +59,7 @@ export const LENGTHY = [
   'dashboard/webhooks',
   'dashboard/widths',
   'dashboard/wrong-clock',
-  'db/plans', // every query of every route; catalog/search/plan covers those of searches
+  'db/plans', // every query of every route; catalog/search/plan covers those of product searches, and nothing quick the others
   'docs/backups', // routes/events/restored covers what clients see of a restore
   'docs/commands',
   'docs/readme', // docs/shell-blocks covers that each block has a test

@@ -118,7 +118,7 @@ export class OrderFeed implements RowSource<OrderView> {
   async more(): Promise<void> {
     const hasMore = this.loaded.peek() && !this.#complete && !this.#truncated
     if (!hasMore || this.loading.peek()) return
-    if (this.#replacement) this.show() // whoever scrolls to the end aims at no row
+    if (this.#replacement) this.show() // a scroll to the end aims at no row
     if (!this.#complete) await this.#load(this.#cursor)
   }
 

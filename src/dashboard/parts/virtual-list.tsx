@@ -51,7 +51,7 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
   const holds = useSignal(0)
   void holds.value // subscribes to holds, which change the places of rows
   steady?.extend()
-  // That a list is empty is told when its last row is gone.
+  // The note of an empty list waits until its last row is gone.
   const footer = props.rows.length === 0 && rows.length > 0 ? null : props.footer
   const table = useRef<HTMLDivElement>(null)
   const size = useSize(table, props.widths)
