@@ -3,13 +3,13 @@
 import { FOLDERS_ON_FILE_ALONE, ON_FILE_ALONE, ON_SERVER_ALONE } from './databases.mjs'
 import { LENGTHY, SLOW } from './extents.mjs'
 
-/**
- * Tests with an effect on the whole process or with measurements of it, and tests of expiry: the clock of ids never goes
- * back, and other tests set it forward.
- */
+/** Tests with an effect on the whole process, such as on the clock of ids, which never goes back, or with measurements of it. */
 const IN_OWN_PROCESS = [
+  'accounts/lockout/guesses', // sets the clock forward
+  'accounts/sessions/revocations',
   'audit/list-audit', // compares the times of ids
   'db/clock',
+  'orders/commit-order',
   'orders/expiry',
   'orders/stock-model',
   'pulse/clock',

@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const { suitesFor, listedFiles } = (await import(join(root, 'scripts/test/suites.mjs'))) as {
+const { suitesFor, listedFiles, hostOf } = (await import(join(root, 'scripts/test/suites.mjs'))) as {
   suitesFor(database: 'sqlite' | 'mysql', files: string[], extent: 'quick' | 'ci' | 'all'): string[]
   listedFiles(): string[]
+  hostOf(file: string): 'shared' | 'own' | 'none'
 }
 
 t.test('the lists of test files name existing ones', async (t) => {
@@ -43,3 +44,20 @@ t.test('every file runs on a database', async (t) => {
     [],
   )
 })
+
+t.test(
+  'tests that set the clock have a process of their own, since the clock of ids never goes back',
+  async (t) => {
+    const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    const setting = files.filter((file) =>
+      /Date\.now = \(\)|observeTime\(Date\.now/.test(readFileSync(join(root, file), 'utf8')),
+    )
+    t.ok(setting.includes('test/db/clock.test.ts'))
+    t.same(
+      setting.filter((file) => hostOf(file) === 'shared'),
+      [],
+    )
+  },
+)
