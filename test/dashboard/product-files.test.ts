@@ -51,6 +51,21 @@ t.test(
       await dialog.waitFor({ state: 'detached' })
     })
 
+    await t.test('a file chooser that is closed without a choice leaves the dialog open', async (t) => {
+      await page.goto(`${shop.server.url}/admin#/inventory/import`)
+      await dialog.getByLabel('File (CSV or NDJSON)').waitFor()
+      const cancelled = page.evaluate(
+        "new Promise((done) => addEventListener('cancel', ({ target }) => setTimeout(done, 0, target.type), true))",
+      )
+      await dialog.getByLabel('File (CSV or NDJSON)').click() // nobody answers the chooser of this browser
+      t.equal(await cancelled, 'file')
+      await dialog.getByLabel('File (CSV or NDJSON)').setInputFiles(file)
+      await dialog.locator('.preview').waitFor()
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
+      await dialog.getByRole('button', { name: 'Discard it' }).click()
+      await dialog.waitFor({ state: 'detached' })
+    })
+
     await t.test('the shown list is exported, with its filters and its order', async (t) => {
       await page.goto(`${shop.server.url}/admin#/inventory?q=mug+1&sort=-name`)
       await page.getByRole('link', { name: 'Mug 19', exact: true }).waitFor()

@@ -52,6 +52,8 @@ export function Dialog({ title, place = 'middle', onClose, children }: DialogPro
 
   const close = () => leave(onClose)
   const cancel = (event: Event) => {
+    // That of a file input, whose chooser was closed without a choice, bubbles.
+    if (event.target !== event.currentTarget) return
     event.preventDefault()
     close()
   }

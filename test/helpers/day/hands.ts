@@ -40,8 +40,12 @@ async function countEvents(page: Page, type: string): Promise<() => Promise<numb
   return () => page.evaluate<number>('window.foreign')
 }
 
+/** Makes file choosers wait for a test. Otherwise one that opens before the test waits for it is cancelled. */
+const interceptFileChoosers = (page: Page) => page.on('filechooser', () => undefined)
+
 /** Uses keys alone. */
 export async function keysOnly(page: Page) {
+  interceptFileChoosers(page)
   const press = (key: string) => page.keyboard.press(key)
   const focused = page.locator(':focus')
   const has = async (found: Locator) => (await found.count()) > 0
@@ -97,6 +101,7 @@ export async function keysOnly(page: Page) {
 
 /** Uses the mouse alone. Text arrives in fields without keys, and lists of options are the browser's own. */
 export async function mouseOnly(page: Page) {
+  interceptFileChoosers(page)
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const hand: Hand = {
     go: (view) =>
