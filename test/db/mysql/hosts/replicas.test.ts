@@ -30,16 +30,16 @@ async function openShop(t: Test) {
     const rows = await app.db.replica.$queryRawUnsafe<{ port: unknown }[]>('SELECT @@port AS port')
     return Number(rows[0]?.port)
   }
-  /** Waits until lists are read from the replica again. */
+  /** Waits until lists are read from the replica: a slow or busy one is passed over for a while. */
   const returns = async () => {
     while ((await portOf()) !== replica.port) await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  return { app, replica, readsOn, orderAndList, portOf, returns }
+  return { app, replica, readsOn, orderAndList, returns }
 }
 
 t.test('lists are read from a replica, and include everything stored before them', { skip }, async (t) => {
-  const { app, readsOn, replica, orderAndList, portOf } = await openShop(t)
-  t.equal(await portOf(), replica.port)
+  const { app, readsOn, orderAndList, returns } = await openShop(t)
+  await returns()
   for (let i = 0; i < 50; i++) {
     const [placed, listed] = await orderAndList()
     t.equal(listed, placed)
@@ -63,8 +63,8 @@ t.test('lists are read from the primary while the replica is behind', { skip }, 
 })
 
 t.test('lists are read from the primary while the replica hangs or is gone', { skip }, async (t) => {
-  const { app, replica, orderAndList, portOf, returns } = await openShop(t)
-  t.equal(await portOf(), replica.port)
+  const { app, replica, orderAndList, returns } = await openShop(t)
+  await returns()
   replica.hang()
   t.teardown(() => replica.resume())
   // One statement hangs with the server until the next look at it.
