@@ -3,6 +3,9 @@ const TURN_MS = 5
 /** While others wait, every fourth request started is a pipelined one. */
 const PIPELINED_RATIO = 4
 
+/** Number of reads per turn that begin at once although its budget is used up and changes wait. */
+const READS_PER_TURN = 8
+
 type Begin = () => void
 
 /** A connection whose requests may wait. */
@@ -17,7 +20,8 @@ interface Deferring {
  * instead of running them in vain.
  *
  * Reads and changes take turns, so that a read does not wait for a thousand orders, nor an order for a thousand lists. Of each
- * kind, the one that has waited longest is next. Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a
+ * kind, the one that has waited longest is next. A few reads per turn do not wait at all: if they queued behind a crowd of
+ * orders, each would wait for a whole batch to be committed and answered. Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a
  * few connections, each with a read buffer full of requests, would starve the rest.
  */
 export class Turns<Connection extends Deferring> {
@@ -30,6 +34,8 @@ export class Turns<Connection extends Deferring> {
   #isReadNext = false
   #waiting = 0
   #began: number | undefined
+  /** Reads begun in this turn beyond its budget. */
+  #extraReads = 0
   #scheduled = false
 
   /** Number of waiting requests. */
@@ -44,7 +50,11 @@ export class Turns<Connection extends Deferring> {
    * @param isRead whether the request only reads
    */
   run(connection: Connection, isRead: boolean, begin: Begin): void {
-    if (this.#waiting === 0 && !this.#isOver()) return begin()
+    if (!this.#isOver() && this.#waiting === 0) return begin()
+    if (isRead && this.#mayOvertake(connection)) {
+      this.#extraReads++
+      return begin()
+    }
     this.#waiting++
     if (connection.deferred.length === 0) (isRead ? this.#reads : this.#changes).push(connection)
     connection.deferred.push(begin)
@@ -58,8 +68,19 @@ export class Turns<Connection extends Deferring> {
     this.#began = now
     setImmediate(() => {
       this.#began = undefined
+      this.#extraReads = 0
     })
     return false
+  }
+
+  /** Whether a read may overtake waiting changes: never another read, nor a request of its own connection. */
+  #mayOvertake(connection: Connection): boolean {
+    return (
+      this.#extraReads < READS_PER_TURN &&
+      this.#changes.length > 0 &&
+      this.#reads.length === 0 &&
+      connection.deferred.length === 0
+    )
   }
 
   #schedule(): void {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fairBatch, type Queued } from './fair-batch.js'
 
 /** The outcome of one item of a committed batch: its result, or its own refusal. */
@@ -23,6 +24,9 @@ export interface GroupCommitOptions<T, R> {
    */
   overlap?: boolean
 }
+
+/** Size of a batch above which its commit and its answers are separate turns of the event loop. */
+const MANY = 64
 
 /** The queue holds its maximum number of items. */
 export class QueueFull extends Error {
@@ -93,12 +97,21 @@ export class GroupCommit<T, R> {
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) await this.#settle(this.#next())
+    while (this.#queue.length > 0) {
+      const batch = this.#next()
+      await this.#settle(batch)
+      if (this.#queue.length > 0 && this.#occupies(batch)) await nextTurn()
+    }
     this.#running = false
     // After the answers still waiting for their turn.
     setImmediate(() => {
       for (const idle of this.#whenIdle.splice(0)) idle()
     })
+  }
+
+  /** Whether committing or answering `batch` occupies this thread long enough for other requests to take a turn in between. */
+  #occupies(batch: QueuedItem<T, R>[]): boolean {
+    return !this.#options.overlap && batch.length > MANY
   }
 
   /** Takes the next batch off the queue. */
@@ -136,6 +149,7 @@ export class GroupCommit<T, R> {
         else waiting.reject(outcome?.reason ?? new Error('the commit gave no outcome for an item'))
       })
     }
+    if (this.#occupies(batch)) await nextTurn()
     if (this.#options.overlap && this.#queue.length > 0) setImmediate(answer)
     else answer()
   }

@@ -79,3 +79,29 @@ t.test('reads and changes take turns', async (t) => {
   while (turns.waiting > 0) await nextTurn()
   t.ok(began.lastIndexOf('change') < 6, 'no change waits for all reads')
 })
+
+t.test('a few reads per turn overtake waiting changes', async (t) => {
+  const turns = new Turns()
+  const began: string[] = []
+  const come = (name: string, isRead: boolean, from = connection()) =>
+    turns.run(from, isRead, () => began.push(name))
+  const busy = connection()
+  turns.run(connection(), false, work)
+  for (let n = 0; n < 100; n++) come('change', false)
+  come('change', false, busy)
+  come('pipelined', true, busy)
+  for (let n = 0; n < 20; n++) come(`read ${n}`, true)
+  t.same(
+    began,
+    Array.from({ length: 8 }, (_, n) => `read ${n}`),
+    'eight begin at once, none of them before an earlier request of its connection',
+  )
+  while (turns.waiting > 0) await nextTurn()
+  const reads = began.filter((name) => name.startsWith('read'))
+  t.same(
+    reads,
+    Array.from({ length: 20 }, (_, n) => `read ${n}`),
+    'reads keep the order of their arrival',
+  )
+  t.ok(began.lastIndexOf('change') < began.indexOf('pipelined'))
+})

@@ -195,3 +195,47 @@ t.test('a missing outcome is an error for its item', async (t) => {
   const queue = new GroupCommit({ ...limits, commit: async () => [] as Outcome<number>[] })
   await t.rejects(queue.push(1), /gave no outcome/)
 })
+
+t.test(
+  'other work runs between the batches of a long queue, and between a large batch and its answers',
+  async (t) => {
+    const happened: string[] = []
+    const queue = new GroupCommit({
+      ...limits,
+      commit: async (items: number[]) => {
+        happened.push('commit')
+        return items.map((value) => ({ ok: true, value }) as const)
+      },
+    })
+    const results = Array.from({ length: 300 }, (_, n) =>
+      queue.push(n).then(() => {
+        if (happened.at(-1) !== 'answers') happened.push('answers')
+      }),
+    )
+    let done = false
+    const watch = async () => {
+      while (!done) {
+        await tick()
+        happened.push('other work')
+      }
+    }
+    const watched = watch()
+    await Promise.all(results)
+    done = true
+    await watched
+    const order = happened.filter((name, i) => name !== happened[i - 1])
+    t.same(order.slice(order.indexOf('commit'), order.indexOf('commit') + 11), [
+      'commit',
+      'other work',
+      'answers',
+      'other work',
+      'commit',
+      'other work',
+      'answers',
+      'other work',
+      'commit',
+      'other work',
+      'answers',
+    ])
+  },
+)
