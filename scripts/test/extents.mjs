@@ -52,6 +52,7 @@ export const LENGTHY = [
   'dashboard/second-step',
   'dashboard/signing-in',
   'dashboard/slow-line',
+  'dashboard/starting',
   'dashboard/steady-rows',
   'dashboard/stocktake',
   'dashboard/typed-text',
