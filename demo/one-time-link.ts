@@ -23,7 +23,8 @@ export function oneTimeLink(admin: Credentials) {
         if (!expected || !timingSafeEqual(expected, digest(request.params.secret))) throw notFound('link')
         expected = undefined
         answerSignedIn(reply, await app.accounts.signIn(admin, clientOf(request)))
-        return reply.header('cache-control', 'no-store').redirect('/admin', 303)
+        // With a place: at the bare address the dashboard looks for no session that it has not begun itself.
+        return reply.header('cache-control', 'no-store').redirect('/admin#/orders', 303)
       },
     )
   }

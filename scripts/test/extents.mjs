@@ -52,6 +52,7 @@ export const LENGTHY = [
   'dashboard/second-step',
   'dashboard/signing-in',
   'dashboard/slow-line',
+  'dashboard/starting',
   'dashboard/steady-rows',
   'dashboard/stocktake',
   'dashboard/typed-text',
@@ -117,6 +118,7 @@ export const SLOW = [
   'dashboard/demo',
   'dashboard/load', // the feed is covered by dashboard/orders and dashboard/feed
   'dashboard/looks', // colours, widths and keys; dashboard/widths and dashboard/keys cover the same on fewer pages
+  'dashboard/memory', // half a million orders; dashboard/feed covers that rows are evicted
   'dashboard/states', // axe on all states; the tests of most pages run it on the usual ones
   'dashboard/trouble', // the dashboard during outages; dashboard/orders covers its actions
   'routes/auth/crowds', // floods of sign-ins; passwords/fair-queue covers the queue

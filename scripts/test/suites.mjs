@@ -24,6 +24,7 @@ export function hostOf(file) {
 
 /** The longest start first, lest one run alone at the end. */
 const LONG = [
+  'dashboard/memory',
   'programs/package',
   'contract/fuzz',
   'contract/who-may',

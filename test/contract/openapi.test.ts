@@ -98,6 +98,7 @@ t.test('every operation has a name, a summary, examples, and errors in one forma
     for (const [status, { description, content = {} }] of Object.entries(responses)) {
       const what = `${operationId} ${status}`
       t.ok(description, what)
+      t.not(description, 'Default Response', `${what}: the text of a response without one`)
       if (Number(status) >= 400) t.same(Object.keys(content), ['application/problem+json'], what)
       for (const { schema, example, examples } of Object.values(content))
         t.ok(example ?? examples ?? schema.examples ?? schema.example, `${what} has an example`)

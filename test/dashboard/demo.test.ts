@@ -31,7 +31,7 @@ t.test('the demo signs one browser in, places orders, and leaves nothing behind'
 
   const opened = await fetch(link, { redirect: 'manual' })
   t.equal(opened.status, 303)
-  t.equal(opened.headers.get('location'), '/admin')
+  t.equal(opened.headers.get('location'), '/admin#/orders')
   const cookie = opened.headers.getSetCookie().map((line) => line.split(';')[0])
   t.equal(cookie.length, 2)
   t.equal((await fetch(link, { redirect: 'manual' })).status, 404, 'the sign-in link works once')

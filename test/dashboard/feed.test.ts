@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { AnyEvent } from '../../src/client/index.js'
 import type { OrderStatus, OrderView } from '../../src/contract/order.js'
-import { OrderFeed, type OrderPage } from '../../src/dashboard/orders/feed.js'
+import { MAX_ROWS, OrderFeed, type OrderPage } from '../../src/dashboard/orders/feed.js'
 import { filterOf, matcherOf, parametersOf } from '../../src/dashboard/orders/filter.js'
 import { cases } from '../helpers/effort.js'
 
@@ -201,4 +201,27 @@ t.test('orders that only the server can search are counted, and those listed are
   t.equal(feed.unsure.value, 1)
   feed.apply([told('order:updated', orderOf('1', 'cancelled', '3'))])
   t.same(shown(feed), [])
+})
+
+t.test('the oldest rows make room for new ones beyond the maximum, also those that wait', async (t) => {
+  const feed = new OrderFeed(
+    () => true,
+    async () => ({ items: [], nextCursor: null }),
+  )
+  await feed.reload()
+  const placed = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      told('order:created', orderOf(String(from + i).padStart(7, '0'), 'pending')),
+    )
+  feed.apply(placed(0, MAX_ROWS))
+  t.equal(feed.truncated, false)
+  feed.apply(placed(MAX_ROWS, 2))
+  t.same([feed.length, feed.truncated], [MAX_ROWS, true])
+  t.equal(feed.at(0)?.id, String(MAX_ROWS + 1).padStart(7, '0'))
+  t.equal(feed.at(MAX_ROWS - 1)?.id, '0000002')
+  feed.hold()
+  feed.apply(placed(2 * MAX_ROWS, MAX_ROWS))
+  t.equal(feed.waiting.value, MAX_ROWS)
+  feed.apply(placed(3 * MAX_ROWS, 1))
+  t.same([feed.length, feed.waiting.value], [MAX_ROWS, 0], 'no more than that wait')
 })

@@ -95,6 +95,7 @@ t.test('the feed of orders', { skip: noBrowser }, async (t) => {
     await page.getByRole('button', { name: 'Cancelled', exact: true }).click()
     await page.getByRole('button', { name: 'Shipped', exact: true }).click()
     await page.getByText('No such orders').waitFor()
+    t.notMatch(await page.locator('.empty').innerText(), /placed/, 'orders are not placed as shipped')
     await page.getByRole('button', { name: 'All', exact: true }).click()
     await rowOf(old).waitFor()
   })

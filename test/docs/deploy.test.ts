@@ -35,6 +35,8 @@ t.test('the image contains the program and its dependencies, without build tools
   t.match(final, /^USER node$/m)
   const ignored = read('.dockerignore').split('\n')
   for (const path of ['.git', '.env', 'data', 'backups']) t.ok(ignored.includes(path), path)
+  const untracked = read('.gitignore').split('\n')
+  for (const path of ['.env', 'data/', 'backups/', 'backup.cnf']) t.ok(untracked.includes(path), path)
   const built = readdirSync(`${root}dist`).filter(
     (name) => /^[\w-]+\.m?js$/.test(name) && !/-[\w-]{8}\.js$/.test(name),
   )

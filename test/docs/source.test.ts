@@ -100,6 +100,7 @@ t.test('the dashboard writes no markup, and stores in the browser no more than d
     'dashboard/languages/choice.ts',
     'dashboard/live/sound.tsx',
     'dashboard/orders/views/saved-views.ts',
+    'dashboard/session/hint.ts',
   ])
   t.same(
     holding(/addEventListener\('message'/),

@@ -88,11 +88,15 @@ t.test(`${WALK}: the page makes a program with both, whose tests pass`, { skip: 
   const dir = copyCheckout(t)
   await applyPage(t, dir)
   const script = codeUnder(WALK_PAGE, `${WALK} › Its tests`)
-  const { stdout } = await run('sh', ['-eu', '-c', script], { ...options, cwd: dir }).catch((error) => {
-    throw new Error(`a command of the page failed: ${`${error.stdout}\n${error.stderr}`.slice(-4_000)}`)
-  })
+  const { stdout, stderr } = await run('sh', ['-eu', '-c', script], { ...options, cwd: dir }).catch(
+    (error) => {
+      throw new Error(`a command of the page failed: ${`${error.stdout}\n${error.stderr}`.slice(-4_000)}`)
+    },
+  )
   for (const line of stdout.match(/^passed on .*/gm) ?? []) t.comment(line)
   t.match(stdout, /passed on sqlite: \d+ files/)
+  t.match(stdout + stderr, /^setup: building the program$/m)
+  t.notMatch(stdout + stderr, /│|gzip/, 'a build prints no table of its files')
 
   const call = await startFork(t, dir)
   for (const [supplier, stock] of [

@@ -5,6 +5,7 @@ import { CookiesDropped, explain, isTransient, Refused, SignedOut } from '../api
 import { request } from '../api/request'
 import { type RetryOptions, withRetry } from '../api/retry'
 import { keepChoices } from '../languages/choice'
+import { mayBeSignedIn, noteSignedIn } from './hint'
 import { notifyOtherTabs, onSessionMessage } from './tabs'
 
 export type Session =
@@ -33,6 +34,7 @@ let timer: ReturnType<typeof setTimeout> | undefined
 
 function accept({ user, accessToken: token, expiresIn }: SignedInView): void {
   accepted++
+  noteSignedIn(true)
   accessToken.value = token
   const life = expiresIn * 1000
   dueAt = Date.now() + life - Math.min(RENEW_BEFORE_END_MS, life / 2)
@@ -48,6 +50,7 @@ export function showUser(user: UserView): void {
 
 function forget(): void {
   clearTimeout(timer)
+  noteSignedIn(false)
   accessToken.value = ''
   mustSetUpMfa.value = false
   session.value = { state: 'out' }
@@ -104,10 +107,11 @@ function refreshOnce(isRetryable = mayPass): Promise<boolean> {
   return refreshing
 }
 
-/** Restores the session from the cookies. Only the server's word that there is none leads to the sign-in. */
+/** Restores the session from the cookies. Where there may be one, only the server's word that there is none leads to the sign-in. */
 export async function start(): Promise<void> {
-  const known = await refreshOnce((error) => !isSignedOut(error))
-  if (!known && session.value.state === 'starting') session.value = { state: 'out' }
+  const known = mayBeSignedIn() && (await refreshOnce((error) => !isSignedOut(error)))
+  // Another tab may have signed in meanwhile.
+  if (!known && session.value.state === 'starting') forget()
 }
 
 /**

@@ -32,6 +32,7 @@ export const TotpSecret = Type.Object(
   },
   {
     title: 'TotpSecret',
+    description: 'The secret for the app',
     examples: [
       {
         secret,
@@ -48,7 +49,11 @@ export const TotpCode = Type.Object(
 
 export const RecoveryCodes = Type.Object(
   { recoveryCodes: Type.Array(Type.String(), { description: 'Shown this once; each is valid once' }) },
-  { title: 'RecoveryCodes', examples: [{ recoveryCodes: ['5k2m-x0pd-9aqe-7ttw-c3hb-n8yg'] }] },
+  {
+    title: 'RecoveryCodes',
+    description: 'New recovery codes',
+    examples: [{ recoveryCodes: ['5k2m-x0pd-9aqe-7ttw-c3hb-n8yg'] }],
+  },
 )
 
 export const TotpOff = Type.Object(
@@ -62,7 +67,11 @@ export const Factors = Type.Object(
     passkeys: Type.Integer({ description: 'Number of passkeys' }),
     recoveryCodesLeft: Type.Integer({ description: 'Number of recovery codes that were not used yet' }),
   },
-  { title: 'Factors', examples: [{ totp: true, passkeys: 1, recoveryCodesLeft: 9 }] },
+  {
+    title: 'Factors',
+    description: 'The second factors',
+    examples: [{ totp: true, passkeys: 1, recoveryCodesLeft: 9 }],
+  },
 )
 
 export const RecoveryProof = Type.Object(

@@ -151,7 +151,7 @@ export const Passkey = Type.Object(passkey, { title: 'Passkey' })
 
 export const PasskeyList = Type.Object(
   { items: Type.Array(Passkey) },
-  { title: 'PasskeyList', examples: [{ items: [passkeyExample] }] },
+  { title: 'PasskeyList', description: 'The passkeys', examples: [{ items: [passkeyExample] }] },
 )
 
 export const NewPasskey = Type.Object(
@@ -163,7 +163,7 @@ export const NewPasskey = Type.Object(
       }),
     ),
   },
-  { title: 'NewPasskey', examples: [passkeyExample] },
+  { title: 'NewPasskey', description: 'The passkey', examples: [passkeyExample] },
 )
 
 export const PasskeyParams = Type.Object({ id: Type.String() })

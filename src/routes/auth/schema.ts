@@ -154,7 +154,11 @@ export const userMembers = {
   updatedAt: Type.String({ format: 'date-time' }),
 }
 
-export const User = Type.Object(userMembers, { title: 'User', examples: [userExample] })
+export const User = Type.Object(userMembers, {
+  title: 'User',
+  description: 'The user',
+  examples: [userExample],
+})
 
 export const SignedIn = Type.Object(
   {
@@ -195,6 +199,7 @@ export const SessionList = Type.Object(
   },
   {
     title: 'SessionList',
+    description: 'The live sessions',
     examples: [
       {
         items: [

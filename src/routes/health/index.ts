@@ -3,7 +3,10 @@ import fp from 'fastify-plugin'
 import { Problem, problems } from '../../errors.js'
 import { refusals } from '../../http/refusals.js'
 
-const Health = Type.Object({ status: Type.Literal('ok') }, { title: 'Health', examples: [{ status: 'ok' }] })
+const Health = Type.Object(
+  { status: Type.Literal('ok') },
+  { title: 'Health', description: 'Live, or ready for requests', examples: [{ status: 'ok' }] },
+)
 
 /** What a supervisor and a balancer ask: is the process alive, and should it get requests. */
 export default fp(

@@ -204,7 +204,11 @@ export const ProductPage = Type.Object(
       Type.Boolean({ description: '`false` if there are at least `total` products, and perhaps more' }),
     ),
   },
-  { title: 'ProductPage', examples: [{ items: [example], nextCursor: null }] },
+  {
+    title: 'ProductPage',
+    description: 'A page of products',
+    examples: [{ items: [example], nextCursor: null }],
+  },
 )
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
