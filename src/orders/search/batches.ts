@@ -30,6 +30,8 @@ export interface Walk {
   after: Key | undefined
   /** Rows in the first batch. */
   first: number
+  /** Returns the number of rows that a reader is likely to need still; all by default. */
+  needed?(): number
 }
 
 /** From a thousand values on, MariaDB turns `IN (…)` into a subquery and scans the whole table. */
@@ -51,12 +53,12 @@ const batchOf = ({ db }: Listing, covers: About[], keys: Key[], end: Key | undef
   covers,
 })
 
-/** Returns the size of the batch after one of `rows`. */
-const grown = ({ work, limits }: Listing, rows: number, most: number) =>
-  Math.max(
-    1,
-    Math.min(GROWTH * rows, Math.max(rows, work.next(rows)), Math.floor(limits.maxStep / LEAST_COST), most),
-  )
+/** Returns the size of the batch after one of `rows`: larger, but not beyond what is needed. */
+function grown({ work, limits }: Listing, { first, needed }: Walk, rows: number, most: number): number {
+  const larger = Math.min(GROWTH * rows, Math.max(rows, work.next(rows)))
+  const enough = needed ? Math.max(first, needed()) : larger
+  return Math.max(1, Math.min(larger, enough, Math.floor(limits.maxStep / LEAST_COST), most))
+}
 
 /** Splits the range of ids of a single list of the table into batches. */
 async function* slices(listing: Listing, covers: About[], list: Postings, walk: Walk): AsyncGenerator<Batch> {
@@ -65,7 +67,7 @@ async function* slices(listing: Listing, covers: About[], list: Postings, walk: 
   const { from, column, values } = list
   const fixed = [...list.fixed, ...(column === undefined ? [] : [isIn(column, values)])]
   let after = walk.after
-  for (let rows = walk.first; ; rows = grown(listing, rows, Number.POSITIVE_INFINITY)) {
+  for (let rows = walk.first; ; rows = grown(listing, walk, rows, Number.POSITIVE_INFINITY)) {
     const rest = { byTotal: false, descending, after }
     const last = sql`SELECT id FROM ${from} ${where([...fixed, ...rangeOf(db.dialect, list, rest)])}
       ORDER BY ${orderOf(rest)} LIMIT 1 OFFSET ${rows - 1}`
@@ -83,16 +85,16 @@ function* sorted(
   listing: Listing,
   covers: About[],
   keys: Key[],
-  { first, until }: Walk & Pick<KeyRange, 'until'>,
+  walk: Walk & Pick<KeyRange, 'until'>,
 ): Generator<Batch> {
   for (
-    let at = 0, rows = Math.min(first, MOST_IDS);
+    let at = 0, rows = Math.min(walk.first, MOST_IDS);
     at < keys.length;
-    rows = grown(listing, rows, MOST_IDS)
+    rows = grown(listing, walk, rows, MOST_IDS)
   ) {
     const next = keys.slice(at, at + rows)
     at += next.length
-    yield batchOf(listing, covers, next, at === keys.length ? until : next.at(-1))
+    yield batchOf(listing, covers, next, at === keys.length ? walk.until : next.at(-1))
   }
 }
 
@@ -101,10 +103,11 @@ async function* merged(
   listing: Listing,
   { covers, byTotal }: Source,
   postings: Postings[],
-  { descending, after, first, until }: Walk & Pick<KeyRange, 'until'>,
+  walk: Walk & Pick<KeyRange, 'until'>,
 ): AsyncGenerator<Batch> {
+  const { descending, after, first, until } = walk
   const keys = new MergedKeys(listing, postings, { byTotal, descending, after, until, count: first })
-  for (let rows = Math.min(first, MOST_IDS); ; rows = grown(listing, rows, MOST_IDS)) {
+  for (let rows = Math.min(first, MOST_IDS); ; rows = grown(listing, walk, rows, MOST_IDS)) {
     const next = await keys.next(rows)
     const isEnd = next.length < rows
     if (next.length > 0) yield batchOf(listing, covers, next, isEnd ? until : next.at(-1))
@@ -141,7 +144,7 @@ async function* alongTotals(
   const { db, work } = listing
   const { descending } = walk
   let { after } = walk
-  for (let rows = Math.min(walk.first, MOST_IDS); ; rows = grown(listing, rows, MOST_IDS)) {
+  for (let rows = Math.min(walk.first, MOST_IDS); ; rows = grown(listing, walk, rows, MOST_IDS)) {
     const rest = { byTotal: true, descending, after }
     const page = sql`SELECT total_price, id FROM ${postings.from} ${where(rangeOf(db.dialect, postings, rest))}
       ORDER BY ${orderOf(rest)} LIMIT ${rows}`

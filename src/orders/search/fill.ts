@@ -10,6 +10,8 @@ export type OtherWay = { source: Source } | { rows: ListedOrder[] }
 
 /** Growth of the stretch after which another plan is considered again. */
 const GROWTH = 4
+/** The part by which a batch exceeds the rows that are expected to fill the page. */
+const MARGIN = 1.25
 /** How many rows to read first for each that is wanted, if a word leads to many products or customers. */
 const SPARSE = 4
 
@@ -35,8 +37,11 @@ export async function fill(
   let first = isSparse ? SPARSE * take : take
   let walked = 0
   let asks = limits.walked
+  /** The number of rows that fill the page if the rest is like those read so far. */
+  const rowsLeft = () => ((take - rows.length) * walked) / Math.max(rows.length, 1)
+  const needed = () => Math.ceil(MARGIN * rowsLeft())
   while (source) {
-    const walk = { descending, after, first }
+    const walk = { descending, after, first, needed }
     const batches = batchesOf(listing, source, walk)
     source = undefined
     for await (const batch of batches) {
@@ -46,7 +51,7 @@ export async function fill(
       if (!batch.end) break
       after = batch.end
       walked += batch.rows
-      const left = ((take - rows.length) * walked) / Math.max(rows.length, 1)
+      const left = rowsLeft()
       if (walked >= asks && left > limits.walked) {
         const other = await otherWay(left)
         if (other && 'rows' in other) return other
