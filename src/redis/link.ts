@@ -68,6 +68,11 @@ export class RedisLink {
     return this.#connection !== undefined
   }
 
+  /** The proved connection, single-use; undefined while the link is down. */
+  get connection(): Connection | undefined {
+    return this.#connection
+  }
+
   /**
    * Starts the link; resolves when it is up or the first attempt has failed, within two seconds.
    * @throws RedisRefused if Redis rejects the URL's credentials or database: the only failure a retry cannot fix
