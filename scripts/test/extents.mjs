@@ -79,6 +79,7 @@ export const LENGTHY = [
   'programs/webhook-kill',
   'programs/webhook-tls', // webhooks/transport covers certificates
   'pulse/clock', // pulse/pulse covers the figures
+  'nodes/election', // waits for leases to expire; nodes/as-one covers an election
   'redis/failover',
   'redis/link',
   'redis/nodes',
