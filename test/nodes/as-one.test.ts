@@ -72,7 +72,7 @@ t.test('nodes with an elected committer answer as one alone', { skip: noRedis },
       t.equal((await post(asked, '/orders', { productId, quantity: 1 })).statusCode, 201)
       t.equal(await stockOf(), before - 1)
       const ledger = await asked.inject({ url: `/products/${productId}/ledger?limit=1`, headers: admin })
-      t.match(ledger.json(), { items: [{ stockAfter: before - 1 }] })
+      t.match(ledger.json(), { items: [{ stock: before - 1, cause: 'order' }] })
     }
   })
 

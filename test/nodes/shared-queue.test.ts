@@ -7,6 +7,7 @@ import type { NewOrder, Placement } from '../../src/orders/new-order.js'
 import { Channel, type Handler } from '../../src/workers/channel.js'
 import { addItem } from '../helpers/engine-db.js'
 import { orderEngine } from '../helpers/order-engine.js'
+import { until } from '../helpers/redis-server.js'
 import { transportPair } from '../helpers/transports.js'
 
 const failure = (work: Promise<unknown>) =>
@@ -196,7 +197,7 @@ t.test('no more orders are in flight than may wait, and closing waits for them',
   const closing = queue.close().then(() => {
     isClosed = true
   })
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await until(() => held.listenerCount('release') === 2)
   t.notOk(isClosed)
   held.emit('release')
   for (const outcome of await Promise.all(inFlight)) t.match(outcome, { replayed: false })

@@ -71,6 +71,11 @@ export function startLoad(url: string, headers: { keyed: Headers; keyless: Heade
         where: { productId },
         select: { id: true, idempotencyKey: true },
       })
+      return this.auditRows(rows)
+    },
+
+    /** The same for the orders of these buyers among several loads of one product. */
+    auditRows(rows: { id: string; idempotencyKey: string | null }[]): string[] {
       const ids = new Set(rows.map(({ id }) => id))
       const byKey = new Map(rows.map(({ id, idempotencyKey }) => [idempotencyKey, id]))
       const lost = keyless.filter((id) => !ids.has(id)).length
