@@ -112,6 +112,11 @@ t.test(
     })
 
     for (const load of loads) await load.stop()
+    for (const { statuses } of loads)
+      t.ok(
+        [...statuses.keys()].every((status) => [0, 201, 503].includes(status)),
+        [...statuses].join(' '),
+      )
     for (const [i, listener] of listeners.entries()) t.ok(await listener.receivedAll(), `at node ${i}`)
     const product = await db.read.product.findUniqueOrThrow({ where: { id: productId } })
     const rows = await db.read.order.findMany({ where: { productId }, include: { user: true } })
