@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { connectToServer, databaseUrlOf, serverUrl } from '../scripts/database-server.js'
 
 export interface ThrowAway {
@@ -26,6 +27,27 @@ export async function serverMissing(): Promise<string | undefined> {
     return undefined
   } catch {
     return `no MySQL or MariaDB answers at ${new URL(serverUrl).host}`
+  }
+}
+
+/** The Redis of a run. Nodes of different shops share it without meeting. */
+export const redisUrl = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379'
+
+/** Returns why no Redis can be used; undefined if one can. */
+export async function redisMissing(): Promise<string | undefined> {
+  const client = new Redis(redisUrl, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return undefined
+  } catch {
+    return `no Redis answers at ${new URL(redisUrl).host}`
+  } finally {
+    client.disconnect()
   }
 }
 

@@ -44,6 +44,7 @@ import retention from './plugins/retention.js'
 import sales from './plugins/sales.js'
 import security, { securityHeaders } from './plugins/security.js'
 import securityLog from './plugins/security-log.js'
+import sharedCommitter from './plugins/shared-committer.js'
 import siblingsPlugin from './plugins/siblings.js'
 import socket from './plugins/socket.js'
 import socketForwarding from './plugins/socket-forwarding.js'
@@ -142,6 +143,7 @@ export function buildApp(
   app.register(accounts)
   app.register(mfa)
   app.register(users)
+  app.register(sharedCommitter, { beforeOrder: embedding?.beforeOrder })
   app.register(orders, { beforeOrder: embedding?.beforeOrder })
   app.register(orderExpiry)
   app.register(orderIndex)

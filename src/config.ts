@@ -92,6 +92,8 @@ export interface Config {
   idempotencyRetention: number
   /** Maximum orders per transaction. */
   orderBatchMax: number
+  /** Whether nodes that share Redis and a database server elect one that commits the orders of all. */
+  orderCommitter: 'elected' | 'each'
   /** Seconds until a pending order is cancelled if its request names no other time; 0 for never. */
   orderExpiresAfter: number
   /** Maximum pending orders per account; 0 for no limit. */
@@ -175,6 +177,7 @@ function configOf({ settings, faults, warnings }: ReadSettings): Config {
     auditRetention: settings.AUDIT_RETENTION,
     idempotencyRetention: settings.IDEMPOTENCY_RETENTION,
     orderBatchMax: settings.ORDER_BATCH_MAX,
+    orderCommitter: settings.ORDER_COMMITTER,
     orderExpiresAfter: settings.ORDER_EXPIRES_AFTER,
     maxOpenOrders: settings.MAX_OPEN_ORDERS,
     maxHeldUnits: settings.MAX_HELD_UNITS,

@@ -8,6 +8,7 @@ import { idle } from './idle.js'
 import { live } from './live.js'
 import { login } from './login.js'
 import { lone } from './lone.js'
+import { nodes } from './nodes.js'
 import { orders } from './orders.js'
 import { overload } from './overload.js'
 import { reads } from './reads.js'
@@ -34,6 +35,7 @@ export const suites: Suite[] = [
   webhooks,
   workers,
   server,
+  nodes,
   startUp,
   storm,
 ]

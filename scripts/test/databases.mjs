@@ -62,6 +62,8 @@ export const ON_FILE_ALONE = [
   'contract/generators',
   'contract/openapi',
   'contract/who-may', // access is decided before the database is asked
+  'nodes/election',
+  'nodes/node-channels',
   'orders/batches',
   'orders/group-commit',
   'orders/refusal-line',
@@ -76,6 +78,7 @@ export const ON_FILE_ALONE = [
   'redis/failover',
   'redis/link',
   'redis/lockout',
+  'redis/seal',
   'regular-files',
   'programs/fork', // runs its tests on both
   'programs/package',
@@ -126,6 +129,7 @@ export const ON_SERVER_ALONE = [
   'backup/point-in-time',
   'copy/copy-program',
   'docs/scaling',
+  'nodes/as-one',
   'db/mysql/raw-transaction',
   'db/mysql/durability',
   'db/mysql/hostile',
@@ -135,6 +139,7 @@ export const ON_SERVER_ALONE = [
   'db/mysql/hosts/switchover',
   'db/mysql/read-only',
   'orders/held',
+  'topology/elected-committer',
   'topology/nodes',
   'topology/outages',
   'topology/rolling-upgrade',

@@ -71,6 +71,7 @@ export const LENGTHY = [
   'examples/shop',
   'http/table-file',
   'idempotency/nodes', // idempotency/claims covers rivals on one node
+  'nodes/election', // waits for leases to expire; nodes/as-one covers an election
   'programs/answer-kill', // torture/torture kills servers under load
   'programs/expiry-kill',
   'programs/import-kill',
@@ -89,6 +90,7 @@ export const LENGTHY = [
   'sockets/example',
   'sockets/replay',
   'sse/clients',
+  'topology/elected-committer', // kills and suspends nodes; nodes/as-one and nodes/shared-queue cover the rest
   'topology/proxies', // http/addresses covers their headers, without nginx and Apache
   'topology/stock-model', // orders/stock-model covers the same rules on one node
   'topology/tls-files', // topology/tls covers the settings

@@ -37,6 +37,7 @@ const LONG = [
   'backup/backup',
   'doctor/doctor',
   'topology/nodes',
+  'topology/elected-committer',
   'topology/outages',
   'orders/stock-model',
   'dashboard/load',

@@ -1,5 +1,6 @@
 import type { Session, User } from '#prisma'
 import type { Db } from '../db/db.js'
+import { givenKey } from '../orders/idempotency.js'
 import { viewOrder } from '../orders/order.js'
 import { viewKey } from './api-keys/api-keys.js'
 import { viewPasskey } from './passkeys/passkey.js'
@@ -81,10 +82,17 @@ export async function* exportUser(db: Db, user: User): AsyncGenerator<string> {
 
   const orders = pages(db, (id) => read.order.findMany({ where: { userId, ...after(id) }, ...order }))
   yield ',"orders":'
-  yield* arrayOf(orders, (row) => ({ ...viewOrder(row, db.money), idempotencyKey: row.idempotencyKey }))
+  yield* arrayOf(orders, (row) => ({
+    ...viewOrder(row, db.money),
+    idempotencyKey: givenKey(row.idempotencyKey),
+  }))
 
   const checkouts = pages(db, (id) => read.checkout.findMany({ where: { userId, ...after(id) }, ...order }))
   yield ',"checkouts":'
-  yield* arrayOf(checkouts, ({ id, idempotencyKey, createdAt }) => ({ id, idempotencyKey, createdAt }))
+  yield* arrayOf(checkouts, ({ id, idempotencyKey, createdAt }) => ({
+    id,
+    idempotencyKey: givenKey(idempotencyKey),
+    createdAt,
+  }))
   yield '}'
 }

@@ -69,6 +69,7 @@ export const Environment = Type.Object({
   IDEMPOTENCY_RETENTION: Type.Number({ minimum: 24, maximum: 8_760, default: 24 }),
   // Above 999 ids MariaDB rewrites IN (…) as a join, which may lock every product (in_predicate_conversion_threshold).
   ORDER_BATCH_MAX: Type.Integer({ minimum: 1, maximum: 999, default: 128 }),
+  ORDER_COMMITTER: stringEnum(['elected', 'each'], { default: 'elected' }),
   ORDER_EXPIRES_AFTER: count(0, 604_800),
   MAX_OPEN_ORDERS: count(0),
   MAX_HELD_UNITS: count(0, 1_000_000_000),

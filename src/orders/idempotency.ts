@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { CheckoutView } from '../contract/checkout.js'
 import type { OrderView } from '../contract/order.js'
 import type { Db } from '../db/db.js'
@@ -61,6 +61,15 @@ export function keyColumns(placement: Placement): KeyColumns {
   return { idempotencyKey, keyFingerprint: idempotencyKey === null ? null : fingerprintOf(placement) }
 }
 
+/** Before keys that a node generates. No key of a client has this character. */
+const GENERATED = '\x1f'
+
+/** Returns a key for a request without one that is sent to another node. The same for each attempt of a request. */
+export const generatedKey = (requestId: string = randomUUID()) => GENERATED + requestId
+
+/** Returns the idempotency key that a client has given; null if there was none. */
+export const givenKey = (key: string | null) => (key?.startsWith(GENERATED) ? null : key)
+
 const entryOf = (userId: string, key: string) => `${userId} ${key}`
 
 /** Reads committed orders by id, on the connection for reads. */
@@ -77,7 +86,9 @@ async function findMade<T>(
   batch: Placement[],
   find: (db: Db, ids: string[]) => Promise<Map<string, T>>,
 ): Promise<Map<string, Made<T>>> {
-  const keys = batch.flatMap(({ userId, idempotencyKey: key }) => (key === null ? [] : { userId, key }))
+  const keys = batch.flatMap(({ userId, idempotencyKey: key, keyIsNew }) =>
+    key === null || keyIsNew ? [] : { userId, key },
+  )
   const known = keys.length > 0 ? await db.dialect.findKeys(tx, table, keys) : []
   if (known.length === 0) return new Map()
   const byId = await find(

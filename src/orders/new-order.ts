@@ -17,6 +17,8 @@ export interface OrderLine {
 export interface OrderTerms {
   userId: string
   idempotencyKey: string | null
+  /** Whether nothing can have been placed under the key, because it was generated for this request. */
+  keyIsNew?: boolean | undefined
   note?: string | undefined
   metadata?: Metadata | undefined
   /** Seconds until a pending order is cancelled, 0 for never; the shop's default if omitted. */

@@ -79,7 +79,11 @@ export function createPlaceOrders({
   function placeBatch(batch: Placement[], way: Way): Promise<Placing[]> {
     return place(batch, way).catch((error) => {
       // Another process has used one of the idempotency keys for other products since they were looked up.
-      if (isUniqueViolation(error)) return place(batch, way)
+      if (isUniqueViolation(error)) {
+        // Or a node has placed an order itself that it had sent here under a key of its own.
+        for (const placement of batch) placement.keyIsNew = false
+        return place(batch, way)
+      }
       if (isForeignKeyViolation(error) || error instanceof UsersErased)
         return placeWithoutGone(db, batch, error, (rest) => place(rest, way))
       throw error

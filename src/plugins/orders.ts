@@ -2,6 +2,9 @@ import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { OrderView } from '../contract/order.js'
 import { observeId } from '../ids.js'
+import type { SharedCommitter } from '../nodes/shared-committer.js'
+import { createSharedQueue, placingMethods } from '../nodes/shared-queue.js'
+import { createOrderQueue, type OrderQueue, type OrderQueueOptions } from '../orders/batches.js'
 import type { BeforeOrder } from '../orders/before-order.js'
 import { createOrders } from '../orders/orders.js'
 import { createOrderClient } from '../workers/order-client.js'
@@ -46,29 +49,56 @@ export default fp<{ beforeOrder: BeforeOrder | undefined }>(
         timer = undefined
       }, TELL_MS).unref()
     }
-    const { siblings, eventLog, relay } = app
-    const queue =
-      siblings?.role === 'worker'
-        ? createOrderClient({
-            link: siblings,
-            eventLog,
-            position: () => relay.position,
-            maxQueue: app.config.orderQueueMax,
-            tracing: app.tracing?.orders,
-            checkoutOf: ({ checkoutId }) => orders.getCheckout(checkoutId as string),
-          })
-        : undefined
-    const orders: ReturnType<typeof createOrders> = createOrders({
+    const { siblings, eventLog, relay, sharedCommitter } = app
+    const options: OrderQueueOptions = {
       db: app.db,
-      eventLog: app.eventLog,
+      eventLog,
       lowStockThreshold: app.config.lowStockThreshold,
       maxBatch: app.config.orderBatchMax,
       maxQueue: app.config.orderQueueMax,
       expiresAfter: app.config.orderExpiresAfter,
       limits: { maxOpenOrders: app.config.maxOpenOrders, maxHeldUnits: app.config.maxHeldUnits },
       beforeOrder,
-      queue,
       tracing: app.tracing?.orders,
+      onBatch(orders, time) {
+        size.observe(orders)
+        seconds.observe(time)
+      },
+    }
+    const elsewhere = {
+      eventLog,
+      position: () => relay.position,
+      maxQueue: app.config.orderQueueMax,
+    }
+    /** The queue of another process in front of the own one. */
+    const queueOf = (committer: SharedCommitter): OrderQueue => {
+      const own = createOrderQueue(options)
+      const forwarded = new Counter({
+        name: 'orders_forwarded_total',
+        help: 'Orders and checkouts that were sent to the node elected to commit them',
+        registers,
+      })
+      committer.serve(placingMethods(own))
+      return createSharedQueue({
+        ...elsewhere,
+        own,
+        channel: () => committer.channel,
+        carried: app.tracing?.orders.carried,
+        onForward: () => forwarded.inc(),
+      })
+    }
+    const queue =
+      siblings?.role === 'worker'
+        ? createOrderClient({
+            ...elsewhere,
+            link: siblings,
+            tracing: app.tracing?.orders,
+            checkoutOf: ({ checkoutId }) => orders.getCheckout(checkoutId as string),
+          })
+        : sharedCommitter && queueOf(sharedCommitter)
+    const orders: ReturnType<typeof createOrders> = createOrders({
+      ...options,
+      queue,
       shopName: app.config.shopName,
       onOverMaximum(product) {
         app.log.warn(product, 'cancelled orders have raised a stock above the maximum')
@@ -76,10 +106,6 @@ export default fp<{ beforeOrder: BeforeOrder | undefined }>(
       onRefused() {
         refused.inc()
         tell()
-      },
-      onBatch(orders, time) {
-        size.observe(orders)
-        seconds.observe(time)
       },
     })
     new Gauge({
@@ -97,5 +123,8 @@ export default fp<{ beforeOrder: BeforeOrder | undefined }>(
     app.decorate('orders', orders)
     app.addHook('onClose', () => orders.close())
   },
-  { name: 'orders', dependencies: ['config', 'db', 'event-log', 'metrics', 'relay', 'tracing'] },
+  {
+    name: 'orders',
+    dependencies: ['config', 'db', 'event-log', 'metrics', 'relay', 'shared-committer', 'tracing'],
+  },
 )

@@ -43,8 +43,8 @@ export default fp(
     relay.subscribe((events) => eventLog.saw(events.at(-1)?.offset ?? 0))
     await relay.start()
     if (redis) {
-      eventLog.onCommit(() => redis.publish('events'))
-      redis.subscribe('events', () => relay.wake())
+      eventLog.onCommit((events) => redis.publish('events', String(events.at(-1)?.offset)))
+      redis.subscribe('events', (offset) => relay.expect(Number(offset)))
       redis.onChange((up) => {
         relay.pollEvery(up ? POLL_BESIDE_REDIS_MS : POLL_MS)
         relay.wake()

@@ -30,6 +30,10 @@ export async function openConnection({ address, prefix, node, onMessage, onEnd }
   const { Redis } = await import('ioredis')
   const channel = prefix.slice(0, -1)
   const ownChannel = `${prefix}${node}`
+  const inbox = randomUUID()
+  const channelOf = (other: string) => `${prefix}inbox:${other}`
+  const inboxChannel = channelOf(inbox)
+  let onLetter: ((letter: string) => void) | undefined
   let cause: Error | undefined
   let onEcho: ((nonce: string) => void) | undefined
 
@@ -47,6 +51,7 @@ export async function openConnection({ address, prefix, node, onMessage, onEnd }
   const subscriber = open()
   subscriber.on('message', (from: string, message: string) => {
     if (from === channel) onMessage(message)
+    else if (from === inboxChannel) onLetter?.(message)
     else if (from === ownChannel) onEcho?.(message)
   })
   const drop = () => {
@@ -81,6 +86,17 @@ export async function openConnection({ address, prefix, node, onMessage, onEnd }
     client,
     drop,
 
+    /** Id of the inbox in which this connection, and no later one, receives letters. */
+    inbox,
+
+    /** Sets the receiver of letters. */
+    onLetter(receive: (letter: string) => void): void {
+      onLetter = receive
+    },
+
+    /** Sends a letter to the inbox of another process. @returns the number of connections that got it: 0 if it has gone */
+    post: (to: string, letter: string): Promise<number> => client.publish(channelOf(to), letter),
+
     /** Writes a value and reads it back, publishes a message and receives it. @throws if either fails */
     prove,
 
@@ -90,7 +106,7 @@ export async function openConnection({ address, prefix, node, onMessage, onEnd }
         await Promise.all([client.connect(), subscriber.connect()])
         // Subscribe last: a malformed reply to SUBSCRIBE would crash the process (ioredis 5.11).
         await Promise.all([proveWrites(), subscriber.ping()])
-        await subscriber.subscribe(channel, ownChannel)
+        await subscriber.subscribe(channel, ownChannel, inboxChannel)
         await prove()
       } catch (error) {
         throw cause ?? error

@@ -39,13 +39,13 @@ export class RedisLink {
   readonly #options: RedisLinkOptions
   readonly #timeoutMs: number
   readonly #node = randomUUID()
-  readonly #listeners: Record<Topic, (() => void)[]> = {
+  readonly #listeners: Record<Topic, ((detail: string | undefined) => void)[]> = {
     events: [],
     sessions: [],
     'api-keys': [],
   }
   readonly #changeListeners: ((up: boolean) => void)[] = []
-  readonly #pending = new Set<Topic>()
+  readonly #pending = new Map<Topic, string>()
   #connection: Connection | undefined
   #opening: Connection | undefined
   #reported: 'up' | 'down' | undefined
@@ -66,6 +66,11 @@ export class RedisLink {
   /** Whether Redis is believed to be usable. */
   get up(): boolean {
     return this.#connection !== undefined
+  }
+
+  /** The proved connection, single-use; undefined while the link is down. */
+  get connection(): Connection | undefined {
+    return this.#connection
   }
 
   /**
@@ -95,19 +100,24 @@ export class RedisLink {
     return otherwise()
   }
 
-  /** Publishes `topic` to the other processes, fire and forget, throttled to a hundred times a second. */
-  publish(topic: Topic): void {
-    if (this.#pending.has(topic)) return
-    this.#pending.add(topic)
+  /**
+   * Publishes `topic` to the other processes, fire and forget, throttled to a hundred times a second.
+   * @param detail without blanks; of several in that time, the last one
+   */
+  publish(topic: Topic, detail = ''): void {
+    const isPending = this.#pending.has(topic)
+    this.#pending.set(topic, detail)
+    if (isPending) return
     setTimeout(() => {
+      const last = this.#pending.get(topic)
       this.#pending.delete(topic)
       const connection = this.#connection
-      connection?.publish(`${topic} ${this.#node}`).catch((error) => this.#lose(connection, error))
+      connection?.publish(`${topic} ${this.#node} ${last}`).catch((error) => this.#lose(connection, error))
     }, PUBLISH_INTERVAL_MS)
   }
 
-  /** Calls `listener` when another process publishes `topic`. Messages may be lost: the database is authoritative. */
-  subscribe(topic: Topic, listener: () => void): void {
+  /** Calls `listener` with the detail when another process publishes `topic`. Messages may be lost: the database is authoritative. */
+  subscribe(topic: Topic, listener: (detail: string | undefined) => void): void {
     this.#listeners[topic].push(listener)
   }
 
@@ -216,10 +226,10 @@ export class RedisLink {
   }
 
   #dispatch(message: string): void {
-    const [name, node] = message.split(' ')
+    const [name, node, detail] = message.split(' ')
     const topic = topics.find((each) => each === name)
     if (node === this.#node || !topic) return
-    for (const listener of this.#listeners[topic]) listener()
+    for (const listener of this.#listeners[topic]) listener(detail)
   }
 
   async #pause(ms: number): Promise<void> {

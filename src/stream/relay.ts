@@ -121,6 +121,15 @@ export class Relay {
     this.#schedule()
   }
 
+  /** Signals that the log has an event at `offset`: wakes, unless the events up to there are at hand or delivered already. */
+  expect(offset: number): void {
+    if (this.#position >= offset) return
+    const [first, last] = [this.#atHand[0]?.offset ?? offset, this.#atHand.at(-1)?.offset ?? 0]
+    const isDense = first <= this.#position + 1 && last - first + 1 === this.#atHand.length
+    // Not a number in the words of an earlier version.
+    if (!(last >= offset) || !isDense) this.wake()
+  }
+
   /**
    * Waits until the event at `offset` is delivered: another process may have published it earlier.
    * @returns false if the log has no such offset

@@ -1,6 +1,4 @@
-import type { Duplex } from 'node:stream'
 import { decodeFailure, encodeFailure } from './failures.js'
-import { FrameReader, frameOf } from './frames.js'
 
 /** The peer has gone; whether it did what it was asked to is unknown. */
 export class ChannelClosed extends Error {
@@ -14,17 +12,27 @@ export type Handler = (argument: never, channel: Channel) => unknown
 const [CALL, ANSWER, FAILURE, NOTE] = [0, 1, 2, 3]
 type Message = [kind: number, id: number, ...rest: unknown[]]
 
+/** Carries texts to a peer and back, in order, until one of them has gone. */
+export interface Transport {
+  send(text: string): void
+  /** Sets the receiver of the peer's texts. */
+  onText(receive: (text: string) => void): void
+  /** Calls `listener` once the peer has gone. */
+  onClose(listener: () => void): void
+  destroy(): void
+}
+
 interface Waiting {
   resolve(answer: unknown): void
   reject(error: Error): void
 }
 
 /**
- * Requests and notifications between two processes, as JSON over a socket, in both directions. Whatever is sent in one turn
- * of the event loop travels in one frame, so that the cost of a message falls with the load.
+ * Requests and notifications between two processes, as JSON, in both directions. Whatever is sent in one turn of the event
+ * loop travels in one text, so that the cost of a message falls with the load.
  */
 export class Channel {
-  readonly #socket: Duplex
+  readonly #transport: Transport
   readonly #handlers: Readonly<Record<string, Handler>>
   /** By the id of the request. An array with reused places: a Map that changes this often outlives its contents in V8's old generation. */
   readonly #waiting: (Waiting | undefined)[] = []
@@ -32,21 +40,18 @@ export class Channel {
   #outgoing: string[] = []
   #closed = false
 
-  constructor(socket: Duplex, handlers: Readonly<Record<string, Handler>>) {
-    this.#socket = socket
+  constructor(transport: Transport, handlers: Readonly<Record<string, Handler>>) {
+    this.#transport = transport
     this.#handlers = handlers
-    const frames = new FrameReader((text) => {
+    transport.onText((text) => {
       for (const message of JSON.parse(text) as Message[]) this.#receive(message)
     })
-    socket.on('data', (chunk: Buffer) => frames.add(chunk))
-    // A peer that dies resets the connection; `close` follows.
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.#close())
+    transport.onClose(() => this.#close())
   }
 
   /** Called once the peer has gone. */
   onClose(listener: () => void): void {
-    this.#socket.on('close', listener)
+    this.#transport.onClose(listener)
   }
 
   /**
@@ -75,7 +80,7 @@ export class Channel {
 
   /** Ends the channel. */
   destroy(): void {
-    this.#socket.destroy()
+    this.#transport.destroy()
   }
 
   #send(message: string): void {
@@ -86,7 +91,7 @@ export class Channel {
   #flush(): void {
     const messages = this.#outgoing
     this.#outgoing = []
-    if (!this.#closed) this.#socket.write(frameOf(`[${messages.join(',')}]`))
+    if (!this.#closed) this.#transport.send(`[${messages.join(',')}]`)
   }
 
   #receive([kind, id, ...rest]: Message): void {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { within } from '../within.js'
 import { Channel, type Handler } from './channel.js'
+import { overSocket } from './over-socket.js'
 import { type SiblingTopic, Subscriptions, type Wakeups } from './wakeups.js'
 
 /** For a worker that is busy or hangs: it polls the database itself. */
@@ -23,7 +24,7 @@ export class CommitterHub implements Wakeups {
 
   /** Takes the socket to a worker. */
   accept(socket: Duplex): void {
-    const channel = new Channel(socket, this.#handlers)
+    const channel = new Channel(overSocket(socket), this.#handlers)
     this.#channels.add(channel)
     channel.onClose(() => this.#channels.delete(channel))
   }

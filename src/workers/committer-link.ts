@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { TooSlow, within } from '../within.js'
 import { Channel, type Handler } from './channel.js'
+import { overSocket } from './over-socket.js'
 import { type SiblingTopic, Subscriptions, type Wakeups } from './wakeups.js'
 
 /** How long a request waits for the committer, once: then all go on without it for a while. */
@@ -34,7 +35,7 @@ export class CommitterLink implements Wakeups {
   /** Takes the socket to a committer, in place of an earlier one. */
   accept(socket: Duplex): void {
     this.#channel?.destroy()
-    const channel = new Channel(socket, this.#handlers)
+    const channel = new Channel(overSocket(socket), this.#handlers)
     channel.onClose(() => {
       if (this.#channel === channel) this.#change(undefined)
     })

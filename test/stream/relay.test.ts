@@ -40,6 +40,7 @@ async function relayOn(log: AnyEvent[], { pollMs = 60_000 } = {}) {
     told,
     errors,
     recoveries: () => recoveries,
+    reads: () => reads,
     fail(error: Error | undefined) {
       failure = error
     },
@@ -64,6 +65,28 @@ t.test('events of this process are delivered in order, without reading the log',
   t.same(told, [], 'not in the turn of the commit')
   await level(3)
   t.same(told, [1, 2, 3])
+})
+
+t.test('an announced event is read from the log unless it is at hand', async (t) => {
+  const log: AnyEvent[] = []
+  const { relay, told, level, reads } = await relayOn(log)
+  t.teardown(() => relay.stop())
+  relay.committed(events(1, 2, 3))
+  relay.expect(3)
+  await level(3)
+  relay.expect(2)
+  t.equal(reads(), 0)
+  log.push(...events(1, 2, 3, 4))
+  relay.expect(4)
+  await level(4)
+  log.push(...events(5, 6, 7))
+  relay.committed(events(7)) // and those before it are lost
+  relay.expect(7)
+  await level(7)
+  log.push(event(8))
+  relay.expect(Number('of an earlier version'))
+  await level(8)
+  t.same(told, [1, 2, 3, 4, 5, 6, 7, 8])
 })
 
 t.test('events of other processes before them are read from the log first', async (t) => {

@@ -5,6 +5,7 @@ import { DatabaseBusy } from '../../src/db/errors.js'
 import { insufficientStock, Problem } from '../../src/errors.js'
 import { Channel, ChannelClosed, type Handler } from '../../src/workers/channel.js'
 import { FrameReader, frameOf } from '../../src/workers/frames.js'
+import { overSocket } from '../../src/workers/over-socket.js'
 
 async function sockets(t: Test): Promise<[Socket, Socket]> {
   const server = createServer()
@@ -21,7 +22,7 @@ async function sockets(t: Test): Promise<[Socket, Socket]> {
 
 async function channels(t: Test, handlers: Record<string, Handler>): Promise<[Channel, Channel]> {
   const [one, other] = await sockets(t)
-  return [new Channel(one, {}), new Channel(other, handlers)]
+  return [new Channel(overSocket(one), {}), new Channel(overSocket(other), handlers)]
 }
 
 t.test('frames are put together from chunks of any size', async (t) => {

@@ -11,6 +11,12 @@ const LOCK_WAIT_SECONDS = 5
 const SHORT_LOCK_WAIT_SECONDS = 1
 
 /**
+ * A process that hangs within a batch of orders holds the counter of the log, which all writers wait for: MariaDB ends its
+ * transaction after this time. MySQL has no such setting.
+ */
+const IDLE_TRANSACTION_SECONDS = 5
+
+/**
  * Session settings independent of the server's own: reject invalid data instead of coercing it; use UTC;
  * evaluate EXISTS per row (as a semijoin it would read all matching rows before returning the first).
  */
@@ -92,7 +98,7 @@ export async function prepareSession(
   await readCommitted(connection)
   if (!autocommit)
     await connection.query(
-      `SET SESSION autocommit = 0, innodb_lock_wait_timeout = ${SHORT_LOCK_WAIT_SECONDS}`,
+      `SET SESSION autocommit = 0, innodb_lock_wait_timeout = ${SHORT_LOCK_WAIT_SECONDS} /*M! , idle_transaction_timeout = ${IDLE_TRANSACTION_SECONDS} */`,
     )
   if (readOnly) await connection.query('SET SESSION TRANSACTION READ ONLY')
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createConnection } from 'mariadb'
 import t, { type Test } from 'tap'
 import type { Db } from '../../../src/db/db.js'
+import { DatabaseBusy } from '../../../src/db/errors.js'
 import { connectionSettings } from '../../../src/db/mysql/connection.js'
 import { mysql } from '../../../src/db/mysql/dialect.js'
 import { Primary } from '../../../src/db/mysql/hosts/primary.js'
@@ -183,4 +184,45 @@ t.test('a transaction that has ended accepts no statement', { skip }, async (t) 
       { last: BigInt(await app.eventLog.head()) },
     ])
   })
+})
+
+t.test('a process that hangs within a batch holds its rows for some seconds only', { skip }, async (t) => {
+  const app = await build(t)
+  await signIn(app)
+  const id = await addProduct(app, { stock: 0 })
+  const [server] = await app.db.read.$queryRawUnsafe<{ version: string }[]>('SELECT VERSION() AS version')
+  if (!server?.version.includes('MariaDB')) return t.comment('MySQL has no limit for idle transactions')
+  const add = (tx: RawTx, stock: number) =>
+    tx.$executeRawUnsafe('UPDATE products SET stock = stock + ? WHERE id = ?', stock, id)
+  let attempts = 0
+  let wake = () => {}
+  const awake = new Promise<void>((resolve) => {
+    wake = resolve
+  })
+  const hanging = app.db.writeRaw(async (tx) => {
+    await add(tx, 1)
+    if (++attempts === 1) await awake
+    await add(tx, 10)
+  })
+  // As long as it tries again, it has hung.
+  const failed = t.rejects(hanging, DatabaseBusy)
+  const neighbour = await openDb(app.config.databaseUrl)
+  t.teardown(() => neighbour.close())
+  while (attempts === 0) await sleep(5)
+  // It waits a second at a time, and tries again for five.
+  for (let isDone = false; !isDone; )
+    isDone = await neighbour
+      .writeRaw((tx) => add(tx, 100))
+      .then(
+        () => true,
+        (error) => {
+          if (!(error instanceof DatabaseBusy)) throw error
+          return false
+        },
+      )
+  t.equal(attempts, 1, 'it has not woken up')
+  wake()
+  await failed
+  const { stock } = await app.db.read.product.findUniqueOrThrow({ where: { id } })
+  t.equal(stock, 100n)
 })

@@ -55,6 +55,15 @@ export const shop = {
     bad: ['23.9', '0', '8761', 'day'],
   },
   ORDER_BATCH_MAX: { key: 'orderBatchMax', absent: 128, ...integers(1, 999) },
+  ORDER_COMMITTER: {
+    key: 'orderCommitter',
+    absent: 'elected',
+    good: [
+      ['elected', 'elected'],
+      ['each', 'each'],
+    ],
+    bad: ['none', 'Elected', 'true'],
+  },
   ORDER_EXPIRES_AFTER: {
     key: 'orderExpiresAfter',
     absent: 0,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../../src/db/db.js'
+import { givenKey } from '../../../src/orders/idempotency.js'
 import { type Headers, post } from './cluster.js'
 
 const PAUSE_MS = 20
@@ -70,11 +71,17 @@ export function startLoad(url: string, headers: { keyed: Headers; keyless: Heade
         where: { productId },
         select: { id: true, idempotencyKey: true },
       })
+      return this.auditRows(rows)
+    },
+
+    /** The same for the orders of these buyers among several loads of one product. */
+    auditRows(rows: { id: string; idempotencyKey: string | null }[]): string[] {
       const ids = new Set(rows.map(({ id }) => id))
       const byKey = new Map(rows.map(({ id, idempotencyKey }) => [idempotencyKey, id]))
       const lost = keyless.filter((id) => !ids.has(id)).length
       const others = [...placed].filter(([key, id]) => byKey.get(key) !== id).length
-      const extra = rows.filter(({ idempotencyKey }) => idempotencyKey === null).length - keyless.length
+      const extra =
+        rows.filter(({ idempotencyKey }) => givenKey(idempotencyKey) === null).length - keyless.length
       return [
         lost > 0 && `${lost} acknowledged orders are lost`,
         others > 0 && `${others} keys have another order than the one acknowledged, or none`,
