@@ -4,13 +4,22 @@ import type { RedisLink } from '../redis/link.js'
 export const LEASE_MS = 3_000
 const RENEW_MS = 1_000
 
-/** Sets or renews the lease unless another node has it. Returns the value of whoever has it then. */
-const CLAIM = `local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return held end
+/** A key with a longer life, or without an end, is no lease, and is replaced. */
+const MAX_LEASE_MS = 60_000
+
+/**
+ * Sets or renews the lease unless another node has it. Returns the value of whoever has it then. A key of another type, for
+ * which GET fails, is replaced.
+ */
+const CLAIM = `local held = redis.pcall('GET', KEYS[1])
+if type(held) == 'string' and held ~= ARGV[1] then
+  local left = redis.call('PTTL', KEYS[1])
+  if left >= 0 and left <= tonumber(ARGV[3]) then return held end
+end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]`
 
-const RESIGN = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+const RESIGN = `if redis.pcall('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`
 
 /** `self`, the inbox of another node, or undefined if nobody is known to be elected who does as this node would. */
@@ -88,7 +97,7 @@ export class Election {
     }
     const value = `${own} ${terms}`
     const held = await redis.ask<unknown>(
-      (client) => client.eval(CLAIM, 1, this.#key, value, LEASE_MS),
+      (client) => client.eval(CLAIM, 1, this.#key, value, LEASE_MS, MAX_LEASE_MS),
       () => undefined,
     )
     this.#own = held === value ? value : undefined

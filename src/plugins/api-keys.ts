@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 import type { KeyPrincipal } from '../accounts/access/principal.js'
 import { createApiKeys } from '../accounts/api-keys/api-keys.js'
@@ -6,6 +7,7 @@ import { type KeyChange, type KeyRing, loadKeyRing } from '../accounts/api-keys/
 import { createLastUsed, type LastUsed } from '../accounts/last-used.js'
 import { watchRevocations } from '../accounts/sessions/watch-revocations.js'
 import { bearerToken, KEY_START } from '../http/identify.js'
+import { singleFlight } from '../single-flight.js'
 
 interface KeyEvents {
   /** A key was revoked, or its owner may have none any more. */
@@ -32,6 +34,8 @@ declare module 'fastify' {
 
 // A key revoked by another process is valid here for no longer than this and a query.
 const LOOK_EVERY_MS = 500
+// Requests with unknown keys share a look at the database, so that made-up keys cost forty queries a second at most.
+const SHARED_LOOK_MS = 25
 
 /** Decorates `app.apiKeys`, and `request.apiKey` with the key of a request. */
 export default fp(
@@ -58,18 +62,28 @@ export default fp(
     wakeups?.onChange(watch.wake)
     eventLog.onNewEpoch(() => void ring.reload().then((changes) => changes.forEach(apply), onError))
 
+    const sharedWait = singleFlight(() => sleep(SHARED_LOOK_MS))
+    /** Looks for a key that another process may have created a moment ago. */
+    const seek = async (token: string): Promise<KeyPrincipal | undefined> => {
+      await sharedWait()
+      await watch.wake()
+      return ring.verify(token)
+    }
+
     app.decorate('apiKeys', { ...createApiKeys({ db, onChange: refresh }), ring, events, lastUsed, refresh })
     app.decorateRequest('apiKey', undefined)
     app.addHook('onRequest', (request, _reply, done) => {
       const { authorization } = request.headers
       // Most requests have none, or an access token.
       const token = authorization?.includes(KEY_START) ? bearerToken(authorization) : undefined
-      if (token?.startsWith(KEY_START)) {
-        const principal = ring.verify(token)
+      if (!token?.startsWith(KEY_START)) return done()
+      const proceed = (principal: KeyPrincipal | undefined) => {
         if (principal) lastUsed.note(principal.keyId)
         request.apiKey = principal
+        done()
       }
-      done()
+      if (ring.mayBeNew(token)) void seek(token).then(proceed)
+      else proceed(ring.verify(token))
     })
     app.addHook('onClose', async () => {
       await Promise.all([watch.stop(), lastUsed.stop()])

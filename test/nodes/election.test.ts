@@ -127,3 +127,27 @@ t.test('a Redis that answers nonsense elects nobody', async (t) => {
     t.equal(state.elected, undefined, String(answer))
   }
 })
+
+t.test('a key that is no lease is replaced', { skip: noRedis }, async (t) => {
+  const redis = await startRedis(t)
+  const link = await linkTo(t, redis.url)
+  const { election } = contestant(t, link, 'one')
+  for (const foreign of [
+    ['RPUSH', 'a list'],
+    ['HSET', 'a', 'hash'],
+    ['SET', 'without an end'],
+    ['SET', 'for an hour', 'EX', '3600'],
+  ] as const) {
+    const [command, ...values] = foreign
+    await redis.command('DEL', KEY)
+    await redis.command(command, KEY, ...values)
+    await election.look()
+    t.ok(election.isElected, foreign.join(' '))
+    t.ok(link.up, 'the link to Redis is still used')
+  }
+  await redis.command('DEL', KEY)
+  await redis.command('RPUSH', KEY, 'a list')
+  await election.resign()
+  t.ok(link.up)
+  t.equal(await redis.command('TYPE', KEY), 'list', 'what is not its own stays')
+})

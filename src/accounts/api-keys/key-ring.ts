@@ -88,6 +88,9 @@ export async function loadKeyRing(db: Db) {
       return principal && Date.now() < principal.exp * 1000 ? principal : undefined
     },
 
+    /** Whether `text` could be a key that another process has created since the last look. */
+    mayBeNew: (text: string): boolean => isKeyForm(text) && !byHash.has(hashOfKey(text)),
+
     /** Whether the key of `principal` is still valid. */
     isLive: (principal: KeyPrincipal): boolean =>
       Date.now() < principal.exp * 1000 &&

@@ -1,8 +1,11 @@
 import t, { type Test } from 'tap'
+import { newKey } from '../../../src/accounts/api-keys/key-format.js'
+import { buildApp } from '../../../src/app.js'
 import type { Config } from '../../../src/config.js'
 import type { Scope } from '../../../src/contract/api-key.js'
 import { build, noRateLimits, signIn } from '../../helpers/app.js'
 import { addProduct } from '../../helpers/books.js'
+import type { App } from '../../helpers/open-nodes.js'
 import { listen, open } from '../../helpers/sockets.js'
 
 async function setup(t: Test, changes: Partial<Config> = noRateLimits) {
@@ -131,6 +134,32 @@ t.test('keys end with the rights of the admin who made them, and return with the
   t.equal(await status(), 200)
   await call('PATCH', `/users/${maker.id}`, { disabled: true })
   t.equal(await status(), 401)
+})
+
+t.test('a new key, and a new secret, are valid at once at another node', async (t) => {
+  const { app, admin, call, make } = await setup(t)
+  const other = buildApp(app.config)
+  t.teardown(() => other.close())
+  await other.ready()
+  const statusAt = async (node: App, authorization: string) =>
+    (await node.inject({ url: '/events', headers: { authorization } })).statusCode
+  for (let i = 0; i < 5; i++) {
+    const { id, bearer } = await make('events:read')
+    t.equal(await statusAt(other, bearer), 200)
+    const rotated = (await call('POST', `/api-keys/${id}/rotate`, { overlapSeconds: 0 })).json()
+    t.equal(await statusAt(other, `Bearer ${rotated.key}`), 200)
+  }
+  // Of no process, but with the checksum of a key.
+  let looks = 0
+  const { $queryRaw } = other.db.read
+  other.db.read.$queryRaw = ((...args: Parameters<typeof $queryRaw>) => {
+    looks++
+    return $queryRaw.apply(other.db.read, args)
+  }) as typeof $queryRaw
+  const made = Array.from({ length: 200 }, () => statusAt(other, `Bearer ${newKey()}`))
+  t.same([...new Set(await Promise.all(made))], [401])
+  t.ok(looks > 0 && looks < 40, `${looks} looks for 200 keys that do not exist`)
+  t.equal(await statusAt(other, admin.headers.authorization), 200)
 })
 
 t.test('each key has a rate limit of its own, whatever its address', async (t) => {
