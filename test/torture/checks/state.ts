@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { createConnection } from 'mariadb'
 import type { OrderStatus } from '../../../src/contract/order.js'
 import { awaitServer } from '../../../src/db/mysql/server.js'
+import { givenKey } from '../../../src/orders/idempotency.js'
 
 /** A snapshot of the database. */
 export interface State {
@@ -58,13 +59,13 @@ const QUERIES = {
 
 const NUMBERS = new Set(['quantity', 'stock', 'delta', 'stockAfter', 'offset', 'lastOffset', 'position'])
 
-/** Converts numeric columns to numbers, whatever type the driver returns. */
+/** Converts numeric columns to numbers, whatever type the driver returns, and leaves out keys that clients did not give. */
 const tidy = (row: Row): Row =>
   Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      NUMBERS.has(name) && value !== null ? Number(value) : value,
-    ]),
+    Object.entries(row).map(([name, value]) => {
+      if (name === 'key') return [name, givenKey(value as string | null)]
+      return [name, NUMBERS.has(name) && value !== null ? Number(value) : value]
+    }),
   )
 
 function stateOf(read: (name: keyof typeof QUERIES) => Row[]): State {
