@@ -2,7 +2,6 @@
 const TURN_MS = 5
 /** While others wait, every fourth request started is a pipelined one. */
 const PIPELINED_RATIO = 4
-
 /** Number of reads per turn that begin at once although its budget is used up and changes wait. */
 const READS_PER_TURN = 8
 
@@ -21,8 +20,10 @@ interface Deferring {
  *
  * Reads and changes take turns, so that a read does not wait for a thousand orders, nor an order for a thousand lists. Of each
  * kind, the one that has waited longest is next. A few reads per turn do not wait at all: if they queued behind a crowd of
- * orders, each would wait for a whole batch to be committed and answered. Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a
- * few connections, each with a read buffer full of requests, would starve the rest.
+ * orders, each would wait for a whole batch to be committed and answered.
+ *
+ * Pipelined requests yield to the first request of other connections, and connections are served round-robin. Otherwise a few
+ * connections, each with a read buffer full of requests, would starve the rest.
  */
 export class Turns<Connection extends Deferring> {
   /** Connections whose head request did not queue behind another request of the same connection, in order of arrival. */

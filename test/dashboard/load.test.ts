@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { newId } from '../../src/ids.js'
-import { build } from '../helpers/app.js'
-import { admin, launch, noBrowser, PATIENCE_MS, submitSignIn, until } from '../helpers/browser.js'
+import { noBrowser, until } from '../helpers/browser.js'
+import { openBusyOrdersPage } from '../helpers/busy-orders-page.js'
 import { longestTask } from '../helpers/dashboard-tasks.js'
-import { listen, relayed } from '../helpers/sockets.js'
+import { relayed } from '../helpers/sockets.js'
 
 const SECONDS = 3
 const RATE = 10_000
@@ -16,37 +15,14 @@ const TICK_MS = 20
 const LONGEST_TASK = 60
 const HEAP_MAX = 200 * 1024 * 1024
 
-/**
- * The orders use the same engine, log, relay and sockets as POST /orders, but bypass HTTP, which handles fewer on two
- * cores.
- */
 t.test(`the page stays responsive under ${RATE} orders a second`, { skip: noBrowser }, async (t) => {
-  // A page that falls behind on a slow machine should catch up rather than reload its first page.
-  const app = await build(t, { admin, orderQueueMax: RATE * SECONDS, replayMax: 1_000_000 })
-  const url = await listen(app)
-  const user = await app.db.read.user.findUniqueOrThrow({ where: { email: admin.email } })
-  const products = await Promise.all(
-    Array.from({ length: 50 }, (_, i) =>
-      app.catalog.create({ name: `Lamp ${i}`, price: 10, stock: 1_000_000 }, { userId: user.id }),
-    ),
-  )
-  const browser = await launch(t)
-  const page = await browser.newPage()
-  page.setDefaultTimeout(PATIENCE_MS)
-  await page.goto(`${url}/admin#/orders`)
-  await submitSignIn(page)
-  await page.locator('.badge.live').waitFor()
-  await page.getByText('No orders yet').waitFor()
-  const table = page.getByRole('table', { name: 'Orders, newest first' })
+  const { app, browser, page, table, place, heapOf } = await openBusyOrdersPage(t, RATE * SECONDS)
   const placed: Promise<unknown>[] = []
   const longest = await longestTask(browser, page, async () => {
     const began = performance.now()
     while (placed.length < RATE * SECONDS) {
       const due = Math.min(RATE * SECONDS, ((performance.now() - began) / 1000) * RATE)
-      while (placed.length < due) {
-        const productId = products[placed.length % products.length]?.product.id ?? newId()
-        placed.push(app.orders.place({ userId: user.id, productId, quantity: 1, idempotencyKey: null }))
-      }
+      while (placed.length < due) placed.push(place(placed.length))
       await sleep(TICK_MS)
     }
     await Promise.all(placed)
@@ -68,9 +44,7 @@ t.test(`the page stays responsive under ${RATE} orders a second`, { skip: noBrow
   })
   t.ok(scrolling.yardsticks <= LONGEST_TASK, `nor when scrolling through them all: ${scrolling.ms} ms`)
 
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('HeapProfiler.collectGarbage')
-  const { usedSize } = await devtools.send('Runtime.getHeapUsage')
-  t.comment(`${Math.round(usedSize / 1024 / 1024)} MiB of heap`)
-  t.ok(usedSize < HEAP_MAX, `${usedSize} bytes of heap`)
+  const heap = await heapOf()
+  t.comment(`${Math.round(heap / 1024 / 1024)} MiB of heap`)
+  t.ok(heap < HEAP_MAX, `${heap} bytes of heap`)
 })
