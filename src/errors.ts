@@ -212,6 +212,13 @@ export const productsNotFound = (productIds: string[]) =>
 export const overloaded = (retryAfter: number, cause?: unknown) =>
   new Problem(problems.overloaded, 'The server is busy: try again shortly.', { retryAfter, cause })
 
+/** Creates the 503 for an order that may have been placed, or may be placed yet. @param cause why that is not known */
+export const unknownOutcome = (cause: unknown) =>
+  new Problem(problems.unavailable, 'The outcome is not known: look before you repeat the order.', {
+    retryAfter: 1,
+    cause,
+  })
+
 /** Retry-After of failed storage: somebody has to free space or repair it. */
 const STORAGE_RETRY_SECONDS = 5
 

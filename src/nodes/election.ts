@@ -67,7 +67,10 @@ export class Election {
   /** Claims or renews the lease, or sees who has it. Never rejects. */
   look(): Promise<void> {
     this.#looking = this.#looking.then(async () => {
-      if (!this.#ended) this.#options.onLook(await this.#claim())
+      if (this.#ended) return
+      const elected = await this.#claim()
+      // It may have resigned meanwhile, and then sends nothing to another node.
+      if (!this.#ended) this.#options.onLook(elected)
     })
     return this.#looking
   }

@@ -4,7 +4,7 @@ import type { RedisLink } from '../redis/link.js'
 import type { Seal } from '../redis/seal.js'
 import { within } from '../within.js'
 import { Channel, ChannelClosed, type Handler } from '../workers/channel.js'
-import { OverLetters } from './over-letters.js'
+import { OverPubSub } from './over-pub-sub.js'
 
 export interface NodeChannelsOptions {
   redis: Pick<RedisLink, 'connection'>
@@ -14,7 +14,7 @@ export interface NodeChannelsOptions {
 }
 
 interface End {
-  transport: OverLetters
+  transport: OverPubSub
   /** Id of the other end. */
   peer: string
   connection: Connection
@@ -23,14 +23,14 @@ interface End {
 const TICK_MS = 500
 const OPEN_MS = 1_000
 
-/** Kinds of letters. Each begins with its kind, its addressee and its sender, but the first, which has no addressee yet. */
+/** Kinds of messages. Each begins with its kind, its addressee and its sender, but the first, which has no addressee yet. */
 const [OPEN, ACCEPT, TEXT, CLOSE] = ['O', 'A', 'T', 'C'] as const
 const ID_LENGTH = randomUUID().length
 const [TO, FROM, REST] = [1, 1 + ID_LENGTH, 1 + 2 * ID_LENGTH]
 
 /**
  * Channels to other nodes through Redis. Each connection to Redis has an inbox; a channel ends with the connection of either
- * side. Both ends have a random id, which all sealed letters repeat, so that an old letter means nothing in a new channel.
+ * side. Both ends have a random id, which all sealed messages repeat, so that an old message means nothing in a new channel.
  */
 export class NodeChannels {
   readonly #options: NodeChannelsOptions
@@ -39,6 +39,7 @@ export class NodeChannels {
   readonly #accepted = new Set<Channel>()
   readonly #timer: NodeJS.Timeout
   #connection: Connection | undefined
+  #acceptsNone = false
 
   constructor(options: NodeChannelsOptions) {
     this.#options = options
@@ -50,10 +51,10 @@ export class NodeChannels {
     return this.#accepted
   }
 
-  /** Receives the letters of the present connection. @returns the id of its inbox; undefined while Redis is down */
+  /** Receives the messages of the present connection. @returns the id of its inbox; undefined while Redis is down */
   listen(): string | undefined {
     const { connection } = this.#options.redis
-    if (connection && connection !== this.#connection) connection.onLetter((letter) => this.#receive(letter))
+    if (connection && connection !== this.#connection) connection.onInbox((message) => this.#receive(message))
     this.#connection = connection
     return connection?.inbox
   }
@@ -68,7 +69,11 @@ export class NodeChannels {
     const connection = this.#connection
     if (own === undefined || !connection) throw new ChannelClosed('Redis cannot be used')
     const opened = new Promise<Channel>((resolve) => {
-      this.#opening.set(id, (peer) => resolve(this.#begin(connection, inbox, id, peer)))
+      this.#opening.set(id, (peer) => {
+        // Once: messages can be repeated.
+        this.#opening.delete(id)
+        resolve(this.#begin(connection, inbox, id, peer))
+      })
     })
     try {
       const receivers = await connection.post(inbox, this.#options.seal.seal(OPEN + id + own))
@@ -79,8 +84,14 @@ export class NodeChannels {
     }
   }
 
+  /** Lets other nodes open no more channels; those that are open stay. */
+  acceptNone(): void {
+    this.#acceptsNone = true
+  }
+
   /** Closes all channels. */
   close(): void {
+    this.acceptNone()
     clearInterval(this.#timer)
     for (const { transport } of this.#ends.values()) transport.destroy()
   }
@@ -88,7 +99,7 @@ export class NodeChannels {
   #begin(connection: Connection, inbox: string, id: string, peer: string): Channel {
     const send = (kind: string, rest = '') =>
       connection.post(inbox, this.#options.seal.seal(kind + peer + id + rest))
-    const transport = new OverLetters({
+    const transport = new OverPubSub({
       post(n, text) {
         send(TEXT, `${n} ${text}`).then(
           (receivers) => receivers === 0 && transport.destroy(),
@@ -105,11 +116,14 @@ export class NodeChannels {
     return new Channel(transport, this.#options.handlers)
   }
 
-  #receive(letter: string): void {
-    const text = this.#options.seal.open(letter)
+  #receive(message: string): void {
+    const text = this.#options.seal.open(message)
     const kind = text?.[0]
     if (text === undefined || !this.#connection) return
-    if (kind === OPEN) return this.#accept(this.#connection, text.slice(TO, FROM), text.slice(FROM))
+    if (kind === OPEN)
+      return this.#acceptsNone
+        ? undefined
+        : this.#accept(this.#connection, text.slice(TO, FROM), text.slice(FROM))
     const [to, from] = [text.slice(TO, FROM), text.slice(FROM, REST)]
     if (kind === ACCEPT) return this.#opening.get(to)?.(from)
     const end = this.#ends.get(to)
@@ -121,7 +135,7 @@ export class NodeChannels {
 
   #accept(connection: Connection, peer: string, inbox: string): void {
     const id = randomUUID()
-    // Before the first text: letters of one connection arrive in the order in which they are sent.
+    // Before the first text: messages of one connection arrive in the order in which they are sent.
     connection.post(inbox, this.#options.seal.seal(ACCEPT + peer + id)).catch(() => undefined)
     const channel = this.#begin(connection, inbox, id, peer)
     this.#accepted.add(channel)

@@ -14,7 +14,7 @@ export interface SharedCommitterOptions {
 }
 
 /** What was sent to a node that is not elected any more is answered within this time, or placed here. */
-const RETIRE_MS = 10_000
+const RETIRE_MS = 30_000
 
 /** The node that commits the orders of all: this one, or another that is reached over a channel. */
 export class SharedCommitter {
@@ -75,6 +75,7 @@ export class SharedCommitter {
   async resign(): Promise<void> {
     this.#forget()
     await this.#election.resign()
+    this.#channels.acceptNone()
     this.tellAll('resigned', null)
   }
 

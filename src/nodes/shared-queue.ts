@@ -1,4 +1,4 @@
-import { Problem, problems } from '../errors.js'
+import { Problem, problems, unknownOutcome } from '../errors.js'
 import type { OrderQueue } from '../orders/batches.js'
 import { QueueClosed, QueueFull } from '../orders/group-commit.js'
 import { generatedKey } from '../orders/idempotency.js'
@@ -31,8 +31,11 @@ export interface SharedQueueOptions {
   patienceMs?: number
 }
 
-/** Longer than an order waits in a full queue, or for a row that another transaction holds. */
-const PATIENCE_MS = 10_000
+/**
+ * Longer than an order waits in a full queue (`ORDER_QUEUE_MAX`) of a slow database: orders placed a second time would only add
+ * to its load. A node that hangs is noticed earlier, by its silence.
+ */
+const PATIENCE_MS = 30_000
 
 /** The elected node's method for the orders of others. @param own its own queue */
 export function placingMethods(own: OrderQueue): Record<string, Handler> {
@@ -47,17 +50,12 @@ export function placingMethods(own: OrderQueue): Record<string, Handler> {
 }
 
 /**
- * What a refusal here says of an order that was sent to another node before, and may still be placed there once that wakes up.
- * Only a key that belongs to something else rules that out.
+ * Returns the error for the client whose order was sent to another node, and could not be placed here after its answer got
+ * lost. The other node has perhaps placed it, or will once it wakes up, so a full queue here does not mean that the order was
+ * refused. Only a key that belongs to something else rules that out.
  */
-function inDoubt(refusal: unknown): unknown {
-  if (!(refusal instanceof Problem) || refusal.statusCode >= 500) return refusal
-  if (refusal.code === problems.keyReused.code) return refusal
-  return new Problem(problems.unavailable, 'The outcome is not known: look before you repeat the order.', {
-    retryAfter: 1,
-    cause: refusal,
-  })
-}
+const inDoubt = (error: unknown): unknown =>
+  error instanceof Problem && error.code === problems.keyReused.code ? error : unknownOutcome(error)
 
 /**
  * The order queue of a node among several: orders go to the elected node, and to the own queue if there is none. An order

@@ -7,7 +7,7 @@ import { type KeyChange, type KeyRing, loadKeyRing } from '../accounts/api-keys/
 import { createLastUsed, type LastUsed } from '../accounts/last-used.js'
 import { watchRevocations } from '../accounts/sessions/watch-revocations.js'
 import { bearerToken, KEY_START } from '../http/identify.js'
-import { singleFlight } from '../single-flight.js'
+import { SingleFlight } from '../single-flight.js'
 
 interface KeyEvents {
   /** A key was revoked, or its owner may have none any more. */
@@ -55,18 +55,23 @@ export default fp(
     const watch = watchRevocations({ revoked: ring, everyMs: LOOK_EVERY_MS, onRevoked: apply, onError })
     const refresh = async (): Promise<void> => {
       // An unreadable change is found by the next look.
-      await ring.look().then((changes) => changes.forEach(apply), onError)
+      await look()
       await wakeups?.publish('api-keys')
     }
     wakeups?.subscribe('api-keys', watch.wake)
     wakeups?.onChange(watch.wake)
     eventLog.onNewEpoch(() => void ring.reload().then((changes) => changes.forEach(apply), onError))
 
-    const sharedWait = singleFlight(() => sleep(SHARED_LOOK_MS))
+    const look = () => ring.look().then((changes) => changes.forEach(apply), onError)
+    const looks = new SingleFlight<void>()
     /** Looks for a key that another process may have created a moment ago. */
     const seek = async (token: string): Promise<KeyPrincipal | undefined> => {
-      await sharedWait()
-      await watch.wake()
+      await looks.run('', async () => {
+        await sleep(SHARED_LOOK_MS)
+        // Whoever comes from here on needs a look that begins after the key was created.
+        looks.forget('')
+        await look()
+      })
       return ring.verify(token)
     }
 
@@ -82,8 +87,9 @@ export default fp(
         request.apiKey = principal
         done()
       }
-      if (ring.mayBeNew(token)) void seek(token).then(proceed)
-      else proceed(ring.verify(token))
+      const known = ring.verify(token)
+      if (!known && ring.mayBeNew(token)) void seek(token).then(proceed)
+      else proceed(known)
     })
     app.addHook('onClose', async () => {
       await Promise.all([watch.stop(), lastUsed.stop()])

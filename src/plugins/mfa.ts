@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
+import { signingSecrets } from '../accounts/access-tokens/signing-key.js'
 import { createCodes } from '../accounts/mfa/codes.js'
 import { encryptionSecrets } from '../accounts/mfa/encryption-secrets.js'
 import { readFactors } from '../accounts/mfa/factors.js'
@@ -14,7 +14,6 @@ import { createChallenges } from '../accounts/passkeys/challenges.js'
 import { createPasskeys } from '../accounts/passkeys/passkeys.js'
 import { createPasskeySignIn } from '../accounts/passkeys/sign-in.js'
 import type { FactorsView } from '../contract/user.js'
-import { dataFolder } from '../db/open.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,8 +33,7 @@ export default fp(
   async (app) => {
     const { db, config, accounts } = app
     const { sessions, guessing, guess, mfaTokens: tokens } = accounts
-    const signingKey = config.jwtSecret ?? loadSigningKey(dataFolder(config.databaseUrl)).key
-    const signingKeys = [signingKey, ...config.retiredJwtSecrets]
+    const signingKeys = signingSecrets(config)
     const box = createSecretBox({ secrets: encryptionSecrets(config), purpose: 'totp' })
     if (await hasLostSecrets(db, box.keyIds))
       app.log.error(

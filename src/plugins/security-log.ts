@@ -2,10 +2,9 @@ import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { loadSigningKey } from '../accounts/access-tokens/signing-key.js'
+import { signingSecrets } from '../accounts/access-tokens/signing-key.js'
 import { AuthnFailure } from '../accounts/authn-failure.js'
 import { normalEmail } from '../accounts/user.js'
-import { dataFolder } from '../db/open.js'
 import { type Problem, problems } from '../errors.js'
 import { limitKey } from '../http/client-address.js'
 import { REPLAYED } from '../http/idempotency-key.js'
@@ -85,13 +84,10 @@ const whereFrom = ({ ip, headers, method, routeOptions }: FastifyRequest) => ({
  */
 export default fp(
   async (app) => {
-    const { jwtSecret, databaseUrl } = app.config
     let key: Buffer | undefined
     /** The same for the same address each time, and of no use to find out the address without the server's key. */
     const accountKey = (email: string): string => {
-      key ??= createHmac('sha256', jwtSecret ?? loadSigningKey(dataFolder(databaseUrl)).key)
-        .update('security log: accounts')
-        .digest()
+      key ??= createHmac('sha256', signingSecrets(app.config)[0]).update('security log: accounts').digest()
       const digest = createHmac('sha256', key).update(normalEmail(email)).digest('base64url')
       return digest.slice(0, ACCOUNT_KEY_LENGTH)
     }

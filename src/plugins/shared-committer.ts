@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { Gauge } from 'prom-client'
-import { signingSecrets } from '../accounts/mfa/encryption-secrets.js'
+import { signingSecrets } from '../accounts/access-tokens/signing-key.js'
 import type { Config } from '../config.js'
 import type { AnyEvent } from '../contract/events.js'
 import { SharedCommitter } from '../nodes/shared-committer.js'

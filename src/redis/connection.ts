@@ -33,7 +33,7 @@ export async function openConnection({ address, prefix, node, onMessage, onEnd }
   const inbox = randomUUID()
   const channelOf = (other: string) => `${prefix}inbox:${other}`
   const inboxChannel = channelOf(inbox)
-  let onLetter: ((letter: string) => void) | undefined
+  let onInbox: ((message: string) => void) | undefined
   let cause: Error | undefined
   let onEcho: ((nonce: string) => void) | undefined
 
@@ -51,7 +51,7 @@ export async function openConnection({ address, prefix, node, onMessage, onEnd }
   const subscriber = open()
   subscriber.on('message', (from: string, message: string) => {
     if (from === channel) onMessage(message)
-    else if (from === inboxChannel) onLetter?.(message)
+    else if (from === inboxChannel) onInbox?.(message)
     else if (from === ownChannel) onEcho?.(message)
   })
   const drop = () => {
@@ -86,16 +86,16 @@ export async function openConnection({ address, prefix, node, onMessage, onEnd }
     client,
     drop,
 
-    /** Id of the inbox in which this connection, and no later one, receives letters. */
+    /** Id of the inbox in which this connection, and no later one, receives messages. */
     inbox,
 
-    /** Sets the receiver of letters. */
-    onLetter(receive: (letter: string) => void): void {
-      onLetter = receive
+    /** Sets the receiver of the messages in the inbox. */
+    onInbox(receive: (message: string) => void): void {
+      onInbox = receive
     },
 
-    /** Sends a letter to the inbox of another process. @returns the number of connections that got it: 0 if it has gone */
-    post: (to: string, letter: string): Promise<number> => client.publish(channelOf(to), letter),
+    /** Sends a message to the inbox of another process. @returns the number of connections that got it: 0 if it has gone */
+    post: (to: string, message: string): Promise<number> => client.publish(channelOf(to), message),
 
     /** Writes a value and reads it back, publishes a message and receives it. @throws if either fails */
     prove,

@@ -17,7 +17,7 @@ export interface Transport {
   send(text: string): void
   /** Sets the receiver of the peer's texts. */
   onText(receive: (text: string) => void): void
-  /** Calls `listener` once the peer has gone. */
+  /** Calls `listener` once the peer has gone, at once if it has. */
   onClose(listener: () => void): void
   destroy(): void
 }

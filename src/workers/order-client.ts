@@ -1,7 +1,8 @@
 import type { OrderView } from '../contract/order.js'
-import { overloaded, Problem, problems } from '../errors.js'
+import { overloaded, unknownOutcome } from '../errors.js'
 import type { OrderQueue } from '../orders/batches.js'
 import { QueueClosed, QueueFull } from '../orders/group-commit.js'
+import { generatedKey } from '../orders/idempotency.js'
 import { isCheckout, type PlacedCheckout, type PlacedOrder, type Placement } from '../orders/new-order.js'
 import type { EventLog } from '../stream/log.js'
 import type { OrderSpans } from '../tracing/order-spans.js'
@@ -27,16 +28,11 @@ const PATIENCE_MS = 10_000
 /** Committers to which an order is sent: one of them may be what ends them. */
 const MAX_ATTEMPTS = 3
 
-const unknownOutcome = (cause: Error) =>
-  new Problem(problems.unavailable, 'The outcome is not known: look before you repeat the order.', {
-    retryAfter: 1,
-    cause,
-  })
-
 /**
  * The queue of orders as a worker has it: the committer places them. Where the committer dies before it answers, its
  * successor has started before the order is looked up in the log by its request, so that an order is placed once,
- * whether or not it was committed.
+ * whether or not it was committed. It may also have sent the order to another node, which has yet to place it: the order is
+ * repeated under the key that it has there.
  */
 export function createOrderClient(options: OrderClientOptions): OrderQueue {
   const { link, position, maxQueue, checkoutOf, tracing } = options
@@ -65,7 +61,10 @@ export function createOrderClient(options: OrderClientOptions): OrderQueue {
       const before = attempt > 1 && (await placedBefore(placement, after))
       if (before) return before
       try {
-        return await channel.call('place', placement)
+        if (attempt === 1 || placement.idempotencyKey !== null)
+          return await channel.call<PlacedOrder | PlacedCheckout>('place', placement)
+        const keyed = { ...placement, idempotencyKey: generatedKey(placement.requestId) }
+        return { ...(await channel.call<PlacedOrder | PlacedCheckout>('place', keyed)), replayed: false }
       } catch (error) {
         if (!(error instanceof ChannelClosed)) throw error
         if (attempt === MAX_ATTEMPTS) throw unknownOutcome(error)

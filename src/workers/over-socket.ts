@@ -12,7 +12,7 @@ export function overSocket(socket: Duplex): Transport {
       const frames = new FrameReader(receive)
       socket.on('data', (chunk: Buffer) => frames.add(chunk))
     },
-    onClose: (listener) => void socket.on('close', listener),
+    onClose: (listener) => (socket.closed ? listener() : void socket.on('close', listener)),
     destroy: () => void socket.destroy(),
   }
 }

@@ -8,9 +8,12 @@ import { relayed } from './sockets.js'
 
 export type App = ReturnType<typeof buildApp>
 
+/** Longer than a Redis on a busy machine takes: nodes that give up on it count for themselves. */
+const REDIS_TIMEOUT_MS = 10_000
+
 /** Opens nodes with the given settings on one database and one Redis, capturing their log lines. */
 export async function openNodes(t: Test, settings: Partial<Config>[]) {
-  const config = await testConfig(t, t.testdir({ redis: {} }))
+  const config = { ...(await testConfig(t, t.testdir({ redis: {} }))), redisTimeout: REDIS_TIMEOUT_MS }
   const lines: string[] = []
   const logger = { level: 'warn', stream: { write: (line: string) => lines.push(line) } }
   const nodes = settings.map((changes) => buildApp({ ...config, ...changes }, logger))

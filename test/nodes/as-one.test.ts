@@ -12,7 +12,6 @@ async function openElected(t: Test, count = 3) {
   const redis = await startRedis(t)
   const settings = {
     redisUrl: redis.url,
-    redisTimeout: 10_000,
     orderCommitter: 'elected',
     ...noRateLimits,
   } as const
@@ -178,7 +177,7 @@ t.test(
 
 t.test('nodes that decide otherwise, or are told to, commit for themselves', { skip: noRedis }, async (t) => {
   const redis = await startRedis(t)
-  const common = { redisUrl: redis.url, redisTimeout: 10_000 }
+  const common = { redisUrl: redis.url }
   const { nodes } = await openNodes(t, [
     common,
     { ...common, maxOpenOrders: 1_000 },

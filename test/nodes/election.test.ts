@@ -151,3 +151,18 @@ t.test('a key that is no lease is replaced', { skip: noRedis }, async (t) => {
   t.ok(link.up)
   t.equal(await redis.command('TYPE', KEY), 'list', 'what is not its own stays')
 })
+
+t.test('a node that resigns while it looks follows nobody', async (t) => {
+  let answer: (held: unknown) => void = () => undefined
+  const redis = {
+    prefix: 'stockroom:test:',
+    ask: () => new Promise((resolve) => (answer = resolve)),
+  } as unknown as RedisLink
+  const { election, state } = contestant(t, redis, 'one')
+  const looking = election.look()
+  const resigned = election.resign()
+  await sleep(0)
+  answer('another terms')
+  await Promise.all([looking, resigned])
+  t.equal(state.elected, undefined)
+})

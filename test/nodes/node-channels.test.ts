@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
 import { NodeChannels } from '../../src/nodes/node-channels.js'
+import { OverPubSub } from '../../src/nodes/over-pub-sub.js'
 import { createSeal } from '../../src/redis/seal.js'
 import { TooSlow } from '../../src/within.js'
 import { ChannelClosed, type Handler } from '../../src/workers/channel.js'
@@ -78,8 +79,8 @@ t.test('a node that is silent for long counts as gone', { skip: noRedis }, async
   // It accepts the channel, and hangs.
   await silent.subscribe('stockroom:test:inbox:silent')
   const opening = client.channels.open('silent')
-  const [, letter] = (await once(silent, 'message')) as [string, string]
-  const id = seal.open(letter)?.slice(1, 37)
+  const [, message] = (await once(silent, 'message')) as [string, string]
+  const id = seal.open(message)?.slice(1, 37)
   await client.link.connection?.post(client.inbox, seal.seal(`A${id}${'s'.repeat(36)}`))
   const channel = await opening
   await t.rejects(channel.call('place', 1), ChannelClosed)
@@ -93,25 +94,25 @@ t.test('a node without the secret cannot open a channel', { skip: noRedis }, asy
   t.equal(server.channels.accepted.size, 0)
 })
 
-t.test('letters that are forged or repeated place nothing', { skip: noRedis }, async (t) => {
+t.test('messages that are forged or repeated place nothing', { skip: noRedis }, async (t) => {
   const { url } = await startRedis(t)
   const placed: unknown[] = []
   const server = await openNode(t, url, { place: (order: unknown) => void placed.push(order) })
   const client = await openNode(t, url)
   const spy = new Redis(url, { enableReadyCheck: false })
   t.teardown(() => spy.disconnect())
-  const letters: string[] = []
+  const messages: string[] = []
   await spy.subscribe(`stockroom:test:inbox:${server.inbox}`)
-  spy.on('message', (_channel, letter) => letters.push(letter))
+  spy.on('message', (_channel, message) => messages.push(message))
   const channel = await client.channels.open(server.inbox)
   channel.notify('place', { quantity: 1 })
-  await until(() => placed.length === 1 && letters.length >= 2)
-  const letter = letters.find((each) => each.includes('"place"')) as string
+  await until(() => placed.length === 1 && messages.length >= 2)
+  const message = messages.find((each) => each.includes('"place"')) as string
   // A channel that is refused something closes; the order is not placed again.
   const closed = new Promise<void>((resolve) => channel.onClose(resolve))
-  await client.link.connection?.post(server.inbox, letter.replace('"quantity":1', '"quantity":9'))
-  await client.link.connection?.post(server.inbox, letter.slice(43))
-  await client.link.connection?.post(server.inbox, letter)
+  await client.link.connection?.post(server.inbox, message.replace('"quantity":1', '"quantity":9'))
+  await client.link.connection?.post(server.inbox, message.slice(43))
+  await client.link.connection?.post(server.inbox, message)
   await closed
   t.same(placed, [{ quantity: 1 }])
 })
@@ -132,4 +133,23 @@ t.test('a channel ends with the connection to Redis', { skip: noRedis }, async (
   t.not(inbox, server.inbox)
   client.channels.listen()
   t.ok(await client.channels.open(inbox))
+})
+
+t.test('a node that is about to end lets no other open a channel', { skip: noRedis }, async (t) => {
+  const { url } = await startRedis(t)
+  const [server, client] = [await openNode(t, url, { echo: (value) => value }), await openNode(t, url)]
+  const channel = await client.channels.open(server.inbox)
+  server.channels.acceptNone()
+  await t.rejects(client.channels.open(server.inbox), TooSlow)
+  t.equal(server.channels.accepted.size, 1)
+  t.equal(await channel.call('echo', 1), 1, 'an open one stays')
+})
+
+t.test('an end that has closed tells those who ask later', async (t) => {
+  const transport = new OverPubSub({ post: () => undefined, onEnd: () => undefined })
+  let told = 0
+  transport.onClose(() => told++)
+  transport.destroy()
+  transport.onClose(() => told++)
+  t.equal(told, 2)
 })

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import t, { type Test } from 'tap'
+import { DatabaseBusy } from '../../src/db/errors.js'
 import { createSharedQueue, placingMethods } from '../../src/nodes/shared-queue.js'
 import { createOrderQueue, type OrderQueue } from '../../src/orders/batches.js'
 import { QueueClosed, QueueFull } from '../../src/orders/group-commit.js'
@@ -205,4 +206,17 @@ t.test('no more orders are in flight than may wait, and closing waits for them',
   t.equal((await rows()).length, 2)
   t.match(await failure(queue.place(order())), { name: 'QueueClosed' })
   t.match(await failure(own.place(order())), { name: 'QueueClosed' })
+})
+
+t.test('an order that the elected node may have placed is never called refused', async (t) => {
+  const { queue, order, own, methods, transport } = await openQueues(t)
+  methods.place = () => transport.destroy()
+  for (const error of [
+    new QueueFull('full'),
+    new DatabaseBusy(new Error('a lock')),
+    new QueueClosed('closed'),
+  ]) {
+    own.place = () => Promise.reject<never>(error)
+    t.match(await failure(queue.place(order())), { code: 'unavailable', cause: error })
+  }
 })

@@ -96,7 +96,7 @@ t.test(
   { skip: noRedis },
   async (t) => {
     const redis = await startRedis(t)
-    const limits = { redisUrl: redis.url, rateLimitMax: 1_000, authRateLimitMax: 5 }
+    const limits = { redisUrl: redis.url, redisTimeout: 250, rateLimitMax: 1_000, authRateLimitMax: 5 }
     const { nodes, a, b, lines } = await openNodes(t, [limits, limits])
     const url = await listen(b)
     const admin = await signIn(a, 'admin')

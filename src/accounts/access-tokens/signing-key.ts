@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Config } from '../../config.js'
+import { dataFolder } from '../../db/open.js'
 import { makeFolder, syncNames } from '../../on-disk.js'
 import { MAX_SECRET_BYTES, readSmallText } from '../../regular-file.js'
 import { weakness } from './weak-secret.js'
@@ -66,4 +68,13 @@ function warningOf(file: string): string | undefined {
   if ((mode & OTHERS) === 0) return undefined
   const octal = mode.toString(8).padStart(4, '0')
   return `${file} signs access tokens and can be read by other users (mode ${octal}): run chmod 600 on it`
+}
+
+/** Returns the secrets that sign access tokens: the first signs, all verify. */
+export function signingSecrets({
+  jwtSecret,
+  retiredJwtSecrets,
+  databaseUrl,
+}: Pick<Config, 'jwtSecret' | 'retiredJwtSecrets' | 'databaseUrl'>): [string, ...string[]] {
+  return [jwtSecret ?? loadSigningKey(dataFolder(databaseUrl)).key, ...retiredJwtSecrets]
 }

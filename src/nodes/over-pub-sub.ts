@@ -6,7 +6,7 @@ const MAX_SILENT_TICKS = 4
 /** One text without messages: a sign of life. */
 const ALIVE = '[]'
 
-export interface LetterOptions {
+export interface PubSubOptions {
   /** Sends the `n`th text to the peer. */
   post(n: number, text: string): void
   /** Called once, when this end closes. */
@@ -14,11 +14,11 @@ export interface LetterOptions {
 }
 
 /**
- * One end of a channel over letters, which may get lost. Texts are numbered: after a lost one the channel closes, as a
+ * One end of a channel over Redis pub/sub, whose messages may get lost. Texts are numbered: after a lost one the channel closes, as a
  * socket would.
  */
-export class OverLetters implements Transport {
-  readonly #options: LetterOptions
+export class OverPubSub implements Transport {
+  readonly #options: PubSubOptions
   readonly #closeListeners: (() => void)[] = []
   #receive: ((text: string) => void) | undefined
   #sent = 0
@@ -27,7 +27,7 @@ export class OverLetters implements Transport {
   #hasSpoken = false
   #closed = false
 
-  constructor(options: LetterOptions) {
+  constructor(options: PubSubOptions) {
     this.#options = options
   }
 
@@ -42,7 +42,8 @@ export class OverLetters implements Transport {
   }
 
   onClose(listener: () => void): void {
-    this.#closeListeners.push(listener)
+    if (this.#closed) listener()
+    else this.#closeListeners.push(listener)
   }
 
   /** Takes the `n`th text of the peer. */
