@@ -120,10 +120,10 @@ export class NodeChannels {
     const text = this.#options.seal.open(message)
     const kind = text?.[0]
     if (text === undefined || !this.#connection) return
-    if (kind === OPEN)
-      return this.#acceptsNone
-        ? undefined
-        : this.#accept(this.#connection, text.slice(TO, FROM), text.slice(FROM))
+    if (kind === OPEN) {
+      if (!this.#acceptsNone) this.#accept(this.#connection, text.slice(TO, FROM), text.slice(FROM))
+      return
+    }
     const [to, from] = [text.slice(TO, FROM), text.slice(FROM, REST)]
     if (kind === ACCEPT) return this.#opening.get(to)?.(from)
     const end = this.#ends.get(to)

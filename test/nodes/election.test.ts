@@ -160,8 +160,8 @@ t.test('a node that resigns while it looks follows nobody', async (t) => {
   } as unknown as RedisLink
   const { election, state } = contestant(t, redis, 'one')
   const looking = election.look()
-  const resigned = election.resign()
   await sleep(0)
+  const resigned = election.resign()
   answer('another terms')
   await Promise.all([looking, resigned])
   t.equal(state.elected, undefined)
