@@ -5,17 +5,23 @@
  * start a browser, or several programs one after another. Quick tests cover what most changes can break.
  */
 export const LENGTHY = [
-  'backup/backup', // routes/events/restored covers what clients see of a restore
+  'accounts/in-doubt', // idempotency/in-doubt covers the same for orders
+  'accounts/mails/reset-requests', // routes/auth/password-reset covers the answers
+  'accounts/passwords/work', // accounts/passwords/hashing covers the costs
+  'backup/backup', // stream/log-identity covers the new epoch of a restored log
   'catalog/files/one-line', // catalog/files/lines covers the limits on fewer bytes
   'catalog/files/slow-readers',
   'catalog/files/uploads', // 60 MB files; catalog/files/importing covers the answers
   'cli/data',
   'cli/keys',
+  'cli/program', // starts the command line some sixty times
   'client/bundle', // builds it; client/client covers what it does
   'client/runtimes',
   'client/tabs', // in a browser
   'connections/closing',
   'connections/fuzz', // connections/leaving and connections/upgrades cover each of its moves
+  'connections/handshakes', // connections/upgrades and connections/early-responses cover most of these answers
+  'connections/log', // starts programs; http/addresses covers what is logged of a reset connection
   'connections/slow-readers',
   'contract/answers', // contract/fuzz checks answers against the schemas too
   'contract/openapi', // lints the document; contract/schemas compiles its schemas, and contract/fuzz compares answers with it
@@ -33,6 +39,7 @@ export const LENGTHY = [
   'dashboard/in-sight',
   'dashboard/inventory',
   'dashboard/keys',
+  'dashboard/languages', // reads all sources of the dashboard
   'dashboard/ledger',
   'dashboard/links',
   'dashboard/list-focus',
@@ -60,37 +67,65 @@ export const LENGTHY = [
   'dashboard/webhooks',
   'dashboard/widths',
   'dashboard/wrong-clock',
+  'db/clock', // sets clocks, and waits for locks
+  'db/migrate', // starts programs; every test's database is migrated by the same code
   'db/plans', // every query of every route; catalog/search/plan covers those of product searches, and nothing quick the others
-  'docs/backups', // routes/events/restored covers what clients see of a restore
+  'db/sqlite/wal',
+  'db/storage-errors', // torture/torture covers a server whose storage fails
+  'docs/backups', // docs/shell-blocks covers that each block has a test
   'docs/commands',
+  'docs/deploy', // docs/files and docs/links cover the names in these pages
+  'docs/operations',
   'docs/readme', // docs/shell-blocks covers that each block has a test
   'docs/user-commands',
   'doctor/doctor',
   'doctor/proxies',
   'doctor/services',
+  'embedding/plugin', // embedding/outsiders covers the accounts, and examples are run by CI
   'examples/shop',
+  'http/bodies', // contract/fuzz sends such bodies
+  'http/queries', // contract/fuzz sends such queries
   'http/table-file',
+  'http/tick-shape', // runs node with the flags of a profiler
+  'idempotency/imports', // idempotency/claims covers the keys, and catalog/files/importing the files
   'idempotency/nodes', // idempotency/claims covers rivals on one node
+  'idempotency/operations', // idempotency/claims and adjustments cover single operations
+  'metadata/largest', // metadata/orders covers smaller ones
   'nodes/election', // waits for leases to expire; nodes/as-one covers an election
+  'nodes/node-channels', // nodes/as-one and nodes/shared-queue use such channels
+  'orders/search/flat', // orders/search/fill covers how much is read
+  'orders/search/holds',
+  'orders/stock-model', // random histories; orders/placing and orders/changing cover each step
   'programs/answer-kill', // torture/torture kills servers under load
   'programs/expiry-kill',
   'programs/import-kill',
   'programs/lost-log',
   'programs/server',
+  'programs/setup', // builds
   'programs/shared-process', // tests the test runner
   'programs/webhook-kill',
   'programs/webhook-tls', // webhooks/transport covers certificates
   'pulse/clock', // pulse/pulse covers the figures
+  'redis/account-changes', // two nodes; accounts/sessions/session-ends covers one
+  'redis/devices', // two nodes; accounts/lockout covers one
   'redis/failover',
   'redis/link',
   'redis/nodes',
+  'routes/auth/devices', // accounts/lockout covers the counts
+  'routes/auth/first-proof', // routes/auth/password-reset and email-verification cover the mailed links
+  'routes/auth/mfa-guesses', // routes/auth/mfa covers wrong codes
   'routes/auth/passkeys-browser', // routes/auth/passkeys covers the same with an authenticator in code
+  'routes/auth/spraying', // accounts/lockout covers the counts
+  'routes/events/restored', // stream/log-identity covers a new epoch
+  'sales/sales', // sales/recent-sales covers the sums
   'security/scanners', // security/injection covers the answers to hostile input
   'sockets/bounds', // sockets/connections and sockets/flood cover limits of sockets
   'sockets/example',
   'sockets/replay',
+  'sockets/streams', // sse/event-streams covers what each view shows
   'sse/clients',
   'topology/elected-committer', // kills and suspends nodes; nodes/as-one and nodes/shared-queue cover the rest
+  'topology/log-sharing', // two nodes; stream/relay covers one
   'topology/proxies', // http/addresses covers their headers, without nginx and Apache
   'topology/stock-model', // orders/stock-model covers the same rules on one node
   'topology/tls-files', // topology/tls covers the settings

@@ -36,7 +36,9 @@ const grouped = process.platform !== 'win32'
  * @param {boolean} [options.ipc] opens a channel for messages
  */
 export function startTestProcess(script, { env, signal: abort, onOutput, ipc }) {
-  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+  // Tests keep every core busy: more threads of a garbage collection would only wait for each other.
+  const flags = ['--enable-source-maps', '--single-threaded-gc']
+  const child = spawn(process.execPath, [...flags, script], {
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? ['ipc'] : [])],
     // A separate process group, killed with all its child processes.
     detached: grouped,

@@ -55,20 +55,23 @@ export async function addPage(pages: FastifyInstance, { prefix, basePath, title,
   for (const { etag } of assets.values()) digest.update(etag)
   const folder = `${prefix}/static/${digest.digest('hex').slice(0, 12)}`
   const page = fileOf('text/html', pageOf(basePath + folder, title))
-  let description: { json: PageFile; yaml: PageFile } | undefined
-  const describe = () =>
-    (description ??= {
-      json: fileOf('application/json', JSON.stringify(pages.swagger())),
-      yaml: fileOf('application/x-yaml', pages.swagger({ yaml: true })),
-    })
+  let json: PageFile | undefined
+  let yaml: PageFile | undefined
 
   pages.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', policy)
   })
   const hidden = { schema: { hide: true } }
   pages.get(prefix, hidden, (request, reply) => send(page, request, reply))
-  pages.get(`${prefix}/json`, hidden, (request, reply) => send(describe().json, request, reply))
-  pages.get(`${prefix}/yaml`, hidden, (request, reply) => send(describe().yaml, request, reply))
+  pages.get(`${prefix}/json`, hidden, (request, reply) => {
+    json ??= fileOf('application/json', JSON.stringify(pages.swagger()))
+    return send(json, request, reply)
+  })
+  // Made apart from the JSON, which is what most clients ask for: writing YAML takes longer than all else.
+  pages.get(`${prefix}/yaml`, hidden, (request, reply) => {
+    yaml ??= fileOf('application/x-yaml', pages.swagger({ yaml: true }))
+    return send(yaml, request, reply)
+  })
   for (const [name, file] of assets)
     pages.get(`${folder}/${name}`, hidden, (request, reply) => send(file, request, reply))
 }

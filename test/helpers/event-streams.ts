@@ -30,7 +30,7 @@ export function parseMessages(text: string): { messages: Message[]; rest: string
 export function follow(t: Test, url: string, path: string, headers: Record<string, string> = {}) {
   const sent: ClientRequest = request(url + path, { headers, agent: false })
   t.teardown(() => sent.destroy())
-  const state = { messages: [] as Message[], text: '', ended: false }
+  const state = { messages: [] as Message[], events: [] as AnyEvent[], text: '', ended: false }
   let wake = () => {}
   let next = new Promise<void>(() => {})
   const note = () => {
@@ -51,7 +51,10 @@ export function follow(t: Test, url: string, path: string, headers: Record<strin
         state.text += chunk
         const parsed = parseMessages(rest + chunk)
         rest = parsed.rest
-        state.messages.push(...parsed.messages)
+        for (const message of parsed.messages) {
+          state.messages.push(message)
+          if (/^(order|product|stock|user):/.test(message.event)) state.events.push(JSON.parse(message.data))
+        }
         note()
       })
       response.on('error', () => {})
@@ -62,17 +65,15 @@ export function follow(t: Test, url: string, path: string, headers: Record<strin
     })
     .catch(() => {})
   sent.end()
-  const named = (name: string) => state.messages.filter(({ event }) => event === name)
+  const readyMessage = () => state.messages.find(({ event }) => event === 'ready')
   return {
     answered,
     messages: state.messages,
     /** Closes the connection. */
     leave: () => sent.destroy(),
     text: () => state.text,
-    events: (): AnyEvent[] =>
-      state.messages
-        .filter(({ event }) => /^(order|product|stock|user):/.test(event))
-        .map(({ data }) => JSON.parse(data)),
+    /** Those received so far, in order. */
+    events: () => [...state.events],
     /** Resolves once `holds`, or rejects once the stream has ended. */
     async until(holds: () => boolean): Promise<void> {
       while (!holds()) {
@@ -81,8 +82,8 @@ export function follow(t: Test, url: string, path: string, headers: Record<strin
       }
     },
     async ready(): Promise<StreamReady> {
-      await this.until(() => named('ready').length > 0)
-      return JSON.parse(named('ready')[0]?.data ?? '')
+      await this.until(() => readyMessage() !== undefined)
+      return JSON.parse(readyMessage()?.data ?? '')
     },
     /** Resolves once the stream has ended, with its last message. */
     async end(): Promise<Message | undefined> {

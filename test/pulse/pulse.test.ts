@@ -31,23 +31,13 @@ const MANY_PRODUCTS = 2_500
 async function addMany({ db }: App, productId: string): Promise<void> {
   const { id: userId } = (await db.read.user.findFirst()) ?? { id: '' }
   const now = new Date()
-  const order = {
-    userId,
-    productId,
-    quantity: 1,
-    unitPrice: 200,
-    totalPrice: 200n,
-    createdAt: now,
-    updatedAt: now,
-  }
   const made = { name: 'Mug', nameSort: 'mug', price: 1, stock: 2n, createdAt: now, updatedAt: now }
   await db.write(async (tx) => {
-    const data = Array.from({ length: MANY }, (_, i) => ({
-      ...order,
-      id: newId(),
-      status: i === MANY / 2 ? 'cancelled' : 'pending',
-    }))
-    await tx.order.createMany({ data })
+    const rows = Array.from({ length: MANY }, () =>
+      orderRow({ userId, productId, unitPrice: 200, totalPrice: 200 }),
+    )
+    await db.dialect.insertOrders(tx, rows, now.getTime())
+    await tx.order.update({ where: { id: rows[MANY / 2]?.id ?? '' }, data: { status: 'cancelled' } })
     await tx.product.createMany({
       data: Array.from({ length: MANY_PRODUCTS }, () => ({ ...made, id: newId() })),
     })
