@@ -5,13 +5,14 @@ import { createSmtpTransport } from '../../src/mail/smtp-transport.js'
 import { type Certificate, createAuthority } from '../helpers/certificates.js'
 import { refusal, startSmtpServer } from '../helpers/smtp-server.js'
 
-// The second is the same machine, and no address that counts as it.
+// The second reaches the same machine too, and does not count as it. (Not an address of IPv6: Node 22.23 finds none of them in a
+// certificate.)
 const HERE = '127.0.0.1'
-const ELSEWHERE = '[::ffff:127.0.0.1]'
+const ELSEWHERE = '0.0.0.0'
 
 const authority = createAuthority(t)
 const ca = readFileSync(authority.ca, 'utf8')
-const own = authority.issue('own', `IP:${HERE},IP:::ffff:127.0.0.1`)
+const own = authority.issue('own', `IP:${HERE},IP:${ELSEWHERE}`)
 const another = authority.issue('another', 'DNS:mail.other.test')
 
 const message = {
