@@ -51,7 +51,9 @@ function compile() {
     throw new Error(
       `node_modules has no ${release}, which Node ${process.version} needs: run npm ci, without --omit=optional`,
     )
-  console.error('setup: fetching or compiling the SQLite driver (about a minute when it compiles)')
+  console.error(
+    'setup: fetching or compiling the SQLite driver (compiling takes a minute or two, more on a busy machine)',
+  )
   const made =
     release === 'better-sqlite3-13'
       ? npm(['run', 'build-release'], folder(release)) // no install script for npm rebuild

@@ -35,7 +35,7 @@ function explain(error: unknown, config: Config | undefined): string {
   if (code === 'EACCES' && message.startsWith('listen'))
     return `Port ${config?.port} needs more rights: set PORT to another.`
   if (config && (/^E[A-Z]+$/.test(code ?? '') || code?.startsWith('SQLITE')))
-    return `The database ${withoutPassword(config.databaseUrl)} cannot be opened: ${message}.`
+    return `The database ${withoutPassword(config.databaseUrl)} cannot be opened: ${message}. Run "stockroom doctor" for the cure.`
   return `Stockroom could not start: ${message}`
 }
 

@@ -19,6 +19,7 @@ export const examine = ({ url, json }: { url?: string; json?: boolean }) =>
     }
     if (json) console.log(JSON.stringify(found, undefined, 2))
     const count = (state: Finding['state']) => found.filter((finding) => finding.state === state).length
-    if (!json) console.log(`\n${count('fault')} faults, ${count('warning')} warnings.`)
+    const counted = (state: Finding['state']) => `${count(state)} ${state}${count(state) === 1 ? '' : 's'}`
+    if (!json) console.log(`\n${counted('fault')}, ${counted('warning')}.`)
     if (count('fault') > 0) process.exitCode = 1
   })

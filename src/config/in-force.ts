@@ -4,12 +4,18 @@ import type { ReadSettings } from './read-settings.js'
 /** A setting as it is shown to people. */
 export interface SettingInForce {
   name: string
-  /** Empty if it is not set; secrets are hidden. */
+  /** Empty if there is none; secrets are hidden. */
   value: string
   source: string
 }
 
 const HIDDEN = '(hidden)'
+/** What the program uses in place of settings that have no default in the schema. */
+const UNSET: Record<string, string> = {
+  JWT_SECRET: '(generated, and stored beside the database)',
+  TRUST_PROXY: 'false',
+  MAIL_FROM: 'stockroom@localhost',
+}
 const SECRET = [
   'JWT_SECRET',
   'ENCRYPTION_KEY',
@@ -34,7 +40,7 @@ function withoutPassword(text: string): string {
 }
 
 function shown(name: string, value: unknown): string {
-  if (value === undefined) return ''
+  if (value === undefined) return UNSET[name] ?? ''
   if (SECRET.includes(name)) return HIDDEN
   return URLS.includes(name) ? withoutPassword(String(value)) : String(value)
 }

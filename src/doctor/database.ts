@@ -20,7 +20,7 @@ const CURES: [RegExp, string][] = [
   [/copy into it did not end/, 'Run "stockroom copy" again: it starts from the beginning.'],
   [
     /does not answer/,
-    'See that the server runs and takes connections from here, and that host and port in DATABASE_URL are right.',
+    'Start the server, let it take connections from here, or correct host and port in DATABASE_URL.',
   ],
   [/user or the password/, 'Correct the user and the password in DATABASE_URL, percent-encoded (%23 for #).'],
   [/no such database/, 'Make it: CREATE DATABASE shop CHARACTER SET utf8mb4'],
@@ -105,13 +105,16 @@ async function examineShop(url: string, production: boolean, hasAdminSetting: bo
   return found
 }
 
-function cureOf(error: unknown, url: string): string {
+/** Returns what to do about an error of the database at `url`. */
+export function cureOf(error: unknown, url: string): string {
   const reason = reasonOf(error)
   const [, known] = CURES.find(([pattern]) => pattern.test(reason)) ?? []
   if (known) return known
+  if (/readonly|read-only|^E(ACCES|PERM|ROFS)\b/.test(reason))
+    return 'Let the user of the server write the file and its folder: chown, and chmod u+w.'
   if (error instanceof DatabaseUnusable)
     return `See what the server's own log says; DATABASE_URL is ${withoutPassword(url)}.`
-  return 'Restore a backup: "stockroom restore FILE". See that DATABASE_URL names the right file.'
+  return 'See that DATABASE_URL names the right file. If it does, restore a backup: "stockroom restore FILE --force".'
 }
 
 /** Examines the database: whether it can be reached, fits this program, and keeps confirmed writes. */

@@ -88,9 +88,9 @@ function examineDisk(folder: string, onDisk: number): Finding[] {
   return found
 }
 
-function examineDatabaseFile(file: string): Finding[] {
+function examineDatabaseFile(file: string, canBeMade: boolean): Finding[] {
   const stats = statSync(file, { throwIfNoEntry: false })
-  if (!stats) return [ok(`${file} is not there yet: the first start makes it`)]
+  if (!stats) return canBeMade ? [ok(`${file} is not there yet: the first start makes it`)] : []
   if (!stats.isFile()) return [] // the settings name it as a fault
   const found = examineRights(file, 'the database')
   const denied = refusal(file, constants.W_OK)
@@ -117,7 +117,7 @@ export function examineFiles(databaseUrl: string): Finding[] {
   if (!statSync(existing(folder)).isDirectory()) return unusable
   const found = [
     ...unusable,
-    ...(file ? examineDatabaseFile(file) : []),
+    ...(file ? examineDatabaseFile(file, unusable.length === 0) : []),
     ...examineRights(join(folder, 'jwt-secret'), 'the signing key'),
     ...examineRights(resolve('.env'), 'the settings file'),
   ]

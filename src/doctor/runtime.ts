@@ -1,4 +1,4 @@
-import { type Finding, findingsOf } from './finding.js'
+import { type Finding, findingsOf, reasonOf } from './finding.js'
 
 const { ok, warning, fault } = findingsOf('node')
 
@@ -30,11 +30,12 @@ export async function examineDriver(
     await load()
     return []
   } catch (error) {
-    return [
-      findingsOf('sqlite').fault(
-        `the SQLite driver does not load: ${(error as Error).message.split('\n', 1)[0]}`,
-        'Use Node 24 on Linux, macOS or Windows (x64, arm64), which needs no compiler, and install again; elsewhere install python3, make and g++ first. Or set DATABASE_URL to a MySQL or MariaDB server.',
-      ),
-    ]
+    // drivers/better-sqlite3 says what to do.
+    const { finding } = error as { finding?: { message: string; cure: string } }
+    const { message, cure } = finding ?? {
+      message: `the SQLite driver does not load: ${reasonOf(error)}`,
+      cure: 'Install Stockroom anew, or set DATABASE_URL to a MySQL or MariaDB server.',
+    }
+    return [findingsOf('sqlite').fault(message, cure)]
   }
 }

@@ -51,11 +51,19 @@ function examineCombinations({ settings }: ReadSettings): Finding[] {
   return found
 }
 
+/** Returns the cure of the fault of a setting, or of a warning about one. */
+function cureOf(message: string): string {
+  if (/cannot be used: E[A-Z]+/.test(message))
+    return 'Make that file readable for the server, or correct its path.'
+  if (/did you mean/.test(message)) return 'Rename it; docs/configuration.md describes every setting.'
+  return HOW
+}
+
 /** Examines the settings. */
 export function examineSettings(read: ReadSettings): Finding[] {
   const found = [
-    ...read.faults.map(({ setting, message }) => fault(`${setting} ${message}`, HOW)),
-    ...read.warnings.map((message) => warning(message, HOW)),
+    ...read.faults.map(({ setting, message }) => fault(`${setting} ${message}`, cureOf(message))),
+    ...read.warnings.map((message) => warning(message, cureOf(message))),
   ]
   if (read.faults.length === 0) found.push(...examineCombinations(read))
   return found.length > 0 ? found : [ok('valid')]

@@ -96,10 +96,12 @@ t.test('config prints the settings in force and their sources, without secrets',
   t.match(output, /^REDIS_URL +redis\+sentinel:\/\/:hidden@redis\.example\/main\?sentinelPassword=hidden /m)
   t.notMatch(output, /wombat|K7fN|HOST /)
   const { output: json } = await stockroom(t, ['config', '--json'], { env })
-  t.match(
-    JSON.parse(json).find(({ name }: { name: string }) => name === 'HOST'),
-    { value: '127.0.0.1', source: 'default' },
-  )
+  const defaults = { HOST: '127.0.0.1', TRUST_PROXY: 'false', MAIL_FROM: 'stockroom@localhost' }
+  for (const [setting, value] of Object.entries(defaults))
+    t.match(
+      JSON.parse(json).find(({ name }: { name: string }) => name === setting),
+      { value, source: 'default' },
+    )
   t.notMatch(json, /wombat|K7fN/)
   t.match(await stockroom(t, ['config'], { env: { PORT: 'x' } }), {
     code: 1,

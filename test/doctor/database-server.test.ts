@@ -10,8 +10,8 @@ const ON_SERVER: Record<string, Expected & { url: (t: Test) => Promise<string> }
     url: async () => `mysql://root@127.0.0.1:${await freePort()}/shop`,
     topic: 'database',
     state: 'fault',
-    message: /the server does not answer/,
-    cure: /See that the server runs/,
+    message: /the server does not answer \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)/,
+    cure: /^Start the server/,
   },
   'a database that does not exist': {
     url: async (t) => (await serverDatabase(t)).replace(/[^/]+$/, 'stockroom_none'),

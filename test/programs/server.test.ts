@@ -93,11 +93,11 @@ t.test('whatever prevents a start is reported in a line, with exit code 1', { sk
     [{ JWT_SECRET_FILE: './none' }, /JWT_SECRET_FILE names \.\/none, which cannot be used: ENOENT/],
     [
       { DATABASE_URL: 'file:./file/x.db' },
-      /^The database file:\.\/file\/x\.db cannot be opened: E[A-Z]+: .*\n$/,
+      /^The database file:\.\/file\/x\.db cannot be opened: E[A-Z]+: .* Run "stockroom doctor" for the cure\.\n$/,
     ],
     [
       { DATABASE_URL: 'file:./not-a-database' },
-      /^The database .* cannot be opened: file is not a database\.\n$/,
+      /^The database .* cannot be opened: file is not a database\. Run "stockroom doctor" for the cure\.\n$/,
     ],
     [{ DATABASE_URL: `file:${newer}` }, /^The database .*newer than this program.*29990101000000_later\.\n$/],
     [{ HOST: '203.0.113.1' }, /\nThis machine has no address 203\.0\.113\.1: set HOST\.\n$/],

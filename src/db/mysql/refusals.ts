@@ -13,6 +13,10 @@ const REFUSALS: Record<number, string> = {
   1836: 'the server takes no changes (read_only): it must be the one that is written to',
 }
 
+/** Returns the first line of the text of an error. The driver's own begins with the number of its connection, and ends with the statement. */
+export const messageOf = (error: unknown): string =>
+  String((error as Partial<SqlError>).sqlMessage ?? (error as Error).message).split('\n', 1)[0] ?? ''
+
 /** Converts a server error into one telling the operator how to fix it; returns other errors unchanged. */
 export function explainRefusal(error: unknown): unknown {
   const { errno, sqlMessage } = error as Partial<SqlError>

@@ -6,7 +6,7 @@ import { DatabaseUnusable } from '../errors.js'
 import { connectionSettings } from './connection.js'
 import { Primary } from './hosts/primary.js'
 import { statusOf } from './hosts/status.js'
-import { explainRefusal } from './refusals.js'
+import { explainRefusal, messageOf } from './refusals.js'
 import { isRetryable } from './retryable-errors.js'
 
 const PATIENCE_MS = 30_000
@@ -72,9 +72,10 @@ export async function awaitServer(
       const isLate = performance.now() + pause > deadline
       if (error instanceof NoPrimary ? isLate : !isRetryable(error)) throw explainRefusal(error)
       if (isLate)
-        throw new DatabaseUnusable('the server does not answer: see that it runs and that the URL is right', {
-          cause: error,
-        })
+        throw new DatabaseUnusable(
+          `the server does not answer (${messageOf(error)}): see that it runs and that the URL is right`,
+          { cause: error },
+        )
       onWait?.(error)
       await sleep(pause)
     }

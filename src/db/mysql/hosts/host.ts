@@ -1,6 +1,7 @@
 import { type Connection, type ConnectionConfig, createConnection } from 'mariadb'
 import { TooSlow, within } from '../../../within.js'
 import { DatabaseUnusable } from '../../errors.js'
+import { messageOf } from '../refusals.js'
 import { type Status, statusOf } from './status.js'
 
 /** The status of a server at one look. */
@@ -65,7 +66,3 @@ export class Host {
     this.#drop()
   }
 }
-
-/** The driver's messages begin with the number of its connection, and end with the statement. */
-const messageOf = (error: unknown) =>
-  String((error as { sqlMessage?: unknown }).sqlMessage ?? (error as Error).message).split('\n')[0] ?? ''
