@@ -22,7 +22,7 @@ import { createResponseClass } from './response.js'
 import { takeOver } from './take-over.js'
 import { Turns } from './turns.js'
 import { refuseUnsound } from './unsound.js'
-import { declineUpgrade } from './upgrades.js'
+import { declineUpgrade, onlyUpgrade } from './upgrades.js'
 
 export interface ConnectionsOptions extends Pick<RegistryOptions, 'isProxy'> {
   limits: ConnectionLimits
@@ -55,6 +55,8 @@ export class Connections extends EventEmitter<ConnectionEvents> {
   readonly #registry: Registry
   readonly pace = new AcceptPace()
   readonly #turns = new Turns<Connection>()
+  /** Whether a request is not handled by the application, and may upgrade. */
+  #isForeign: (request: IncomingMessage) => boolean = () => true
   #checks: NodeJS.Timeout | undefined
   #closing = false
 
@@ -97,6 +99,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
         requireHostHeader: false, // `refuseUnsound` checks more
         requestTimeout: 0, // this class times bodies itself: large ones may take longer
         keepAliveTimeout: idleMs,
+        ...onlyUpgrade((request) => this.#isForeign(request)),
       },
       handler,
     )
@@ -134,12 +137,12 @@ export class Connections extends EventEmitter<ConnectionEvents> {
   guard(server: Server, path: string, elsewhere?: Elsewhere): void {
     const serve = takeOver(server, 'request')
     const upgrade = takeOver(server, 'upgrade')
-    const isForeign = (request: IncomingMessage) => request.url?.startsWith(path) === true
+    this.#isForeign = ({ url }) => url?.startsWith(path) === true
 
     const begin = (connection: Connection, request: IncomingMessage, response: ServerResponse): void => {
       // The client has disconnected: skip the work.
       if (connection.gone) return
-      if (isForeign(request)) {
+      if (this.#isForeign(request)) {
         this.#survive(connection, () => {
           if (elsewhere?.request(request, response)) return
           if (SOCKET_IO_METHODS.includes(request.method ?? '')) serve(request, response)
@@ -165,7 +168,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
       this.#afterAnswers(connection, () =>
         this.#survive(connection, () => {
           if (connection.gone || connection.socket.readableEnded) socket.destroy()
-          else if (!isForeign(request)) declineUpgrade(server, request, socket, head)
+          else if (!this.#isForeign(request)) declineUpgrade(server, request, socket, head)
           else {
             connection.upgraded = true
             // Until the WebSocket takes over and sets its own timeout.

@@ -21,6 +21,14 @@ function plainHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): s
 }
 
 /**
+ * Returns the option of `createServer` by which only requests that `accepts` holds for are upgraded, and others are answered as
+ * if they had no Upgrade header. Node knows it from 22.21 and 24.9 on; older versions ignore it, and need `declineUpgrade`.
+ */
+export const onlyUpgrade = (accepts: (request: IncomingMessage) => boolean) => ({
+  shouldUpgradeCallback: accepts,
+})
+
+/**
  * Ignores an Upgrade header and answers in HTTP/1.1, as a server may (RFC 9110, 7.8). Once 'upgrade' has a listener, Node
  * detaches its parser from every request with that header, and Java's HttpClient asks for h2c in each first request. So
  * the socket is handed back to the server with the received bytes, minus the upgrade headers.
