@@ -22,7 +22,7 @@ import { createResponseClass } from './response.js'
 import { takeOver } from './take-over.js'
 import { Turns } from './turns.js'
 import { refuseUnsound } from './unsound.js'
-import { declineUpgrade, onlyUpgrade } from './upgrades.js'
+import { declineUpgrade, decliningBodies } from './upgrades.js'
 
 export interface ConnectionsOptions extends Pick<RegistryOptions, 'isProxy'> {
   limits: ConnectionLimits
@@ -99,7 +99,7 @@ export class Connections extends EventEmitter<ConnectionEvents> {
         requireHostHeader: false, // `refuseUnsound` checks more
         requestTimeout: 0, // this class times bodies itself: large ones may take longer
         keepAliveTimeout: idleMs,
-        ...onlyUpgrade((request) => this.#isForeign(request)),
+        ...decliningBodies((request) => this.#isForeign(request)),
       },
       handler,
     )

@@ -20,12 +20,20 @@ function plainHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): s
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
+/** Whether the body of a request to upgrade is parsed as its body, and not delivered as the first bytes of the new protocol. */
+const PARSES_BODIES = Number(process.versions.node.split('.', 1)[0]) >= 25
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
 /**
- * Returns the option of `createServer` by which only requests that `accepts` holds for are upgraded, and others are answered as
- * if they had no Upgrade header. Node knows it from 22.21 and 24.9 on; older versions ignore it, and need `declineUpgrade`.
+ * Returns the option of `createServer` by which Node itself declines an upgrade with a body, which `declineUpgrade` could not
+ * hand back. Not every other: after one that Node declines, it loses the requests that were received with it (Node 26.10).
+ * @param accepts whether a request may upgrade
  */
-export const onlyUpgrade = (accepts: (request: IncomingMessage) => boolean) => ({
-  shouldUpgradeCallback: accepts,
+export const decliningBodies = (accepts: (request: IncomingMessage) => boolean) => ({
+  shouldUpgradeCallback: (request: IncomingMessage) =>
+    !PARSES_BODIES || !hasBody(request) || accepts(request),
 })
 
 /**
